@@ -1,0 +1,60 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV   ?= .venv
+RUN    := $(VENV)/bin/python
+STAMP  := $(VENV)/.installed
+
+help: ## Show what can be done here
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-10s %s\n", $$1, $$2}'
+
+$(STAMP): requirements.lock requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(RUN) -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	$(RUN) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+setup: $(STAMP) ## Make the virtual environment from the locked requirements
+
+demo: setup ## Set up, start everything, run the group's main job end to end (ARGS="--serve" keeps it up)
+	$(RUN) -m schoolgroup demo $(ARGS)
+
+test: setup lint types ## Set up, lint, check types, run all tests
+	$(RUN) -m pytest $(ARGS)
+
+lint: setup ## Check style and the direction of imports
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(VENV)/bin/lint-imports
+
+types: setup ## Check types strictly
+	$(RUN) -m mypy
+
+format: setup ## Write the code in the house style
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+serve: setup ## Serve a persistent instance from ./.schoolgroup
+	$(RUN) -m schoolgroup up --data .schoolgroup
+
+migrate: setup ## Bring the configured database to the newest schema
+	$(RUN) -m schoolgroup migrate
+
+matrix: setup ## Print policies/matrix.md anew from the policy
+	$(RUN) -m schoolgroup policy matrix --write
+
+schema: setup ## Write platform/schoolgroup/migrations/schema.sql anew from the migrations
+	$(RUN) -m schoolgroup schema --write
+
+bench: setup ## Measure speed beside a peer or a limit (docs/benchmarks.md)
+	$(RUN) -m bench $(ARGS)
+
+lock: setup ## Lock the requirements anew: versions and hashes, no hosts
+	$(RUN) -m pip install --quiet uv
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra dev --constraint requirements.lock pyproject.toml build-requirements.in -o requirements-dev.lock
+
+clean: ## Remove the environment and every local instance
+	rm -rf $(VENV) .schoolgroup .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.PHONY: help setup demo test lint types format serve migrate matrix schema bench lock clean
