@@ -20,8 +20,8 @@ class Decision(msgspec.Struct, frozen=True):
     """An answer and the rules behind it: all that allow, all that deny. Any deny wins."""
 
     allowed: bool
-    allowing_lines: tuple[PolicyLine, ...]
-    denying_lines: tuple[PolicyLine, ...]
+    allowing: tuple[PolicyLine, ...]
+    denying: tuple[PolicyLine, ...]
 
 
 class CompiledPolicy:

@@ -103,7 +103,7 @@ def _violated(policy: CompiledPolicy) -> Iterable[Fault]:
         decision = policy.decide(case.role, case.tier, case.act, mask)
         if decision.allowed == (case.expect == ALLOW):
             continue
-        lines = decision.denying_lines or decision.allowing_lines
+        lines = decision.denying or decision.allowing
         numbers = ", ".join(str(line.number) for line in lines) or "none"
         what = f"Expected {case.expect} ({case.why.en}) but the policy says otherwise."
         remedy = f"Rules that decide it in {POLICY}: line {numbers}. Change those, or the example."

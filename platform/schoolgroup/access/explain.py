@@ -26,7 +26,11 @@ class Way(msgspec.Struct, frozen=True):
 
     line: PolicyLine
     missing: tuple[str, ...]
-    remedy: Text
+    advice: Text
+
+    def remedy(self, owner: str = "") -> Text:
+        """What to do, naming the school the thing belongs to where that may be named."""
+        return _name(self.advice, owner)
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -38,65 +42,71 @@ class Explanation(msgspec.Struct, frozen=True):
 
     allowed: bool
     held: tuple[Held, ...]
-    allowing_lines: tuple[PolicyLine, ...]
-    denying_lines: tuple[PolicyLine, ...]
+    allowing: tuple[PolicyLine, ...]
+    denying: tuple[PolicyLine, ...]
     would_allow: tuple[Way, ...]
     others: tuple[str, ...]
-    summary: Text
-    remedy: Text
+    reason: Text
+    advice: Text
+
+    def remedy(self, owner: str = "") -> Text:
+        """What to do about a denial, naming the owning school where that may be named."""
+        return _name(self.advice, owner)
 
 
-def explain(
-    policy: CompiledPolicy, role: str, tier: str, act: str, mask: int, owner: Text = SOME_OWNER
-) -> Explanation:
-    """Lay a decision open. `owner` names the school the thing belongs to, where it may be named.
-
-    Raises KeyError for a role, tier or act the policy does not know.
-    """
+def explain(policy: CompiledPolicy, role: str, tier: str, act: str, mask: int) -> Explanation:
+    """Lay a decision open. Raises KeyError for a role, tier or act the policy does not know."""
     words = policy.bundle.vocabulary
     decision = policy.decide(role, tier, act, mask)
     ways = tuple(
-        _way(policy, line, mask, owner)
+        _way(policy, line, mask)
         for line in policy.lines_for(role, tier, act)
         if line.eft == ALLOW and not policy.relations.by_name[line.rel].bit & mask
     )
     others = _others(policy, role, tier, act, mask)
-    who = Text(
-        f"A {words.roles[role].en} ({words.tiers[tier].en})",
-        f"{words.tiers[tier].zh}{words.roles[role].zh}",
-    )
+    who = _who(policy, role, tier)
     what = words.acts[act].label
     if decision.allowed:
-        reasons = _both(" ", "", [line.reason for line in decision.allowing_lines])
-        summary = Text(
-            f"{who.en} may {what.en}. {reasons.en}", f"{who.zh}可{what.zh}。{reasons.zh}"
-        )
-        remedy = Text("", "")
+        reasons = _both(" ", "", [line.reason for line in decision.allowing])
+        reason = Text(f"{who.en} may {what.en}. {reasons.en}", f"{who.zh}可{what.zh}。{reasons.zh}")
+        advice = Text("", "")
     else:
-        reasons = _both(" ", "", [line.reason for line in decision.denying_lines])
-        summary = Text(
+        reasons = _both(" ", "", [line.reason for line in decision.denying])
+        reason = Text(
             f"{who.en} may not {what.en}. {reasons.en}".strip(),
             f"{who.zh}不可{what.zh}。{reasons.zh}",
         )
-        remedy = _remedy(policy, decision.denying_lines, ways, others, owner)
+        advice = _advice(policy, decision.denying, ways, others)
     held = tuple(
         Held(name, policy.relations.by_name[name].meaning)
         for name in policy.relations.names_in(mask)
         if name != ANY
     )
     return Explanation(
-        decision.allowed, held, decision.allowing_lines, decision.denying_lines, ways, others,
-        summary, remedy,
+        decision.allowed, held, decision.allowing, decision.denying, ways, others,
+        reason, advice,
     )  # fmt: skip
 
 
-def _way(policy: CompiledPolicy, line: PolicyLine, mask: int, owner: Text) -> Way:
+def _who(policy: CompiledPolicy, role: str, tier: str) -> Text:
+    words = policy.bundle.vocabulary
+    if (role, tier) not in words.places:  # a school that has left, say: it may nothing any more
+        return Text("This role", "此身份")
+    name, place = words.roles[role], words.tiers[tier]
+    return Text(f"{_a(name.en).capitalize()} ({place.en})", f"{place.zh}{name.zh}")
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def _way(policy: CompiledPolicy, line: PolicyLine, mask: int) -> Way:
     relations = policy.relations.by_name
     relation = relations[line.rel]
     parts = [relations[name] for name in relation.parts] or [relation]
     missing = [part for part in parts if not part.bit & mask]
     needs = [part.need for part in missing if part.need is not None]
-    return Way(line, tuple(p.name for p in missing), _name(_both(" ", "", needs), owner))
+    return Way(line, tuple(p.name for p in missing), _both(" ", "", needs))
 
 
 def _others(policy: CompiledPolicy, role: str, tier: str, act: str, mask: int) -> tuple[str, ...]:
@@ -112,24 +122,23 @@ def _others(policy: CompiledPolicy, role: str, tier: str, act: str, mask: int) -
     )
 
 
-def _remedy(
+def _advice(
     policy: CompiledPolicy,
     denying: tuple[PolicyLine, ...],
     ways: tuple[Way, ...],
     others: tuple[str, ...],
-    owner: Text,
 ) -> Text:
     if denying:
         lifts = [policy.relations.by_name[line.rel].lift for line in denying]
-        return _name(_both(" ", "", [lift for lift in lifts if lift is not None]), owner)
+        return _both(" ", "", [lift for lift in lifts if lift is not None])
     roles = policy.bundle.vocabulary.roles
     if others:
         return Text(
-            f"Ask a {' or a '.join(roles[name].en for name in others)}.",
+            f"Ask {' or '.join(_a(roles[name].en) for name in others)}.",
             f"请联系{'或'.join(roles[name].zh for name in others)}。",
         )
     fewest = min((len(way.missing) for way in ways), default=0)
-    if remedies := [way.remedy for way in ways if len(way.missing) == fewest]:
+    if remedies := [way.advice for way in ways if len(way.missing) == fewest]:
         return _both(" Or: ", "或者：", remedies)
     return Text("Nobody in this position may do this.", "此身份无此权限。")
 
@@ -140,6 +149,6 @@ def _both(en: str, zh: str, texts: list[Text]) -> Text:
     return Text(en.join(text[0] for text in once), zh.join(text[1] for text in once))
 
 
-def _name(text: Text, owner: Text) -> Text:
-    en, zh = text.en.replace("{owner}", owner.en), text.zh.replace("{owner}", owner.zh)
-    return Text(en[:1].upper() + en[1:], zh)
+def _name(text: Text, owner: str) -> Text:
+    en = text.en.replace("{owner}", owner or SOME_OWNER.en)
+    return Text(en[:1].upper() + en[1:], text.zh.replace("{owner}", owner or SOME_OWNER.zh))
