@@ -370,4 +370,8 @@ def simplify(tree: Expr) -> Expr:
             parts.append(part)
     if not parts:
         return Always(not decides)
+    # a or (a and b) is a; a and (a or b) is a
+    opposite = And if decides else Or
+    pieces = [set(p.parts) if isinstance(p, opposite) else {p} for p in parts]
+    parts = [p for p, own in zip(parts, pieces, strict=True) if not any(o < own for o in pieces)]
     return parts[0] if len(parts) == 1 else type(tree)(tuple(parts))

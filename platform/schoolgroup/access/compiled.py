@@ -20,8 +20,8 @@ class Decision(msgspec.Struct, frozen=True):
     """An answer and the rules behind it: all that allow, all that deny. Any deny wins."""
 
     allowed: bool
-    allowing_lines: tuple[PolicyLine, ...]
-    denying_lines: tuple[PolicyLine, ...]
+    allowing: tuple[PolicyLine, ...]
+    denying: tuple[PolicyLine, ...]
 
 
 class CompiledPolicy:
@@ -110,26 +110,26 @@ class CompiledPolicy:
 
     def _lock(self, thing: str) -> Expr:
         words = self.bundle.vocabulary
-        by_tier = {}
-        for tier in words.tiers:
-            by_tier[tier] = 0
-            for role in words.roles:
-                for name, act in words.acts.items():
-                    if thing in act.on:
-                        by_tier[tier] |= self.masks(role, tier, name)[0]
-        everywhere = self._shared(by_tier.values())
-        parts: list[Expr] = [self.relations.lock(thing, everywhere)]
-        for tier, mask in by_tier.items():
-            is_tier = Compare("=", Asked("tier"), Word(tier))
-            parts.append(And((is_tier, self.relations.lock(thing, mask & ~everywhere))))
-        return simplify(Or(tuple(simplify(part) for part in parts)))
-
-    @staticmethod
-    def _shared(masks: Iterable[int]) -> int:
-        shared = -1
-        for mask in masks:
-            shared &= mask
-        return shared
+        opened: dict[
+            int, set[str]
+        ] = {}  # relation bit: the tiers where it lets somebody do something
+        for role, tier in words.places:
+            for name, act in words.acts.items():
+                if thing in act.on:
+                    allow = self.masks(role, tier, name)[0]
+                    for relation in self.relations.by_name.values():
+                        if allow & relation.bit:
+                            opened.setdefault(relation.bit, set()).add(tier)
+        by_tiers: dict[tuple[str, ...], int] = {}
+        for bit, tiers in sorted(opened.items()):
+            key = tuple(tier for tier in words.tiers if tier in tiers)
+            by_tiers[key] = by_tiers.get(key, 0) | bit
+        parts: list[Expr] = []
+        for key, mask in by_tiers.items():
+            reach = self.relations.lock(thing, mask)
+            tier_is = Or(tuple(Compare("=", Asked("tier"), Word(tier)) for tier in key))
+            parts.append(reach if len(key) == len(words.tiers) else And((tier_is, reach)))
+        return simplify(Or(tuple(parts)))
 
     def _bit(self, line: PolicyLine) -> int:
         return self.relations.by_name[line.rel].bit

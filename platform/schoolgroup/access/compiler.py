@@ -77,10 +77,9 @@ def _ask_casbin(bundle: PolicyBundle) -> dict[Cell, list[PolicyLine]]:
             # An act that the rule's own role at its own tier does not reach, nobody reaches by it.
             if not enforcer.enforce_ex(line.role, some_tier, held, act)[1]:
                 continue
-            for role in words.roles:
-                for tier in words.tiers:
-                    if enforcer.enforce_ex(role, tier, held, act)[1]:
-                        cells.setdefault((role, tier, act), []).append(line)
+            for role, tier in words.places:
+                if enforcer.enforce_ex(role, tier, held, act)[1]:
+                    cells.setdefault((role, tier, act), []).append(line)
     return cells
 
 
@@ -88,8 +87,8 @@ def _unreachable(policy: CompiledPolicy) -> Iterable[Fault]:
     words = policy.bundle.vocabulary
     text = policy.bundle.files[VOCABULARY].decode()
     for act in words.acts:
-        pairs = ((role, tier) for role in words.roles for tier in words.tiers)
-        if not any(allow & ~deny for allow, deny in (policy.masks(*p, act) for p in pairs)):
+        masks = (policy.masks(role, tier, act) for role, tier in words.places)
+        if not any(allow & ~deny for allow, deny in masks):
             what = f"Nobody can ever {act}."
             remedy = "Give it to a role in policy.csv, or take it out."
             yield Fault(
@@ -104,7 +103,7 @@ def _violated(policy: CompiledPolicy) -> Iterable[Fault]:
         decision = policy.decide(case.role, case.tier, case.act, mask)
         if decision.allowed == (case.expect == ALLOW):
             continue
-        lines = decision.denying_lines or decision.allowing_lines
+        lines = decision.denying or decision.allowing
         numbers = ", ".join(str(line.number) for line in lines) or "none"
         what = f"Expected {case.expect} ({case.why.en}) but the policy says otherwise."
         remedy = f"Rules that decide it in {POLICY}: line {numbers}. Change those, or the example."

@@ -206,6 +206,15 @@ def acts_of(bundle: PolicyBundle, name: str) -> set[str]:
     return found & set(bundle.vocabulary.acts)
 
 
+def _heirs(bundle: PolicyBundle, role: str) -> set[str]:
+    """The roles that may all that this role may, itself included."""
+    found, ahead = set(), {role}
+    while ahead:
+        found |= ahead
+        ahead = {link.name for link in bundle.roles if link.parent in ahead} - found
+    return found & set(bundle.vocabulary.roles)
+
+
 def _check_dead_lines(bundle: PolicyBundle) -> Iterable[Fault]:
     for rule in bundle.lines:
         for name in sorted(acts_of(bundle, rule.act)):
@@ -215,6 +224,12 @@ def _check_dead_lines(bundle: PolicyBundle) -> Iterable[Fault]:
             what = f"{rule.rel!r} can never hold for what {name} is done to ({', '.join(things)})."
             remedy = "Choose another relation, or define it there in relations.toml."
             yield Fault(POLICY, rule.number, FaultCode.DEAD_LINE, what, remedy)
+        if rule.tier != ANY_TIER and not any(
+            rule.tier in bundle.vocabulary.roles[name].at for name in _heirs(bundle, rule.role)
+        ):
+            what = f"Nobody is a {rule.role} at the tier {rule.tier}."
+            remedy = "See `at` in vocabulary.toml."
+            yield Fault(POLICY, rule.number, FaultCode.DEAD_LINE, what, remedy)
         if not acts_of(bundle, rule.act):
             what = f"No act belongs to {rule.act!r}."
             yield Fault(POLICY, rule.number, FaultCode.DEAD_LINE, what, "Add g2 lines for it.")
@@ -222,7 +237,8 @@ def _check_dead_lines(bundle: PolicyBundle) -> Iterable[Fault]:
 
 def _check_texts(bundle: PolicyBundle, vocabulary: str) -> Iterable[Fault]:
     words = bundle.vocabulary
-    labels = {**words.roles, **words.tiers, **words.groups}
+    labels = {**words.tiers, **words.groups}
+    labels |= {name: role.label for name, role in words.roles.items()}
     labels |= {name: act.label for name, act in words.acts.items()}
     for name, text in labels.items():
         if not (text.en and text.zh):
@@ -234,6 +250,12 @@ def _check_texts(bundle: PolicyBundle, vocabulary: str) -> Iterable[Fault]:
         if count > 1:
             what = f"{name} is both an act and a group of acts."
             yield Fault(VOCABULARY, line_of(vocabulary, name), FaultCode.DUPLICATE, what, "Rename.")
+    for name, role in words.roles.items():
+        for tier in role.at:
+            if tier not in words.tiers:
+                what, number = f"There is no tier {tier!r}.", line_of(vocabulary, f"{name} = ")
+                remedy = "Use the names of [tiers]."
+                yield Fault(VOCABULARY, number, FaultCode.UNKNOWN_TIER, what, remedy)
     for name, act in words.acts.items():
         for thing in act.on:
             if thing not in bundle.relations.things:
@@ -258,6 +280,7 @@ def _check_case(bundle: PolicyBundle, case: Case, number: int) -> Iterable[Fault
     wrong = [
         f"no role {case.role!r}" * (case.role not in words.roles),
         f"no tier {case.tier!r}" * (case.tier not in words.tiers),
+        f"no {case.role} at {case.tier}" * ((case.role, case.tier) not in words.places),
         f"no act {case.act!r}" * (case.act not in words.acts),
         f"no answer {case.expect!r}" * (case.expect not in (ALLOW, DENY)),
         *(f"no relation {n!r}" for n in case.holds if n not in bundle.relations.by_name),

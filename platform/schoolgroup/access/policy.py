@@ -38,6 +38,19 @@ class Link(msgspec.Struct, frozen=True):
     parent: str
 
 
+class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What someone is at a school or at the group office, and the tiers where one can be that."""
+
+    en: str
+    zh: str
+    at: tuple[str, ...]
+
+    @property
+    def label(self) -> Text:
+        """The role in both languages."""
+        return Text(self.en, self.zh)
+
+
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something that can be done, and the kinds of thing it is done to."""
 
@@ -54,10 +67,15 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words of the policy."""
 
-    roles: dict[str, Text]
+    roles: dict[str, Role]
     tiers: dict[str, Text]
     acts: dict[str, Act]
     groups: dict[str, Text]
+
+    @property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Every (role, tier) that somebody can act in."""
+        return tuple((name, tier) for name, role in self.roles.items() for tier in role.at)
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

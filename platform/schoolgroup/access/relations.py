@@ -25,7 +25,10 @@ NAME = re.compile(r"[a-z][a-z_]*")
 
 
 class Relation(msgspec.Struct, frozen=True):
-    """One relation: its meaning, what to do when it is missing, what to do when it forbids."""
+    """One relation: its meaning, what to do when it is missing, what to do when it forbids.
+
+    `parts` are the relations it is made of; `personal` ones hold for this one person only.
+    """
 
     name: str
     bit: int
@@ -33,6 +36,7 @@ class Relation(msgspec.Struct, frozen=True):
     need: Text | None
     lift: Text | None
     parts: tuple[str, ...]
+    personal: bool
     on: Mapping[str, Expr]
 
 
@@ -42,6 +46,7 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True):
     need: Text | None = None
     lift: Text | None = None
     all: tuple[str, ...] = ()
+    personal: bool = False
     on: dict[str, str] = {}
 
 
@@ -200,7 +205,7 @@ def read_relations(text: str) -> tuple[Relations, list[Fault]]:
             blame(name, FaultCode.MISSING_TEXT, what, "Write it in English and Chinese.")
         found[name] = Relation(
             name, 1 << number, Text(written.en, written.zh), written.need, written.lift,
-            written.all, on,
+            written.all, written.personal, on,
         )  # fmt: skip
     return Relations(file.things, found.values()), faults
 
