@@ -23,6 +23,7 @@ from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.db import Database, open_pool
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
 from schoolgroup.kernel.http import Call
+from schoolgroup.kernel.journal import enter_denial
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.paging import Cursors
 from schoolgroup.kernel.problems import answer_failure, answer_framework, answer_refusal
@@ -62,7 +63,7 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
     policies = PolicyStore(settings.policies)
     pool = await open_pool(settings.database_url, settings.database_pool_max)
     try:
-        db = Database(pool, derive_key(settings.secret, "context"), clock, policies)
+        db = Database(pool, derive_key(settings.secret, "context"), clock, policies, enter_denial)
         policies.read_from(db)
         storage = Storage(
             settings.s3_endpoint,

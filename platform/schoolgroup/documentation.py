@@ -1,4 +1,4 @@
-"""The API's description and its page, without anything from outside: schools' networks are closed."""
+"""The API description and its page, with nothing from outside: schools have closed networks."""
 
 from importlib import resources
 from pathlib import Path
