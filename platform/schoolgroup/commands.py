@@ -1,5 +1,6 @@
 """What the command line does, one function a command; each answers its exit code."""
 
+import asyncio
 import sys
 import tempfile
 from pathlib import Path
@@ -65,9 +66,11 @@ def check() -> int:
 
 async def demo(*, serve: bool, exam: Path | None, port: int) -> int:
     """The group's main job, end to end, over HTTP; leaves nothing behind unless it serves."""
-    if exam is not None and not exam.is_file():
-        raise CommandFailed(f"{exam} is not there")
-    return await tell_story(stay=serve, exam=exam, port=port)
+    try:
+        responses = exam and await asyncio.to_thread(exam.read_bytes)
+    except OSError as missing:
+        raise CommandFailed(f"{exam} cannot be read: {missing}") from missing
+    return await tell_story(stay=serve, exam=responses, port=port)
 
 
 async def found_group(
