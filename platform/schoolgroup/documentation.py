@@ -25,7 +25,7 @@ def openapi_config() -> OpenAPIConfig:
         title="Schoolgroup",
         version=__version__,
         summary="资源共享 · 价值共创 · 管理协同 · 评价一体",
-        path="/",
+        openapi_router=Router(path="/", route_handlers=[], opt=dict(PUBLIC)),
         tags=TAGS,
         components=Components(
             security_schemes={
