@@ -1,0 +1,1 @@
+"""The foundation: nothing here knows a promise of the group."""

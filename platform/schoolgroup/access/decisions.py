@@ -1,0 +1,124 @@
+"""May they? Asked by every service before anything else, answered by the compiled policy.
+
+A service fetches a thing together with the mask of relations that hold (`with_rights`), and asks
+`require`. Who may not even see the thing gets NotFound, who may see it and not do this Forbidden
+with the reason and the remedy; both are audited after the rollback.
+"""
+
+import re
+from typing import cast
+
+from schoolgroup.access.compiled import CompiledPolicy
+from schoolgroup.access.explain import explain
+from schoolgroup.access.relations import ANY_MASK
+from schoolgroup.kernel.context import Actor, ActorKind
+from schoolgroup.kernel.db import Tx
+from schoolgroup.kernel.errors import Denial, Forbidden, NotFound, Unavailable
+from schoolgroup.kernel.texts import Text
+
+MARKER = re.compile(
+    r"/\*(?:(?P<what>relations):|visible:(?P<act>[a-z_]+:[a-z_]+)@)"
+    r"(?P<thing>[a-z_]+):(?P<alias>[a-z_]+)\*/"
+)
+
+
+class NotAllowed(Forbidden):
+    """The policy of the group does not let this role do this here."""
+
+    code = "not_allowed"
+
+
+class OutOfScope(Forbidden):
+    """The client or session was not given this scope."""
+
+    code = "out_of_scope"
+    title = Text("Outside the given scopes", "超出授权范围")
+    remedy = Text(
+        "Ask the administrator for a client with this scope.", "请向管理员申请包含该权限的客户端。"
+    )
+
+
+def policy_of(tx: Tx) -> CompiledPolicy:
+    """The policy version this transaction was begun under."""
+    if tx.policy is None:
+        raise Unavailable(facts={"what": "policy"})
+    return cast("CompiledPolicy", tx.policy)
+
+
+def may(tx: Tx, act: str, mask: int = ANY_MASK) -> bool:
+    """Whether the actor may do `act` on a thing to which the relations in `mask` hold."""
+    actor = tx.actor
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    if not _in_scope(actor, act):
+        return False
+    return policy_of(tx).allows(actor.role, actor.tier, act, mask)
+
+
+def require(
+    tx: Tx,
+    act: str,
+    mask: int = ANY_MASK,
+    *,
+    thing: str,
+    see: str | None = None,
+    owner: str = "",
+) -> None:
+    """Raise unless the actor may do `act` on `thing` ("loan/<id>") given the relations in `mask`.
+
+    `see` is the act by which one may know the thing exists: where that too is denied, the answer
+    is NotFound. `owner` names the owning school in the remedy. Raises NotAllowed, OutOfScope.
+    """
+    if may(tx, act, mask):
+        return
+    actor = tx.actor
+    policy = policy_of(tx)
+    decision = policy.decide(actor.role, actor.tier, act, mask)
+    denial = Denial(
+        act=act,
+        thing=thing,
+        relations=policy.relations.names_in(mask),
+        policy_line="; ".join(str(line) for line in decision.denying),
+    )
+    if see is not None and not may(tx, see, mask):
+        raise NotFound(denial=denial)
+    if not _in_scope(actor, act):
+        raise OutOfScope(denial=denial, facts={"act": act})
+    told = explain(policy, actor.role, actor.tier, act, mask)
+    remedy = told.remedy(owner)
+    raise NotAllowed(told.reason, remedy=remedy, denial=denial, facts={"act": act})
+
+
+def require_found(thing: object | None, name: str, act: str) -> None:
+    """Raise an audited NotFound where row-level security or the group's wall hid the row."""
+    if thing is None:
+        raise NotFound(denial=Denial(act=act, thing=name, relations=(), policy_line=""))
+
+
+def with_rights(tx: Tx, sql: str) -> str:
+    """The statement with its markers replaced by what the policy says for this actor.
+
+    `/*relations:offer:o*/` becomes a bigint: the relations between the actor and the row `o`;
+    `/*visible:resource:discover@resource:r*/` a condition: the actor may do resource:discover on
+    the row `r`. The text is constant per policy, role, tier and scope, so it stays prepared.
+    """
+
+    def fill(marker: re.Match[str]) -> str:
+        if marker["what"] == "relations":
+            return policy_of(tx).relations.mask_sql(marker["thing"], marker["alias"])
+        return _visible_sql(tx, marker["act"], marker["thing"], marker["alias"])
+
+    return MARKER.sub(fill, sql)
+
+
+def _visible_sql(tx: Tx, act: str, thing: str, alias: str) -> str:
+    actor = tx.actor
+    if actor.kind is ActorKind.SYSTEM:
+        return "TRUE"
+    if not _in_scope(actor, act):
+        return "FALSE"
+    return policy_of(tx).list_predicate_sql(actor.role, actor.tier, act, thing, alias)
+
+
+def _in_scope(actor: Actor, act: str) -> bool:
+    return actor.scopes is None or act in actor.scopes

@@ -1,0 +1,61 @@
+"""The API description and its page, with nothing from outside: schools have closed networks."""
+
+from importlib import resources
+from pathlib import Path
+
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme, Tag
+from litestar.router import Router
+from litestar.static_files import create_static_files_router
+
+from schoolgroup import __version__
+from schoolgroup.kernel.http import PUBLIC
+
+ASSETS = "/docs/assets"
+TAGS = [
+    Tag("service", "Whether the server lives and is ready (运行状态)."),
+]
+SCHEME = "bearer"
+
+
+def openapi_config() -> OpenAPIConfig:
+    """OpenAPI 3.1 at /openapi.json, a page to read and try it at /docs."""
+    return OpenAPIConfig(
+        title="Schoolgroup",
+        version=__version__,
+        summary="资源共享 · 价值共创 · 管理协同 · 评价一体",
+        path="/",
+        tags=TAGS,
+        components=Components(
+            security_schemes={
+                SCHEME: SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
+            }
+        ),
+        security=[{SCHEME: []}],
+        render_plugins=[
+            JsonRenderPlugin(path="/openapi.json"),
+            SwaggerRenderPlugin(
+                path="/docs",
+                js_url=f"{ASSETS}/swagger-ui-bundle.js",
+                standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",
+                css_url=f"{ASSETS}/swagger-ui.css",
+                favicon=f'<link rel="icon" href="{ASSETS}/favicon-32x32.png">',
+            ),
+        ],
+    )
+
+
+def shipped_assets() -> Router:
+    """The page's own scripts and styles, from the wheel that carries them."""
+    return create_static_files_router(
+        path=ASSETS,
+        directories=[_assets_folder()],
+        include_in_schema=False,
+        opt=dict(PUBLIC),
+    )
+
+
+def _assets_folder() -> Path:
+    vendor = Path(str(resources.files("swagger_ui_bundle") / "vendor"))
+    return next(folder for folder in sorted(vendor.iterdir()) if folder.is_dir())

@@ -1,0 +1,284 @@
+"""The database: one pool, and transactions that say who is asking before anything else.
+
+Rows come back as msgspec structs. A transaction begins with `app.begin`, which checks the
+signature of its context, the policy in force and the session; then row-level security holds.
+"""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+
+from schoolgroup.kernel.clock import Clock
+from schoolgroup.kernel.context import Actor, ActorKind, Decider, Policies
+from schoolgroup.kernel.errors import (
+    Conflict,
+    Denial,
+    Invalid,
+    Refusal,
+    Unauthenticated,
+    Unavailable,
+    refusal_of_constraint,
+)
+from schoolgroup.kernel.texts import Text
+
+T = TypeVar("T")
+BEGIN = "SELECT app.begin($1, $2)"
+ACQUIRE_S = 10.0
+COMMAND_S = 30.0
+RETRIES_MAX = 3
+POLICY_STALE, SESSION_OVER = "SG002", "SG003"
+
+
+class SessionOver(Unauthenticated):
+    """The session was revoked, has expired, or its rights have changed."""
+
+    code = "session_over"
+    title = Text("The session is over", "会话已失效")
+    remedy = Text("Sign in again.", "请重新登录。")
+
+
+class TryAgain(Unavailable):
+    """Too many changes met on the same thing."""
+
+    code = "try_again"
+
+
+class PolicyMoved(Unavailable):
+    """A newer policy is in force than the one this transaction was to be judged by."""
+
+
+def _refusal_of_begin(failed: BaseException) -> Unauthenticated | Unavailable:
+    state = getattr(failed, "sqlstate", None)
+    if state == SESSION_OVER:
+        return SessionOver()
+    if state == POLICY_STALE:
+        return PolicyMoved(facts={"what": "policy"})
+    return Unavailable(facts={"what": "database"})
+
+
+class Tx:
+    """One open transaction of one actor. `now` is its instant: the only clock of a decision."""
+
+    __slots__ = ("actor", "connection", "now", "policy", "request_id")
+
+    def __init__(
+        self,
+        connection: "PoolConnectionProxy[Any]",
+        actor: Actor,
+        policy: Decider | None,
+        now: datetime,
+        request_id: str,
+    ) -> None:
+        self.connection = connection
+        self.actor = actor
+        self.policy = policy
+        self.now = now
+        self.request_id = request_id
+
+    @property
+    def group_id(self) -> Any:
+        """The group every row of this transaction belongs to."""
+        return self.actor.group_id
+
+    async def savepoint(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Run `work` so that its failure undoes only itself."""
+        async with self.connection.transaction():
+            return await work()
+
+
+class Database:
+    """A pool of connections as the application's ordinary role."""
+
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[Any]",
+        context_key: bytes,
+        clock: Clock,
+        policies: Policies,
+        enter_denial: Callable[[Tx, Denial, str], Awaitable[None]],
+    ) -> None:
+        """`enter_denial` writes a denied decision into the audit trail (journal.enter_denial)."""
+        self.pool = pool
+        self.clock = clock
+        self.policies = policies
+        self._context_key = context_key
+        self._enter_denial = enter_denial
+
+    @asynccontextmanager
+    async def transaction(
+        self, actor: Actor, request_id: str = "-", *, readonly: bool = False
+    ) -> AsyncIterator[Tx]:
+        """A transaction in which the database knows the actor; commits unless something is raised.
+
+        Raises SessionOver, Unavailable (no connection, or the policy in force cannot be read).
+        """
+        connection, transaction, policy, now = await self._open(actor, readonly)
+        try:
+            try:
+                yield Tx(connection, actor, policy, now, request_id)
+            except BaseException:
+                if not connection.is_closed():
+                    await transaction.rollback()
+                raise
+            await transaction.commit()
+        except asyncpg.IntegrityConstraintViolationError as violated:
+            raise refusal_of_constraint(violated.constraint_name) from violated
+        except asyncpg.DataError as wrong:
+            raise Invalid("a value does not fit its column") from wrong
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as lost:
+            raise Unavailable(facts={"what": "database"}) from lost
+        except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as slow:
+            raise TryAgain(facts={"what": "database"}) from slow
+        finally:
+            await self.pool.release(connection)
+
+    async def _open(
+        self, actor: Actor, readonly: bool
+    ) -> tuple["PoolConnectionProxy[Any]", Any, Decider | None, datetime]:
+        """A connection with a begun transaction; where the policy moved on, once more with it.
+
+        The policy is read anew while no connection is held: were each of many requests to hold
+        one and wait for another, a full pool would stand still.
+        """
+        policy = self._policy_of(actor)
+        if policy is None and actor.kind is not ActorKind.SYSTEM and actor.group_id:
+            policy = await self.policies.reload(actor.group_id)
+        try:
+            return await self._begin(actor, policy, readonly)
+        except PolicyMoved:
+            if actor.group_id is None:
+                raise
+            policy = await self.policies.reload(actor.group_id)
+        return await self._begin(actor, policy, readonly)
+
+    async def _begin(
+        self, actor: Actor, policy: Decider | None, readonly: bool
+    ) -> tuple["PoolConnectionProxy[Any]", Any, Decider | None, datetime]:
+        try:
+            connection = await self.pool.acquire(timeout=ACQUIRE_S)
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
+            raise Unavailable(facts={"what": "database"}) from failed
+        try:
+            context = self._context(actor, policy)
+            mac = hmac.new(self._context_key, context.encode(), hashlib.sha256).hexdigest()
+            transaction = connection.transaction(readonly=readonly)
+            await transaction.start()
+            try:
+                now: datetime = await connection.fetchval(BEGIN, context, mac)
+            except BaseException:
+                if not connection.is_closed():
+                    await transaction.rollback()
+                raise
+        except BaseException as failed:
+            await self.pool.release(connection)
+            if isinstance(failed, asyncpg.PostgresError | asyncpg.InterfaceError | OSError):
+                raise _refusal_of_begin(failed) from failed
+            raise
+        return connection, transaction, policy, now
+
+    def _policy_of(self, actor: Actor) -> Decider | None:
+        return self.policies.in_force(actor.group_id) if actor.group_id else None
+
+    def _context(self, actor: Actor, policy: Decider | None) -> str:
+        claims = {
+            "kind": actor.kind,
+            "group_id": actor.group_id,
+            "school_id": actor.school_id,
+            "person_id": actor.person_id,
+            "client_id": actor.client_id,
+            "session_id": actor.session_id,
+            "tier": actor.tier,
+            "role": actor.role,
+            "epoch": actor.epoch,
+            "valid_until_at": actor.valid_until_at,
+            "time_zone": actor.time_zone,
+            "policy_sha256": policy.sha256 if policy else None,
+            "clock_offset_s": self.clock.offset / timedelta(seconds=1),
+        }
+        return msgspec.json.encode(claims).decode()
+
+    async def run(
+        self, actor: Actor, work: Callable[[Tx], Awaitable[T]], request_id: str = "-"
+    ) -> T:
+        """Run `work` in a transaction, again (bounded) when it met another one's changes.
+
+        What the policy denied is entered in the audit trail after the rollback, in a transaction
+        of its own: a denial that cannot be entered is answered Unavailable.
+        """
+        for attempt in range(RETRIES_MAX):
+            try:
+                async with self.transaction(actor, request_id) as tx:
+                    return await work(tx)
+            except Refusal as refused:
+                if refused.denial is not None and actor.group_id is not None:
+                    async with self.transaction(actor, request_id) as tx:
+                        await self._enter_denial(tx, refused.denial, refused.code)
+                raise
+            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as met:
+                if attempt == RETRIES_MAX - 1:
+                    raise TryAgain(retry_after_s=1) from met
+        raise Conflict
+
+
+async def open_pool(url: str, size_max: int) -> "asyncpg.Pool[Any]":
+    """A pool at `url`; connections speak jsonb as Python values."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size_max,
+        command_timeout=COMMAND_S,
+        init=prepare_connection,
+        server_settings={"application_name": "schoolgroup"},
+    )
+
+
+async def prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
+    """Teach one connection to carry jsonb as Python values through msgspec."""
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name,
+            schema="pg_catalog",
+            encoder=lambda value: msgspec.json.encode(value).decode(),
+            decoder=msgspec.json.decode,
+        )
+
+
+def as_struct(kind: type[T], row: Any) -> T:
+    """A database row as a checked struct."""
+    return msgspec.convert(row, kind)
+
+
+async def fetch_one(tx: Tx, kind: type[T], sql: str, *arguments: object) -> T | None:
+    """The one row of `sql` as a `kind`, or None."""
+    row = await tx.connection.fetchrow(sql, *arguments)
+    return None if row is None else msgspec.convert(row, kind)
+
+
+async def fetch_all(tx: Tx, kind: type[T], sql: str, *arguments: object) -> list[T]:
+    """Every row of `sql` as a `kind`."""
+    rows = await tx.connection.fetch(sql, *arguments)
+    return [msgspec.convert(row, kind) for row in rows]
+
+
+async def fetch_value(tx: Tx, sql: str, *arguments: object) -> Any:
+    """The first column of the first row of `sql`, or None."""
+    return await tx.connection.fetchval(sql, *arguments)
+
+
+async def execute(tx: Tx, sql: str, *arguments: object) -> int:
+    """Run `sql`; the number of rows it touched."""
+    done = await tx.connection.execute(sql, *arguments)
+    last = done.rpartition(" ")[2]
+    return int(last) if last.isdigit() else 0
+
+
+async def execute_many(tx: Tx, sql: str, rows: Sequence[Sequence[object]]) -> None:
+    """Run `sql` once per row, all or nothing."""
+    await tx.connection.executemany(sql, rows)

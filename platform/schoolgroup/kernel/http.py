@@ -1,0 +1,290 @@
+"""What a route hands to a service, and how a service's result becomes an answer.
+
+`Call` is one HTTP request: who asks, in which language, which version and which idempotency key.
+Services take the transaction it opens and know nothing of HTTP.
+"""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Protocol, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Request, Response
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromQuery, QueryParameter
+
+from schoolgroup.kernel import queries
+from schoolgroup.kernel.context import Actor
+from schoolgroup.kernel.db import Database, Tx
+from schoolgroup.kernel.errors import (
+    Conflict,
+    Invalid,
+    Refusal,
+    StaleVersion,
+    TooLarge,
+    VersionRequired,
+)
+from schoolgroup.kernel.ids import new_id
+from schoolgroup.kernel.paging import LIMIT_DEFAULT, LIMIT_MAX, Cursors, Page, PageRequest
+from schoolgroup.kernel.texts import Text, choose_language
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+JSON = "application/json"
+REMEMBERED_FOR = timedelta(hours=24)
+REMEMBERED_BYTES_MAX = 4 * 1024 * 1024
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,100}$")
+
+Limit = FromQuery[
+    Annotated[
+        int,
+        QueryParameter(ge=1, le=LIMIT_MAX, description="How many items at most."),
+    ]
+]
+Cursor = FromQuery[
+    Annotated[
+        str | None, QueryParameter(max_length=1024, description="Where to go on: next_cursor.")
+    ]
+]
+LIMIT: int = LIMIT_DEFAULT
+
+
+class Input(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A request body: unknown fields are refused, never ignored."""
+
+
+class Versioned(Protocol):
+    """Anything that carries its version, and so has an ETag."""
+
+    @property
+    def version(self) -> int:
+        """Moves by one with every change."""
+        ...
+
+
+class KeyInFlight(Conflict):
+    """The same command is being carried out at this moment."""
+
+    code = "idempotency_key_in_flight"
+    title = Text("The same command is still running", "相同的命令正在执行")
+    remedy = Text("Repeat the same request in a moment.", "请稍后重发同一请求。")
+
+
+class KeyReused(Invalid):
+    """This Idempotency-Key was used for another request."""
+
+    code = "idempotency_key_reused"
+    title = Text("The key was used for another request", "该幂等键已用于其他请求")
+    remedy = Text("Use a new key for a new command.", "新的命令请使用新的幂等键。")
+
+
+class Call:
+    """One HTTP request of one actor."""
+
+    def __init__(
+        self, db: Database, cursors: Cursors, actor: Actor, request: "Request[Any, Any, Any]"
+    ) -> None:
+        self.db = db
+        self.cursors = cursors
+        self.actor = actor
+        self.request = request
+        self.request_id = request_id_of(request)
+        self.language = choose_language(request.headers.get("accept-language"))
+
+    async def read(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run `work` in a transaction."""
+        return await self.db.run(self.actor, work, self.request_id)
+
+    async def item(self, work: Callable[[Tx], Awaitable[T]]) -> Response[T]:
+        """One versioned item with its ETag; 304 where If-None-Match names that version."""
+        result = await self.read(work)
+        headers = etag(result)
+        if headers and headers["ETag"] in _tags(self.request.headers.get("if-none-match")):
+            return Response(None, status_code=304, headers=headers)  # type: ignore[arg-type]  # 304 has no body
+        return Response(result, headers=headers)
+
+    async def page(
+        self,
+        list_name: str,
+        limit: int,
+        cursor: str | None,
+        work: Callable[[Tx, PageRequest], Awaitable[list[T]]],
+        key_of: Callable[[T], list[Any]],
+    ) -> Response[Page[T]]:
+        """A page of a list. `work` is asked for one row more than `limit`, ordered by the key."""
+        wanted = PageRequest(
+            limit=limit, after=self.cursors.read(list_name, cursor) if cursor else None
+        )
+        rows = await self.read(
+            lambda tx: work(tx, msgspec.structs.replace(wanted, limit=limit + 1))
+        )
+        page = self.cursors.page(list_name, rows, limit, key_of)
+        headers = {}
+        if page.next_cursor:
+            url = self.request.url.with_replacements(
+                query=_with_cursor(self.request, page.next_cursor)
+            )
+            headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+        return Response(page, headers=headers)
+
+    async def once(
+        self,
+        work: Callable[[Tx], Awaitable[T]],
+        *,
+        status: int | Callable[[T], int] = 201,
+        location: Callable[[T], str] | None = None,
+    ) -> Response[T]:
+        """Carry a command out in one transaction; with an Idempotency-Key, exactly once.
+
+        The key and the effect commit together: the same key and request gets the stored answer,
+        another request KeyReused, a request still running KeyInFlight.
+        """
+        key = self.request.headers.get("idempotency-key")
+        fingerprint = b""
+        if key is not None:
+            if not 1 <= len(key) <= 255:
+                raise Invalid("Idempotency-Key has 1 to 255 characters")
+            fingerprint = await self._fingerprint()
+
+        async def carry_out(tx: Tx) -> queries.Remembered:
+            if key is not None and (stored := await self._recall(tx, key, fingerprint)):
+                return stored
+            result = await work(tx)
+            headers = etag(result)
+            if location:
+                headers["Location"] = location(result)
+            answer = queries.Remembered(
+                fingerprint=fingerprint,
+                status=status(result) if callable(status) else status,
+                headers=headers,
+                body=msgspec.json.encode(result),
+            )
+            if key is not None:
+                await self._remember(tx, key, answer)
+            return answer
+
+        answer = await self.read(carry_out)
+        content: Any = answer.body if answer.status != 204 else None
+        return Response(content, status_code=answer.status, headers=answer.headers, media_type=JSON)
+
+    async def change(self, work: Callable[[Tx, int], Awaitable[T]]) -> Response[T]:
+        """Carry out a change of a versioned thing; the version comes from If-Match."""
+        version = self.expected_version()
+        return await self.once(lambda tx: work(tx, version), status=200)
+
+    def expected_version(self) -> int:
+        """The version in If-Match; raises VersionRequired or StaleVersion."""
+        header = self.request.headers.get("if-match")
+        if header is None:
+            raise VersionRequired
+        tag = header.strip().strip('"')
+        if not tag.isdigit() or len(tag) > 9:
+            raise StaleVersion("If-Match is not an ETag of this server")
+        return int(tag)
+
+    async def _fingerprint(self) -> bytes:
+        request = self.request
+        digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}".encode())
+        digest.update(request.headers.get("if-match", "").encode() + b"\0")
+        digest.update(await request.body())
+        return digest.digest()
+
+    @property
+    def _route(self) -> str:
+        return f"{self.request.method} {self.request.url.path}"
+
+    async def _recall(self, tx: Tx, key: str, fingerprint: bytes) -> queries.Remembered | None:
+        if not await queries.try_lock_key(tx, self.actor.name, self._route, key):
+            raise KeyInFlight(retry_after_s=1)
+        since = tx.now - REMEMBERED_FOR
+        stored = await queries.get_remembered(tx, self.actor.name, self._route, key, since)
+        if stored is None:
+            return None
+        if stored.fingerprint != fingerprint:
+            raise KeyReused
+        return msgspec.structs.replace(
+            stored, headers={**stored.headers, "Idempotent-Replayed": "true"}
+        )
+
+    async def _remember(self, tx: Tx, key: str, answer: queries.Remembered) -> None:
+        if len(answer.body) > REMEMBERED_BYTES_MAX:
+            raise TooLarge("the answer of this command is too large to be remembered")
+        await queries.forget_old(tx, self.actor.name, self._route, key, tx.now - REMEMBERED_FOR)
+        await queries.remember(tx, self.actor.name, self._route, key, answer)
+
+
+def etag(result: object) -> dict[str, str]:
+    """The ETag header of anything that carries a version."""
+    version = getattr(result, "version", None)
+    return {"ETag": f'"{version}"'} if isinstance(version, int) else {}
+
+
+def check_version(expected: int, actual: int) -> None:
+    """Raise StaleVersion unless the caller read the newest version."""
+    if expected != actual:
+        raise StaleVersion(
+            Text(
+                f"the version is {actual}, If-Match was {expected}",
+                f"当前版本为 {actual}，If-Match 为 {expected}",
+            )
+        )
+
+
+def request_id_of(request: "Request[Any, Any, Any]") -> str:
+    """The caller's X-Request-Id where it is a sane one, else a new one; the same all request."""
+    state: dict[str, Any] = request.scope.setdefault("state", {})
+    if "request_id" not in state:
+        given = request.headers.get("x-request-id", "")
+        state["request_id"] = given if REQUEST_ID.match(given) else str(new_id())
+    return str(state["request_id"])
+
+
+def may(act: str) -> Mapping[str, Any]:
+    """The mark of a route: the right it takes. Without one the server does not start."""
+    return {"act": act}
+
+
+PUBLIC: Mapping[str, Any] = {"act": "public"}
+
+
+class ProblemDocument(msgspec.Struct, omit_defaults=True):
+    """application/problem+json (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    instance: str
+    request_id: str
+    remedy: str = ""
+    errors: list[dict[str, str]] = []
+
+
+def refusals(*kinds: type[Refusal]) -> dict[int, ResponseSpec]:
+    """The refusals a route can answer, for its OpenAPI description."""
+    specs: dict[int, ResponseSpec] = {}
+    for kind in kinds:
+        known = specs.get(kind.status)
+        described = f"`{kind.code}`: {kind.title.en} ({kind.title.zh})"
+        if known:
+            described = f"{known.description}; {described}"
+        specs[kind.status] = ResponseSpec(
+            data_container=ProblemDocument,
+            description=described,
+            media_type="application/problem+json",  # type: ignore[arg-type]  # a media type of its own
+            generate_examples=False,
+        )
+    return specs
+
+
+def _tags(header: str | None) -> set[str]:
+    return {tag.strip().removeprefix("W/") for tag in (header or "").split(",")}
+
+
+def _with_cursor(request: "Request[Any, Any, Any]", cursor: str) -> str:
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
+    return urlencode([*pairs, ("cursor", cursor)])

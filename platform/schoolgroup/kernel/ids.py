@@ -1,0 +1,10 @@
+"""Identifiers: UUID version 7 (RFC 9562), so that keys sort by the instant they were made."""
+
+from uuid import UUID
+
+import uuid_utils.compat
+
+
+def new_id() -> UUID:
+    """A new UUIDv7."""
+    return uuid_utils.compat.uuid7()

@@ -1,0 +1,90 @@
+"""Every state change writes exactly one event and one audit entry, in its own transaction."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from schoolgroup.kernel import queries
+from schoolgroup.kernel.db import Tx, execute
+from schoolgroup.kernel.errors import Denial
+from schoolgroup.kernel.ids import new_id
+
+
+async def record(
+    tx: Tx,
+    event: str,
+    *,
+    act: str,
+    thing: str,
+    data: Mapping[str, object],
+    owner_school_id: UUID | None = None,
+    school_ids: Iterable[UUID] = (),
+    version: int | None = None,
+    relations: Iterable[str] = (),
+    policy_line: str = "",
+) -> None:
+    """Announce `event` about `thing` ("loan/<id>") and enter it in the audit trail.
+
+    `owner_school_id` and `school_ids` are the schools that may learn of it; `data` holds no
+    personal data. Call it last in a transaction: it takes the lock of the school's audit chain.
+    """
+    await execute(
+        tx,
+        queries.INSERT_EVENT,
+        tx.group_id,
+        new_id(),
+        event,
+        thing,
+        owner_school_id,
+        list(school_ids),
+        version,
+        dict(data),
+        tx.request_id,
+        tx.now,
+    )
+    await enter(
+        tx, act, thing, "done", {"event": event, **data}, relations=relations, line=policy_line
+    )
+
+
+async def enter(
+    tx: Tx,
+    act: str,
+    thing: str,
+    outcome: str,
+    detail: Mapping[str, object],
+    *,
+    relations: Iterable[str] = (),
+    line: str = "",
+) -> None:
+    """One audit entry without an event: something was denied, exported or looked into."""
+    actor = tx.actor
+    await execute(
+        tx,
+        queries.INSERT_AUDIT_ENTRY,
+        tx.group_id,
+        actor.chain,
+        tx.now,
+        tx.request_id,
+        actor.name,
+        actor.school_id,
+        act,
+        thing,
+        outcome,
+        list(relations),
+        line,
+        tx.policy.sha256 if tx.policy else "",
+        dict(detail),
+    )
+
+
+async def enter_denial(tx: Tx, denial: Denial, code: str) -> None:
+    """What was asked for and refused by the policy."""
+    await enter(
+        tx,
+        denial.act,
+        denial.thing,
+        "denied",
+        {"code": code},
+        relations=denial.relations,
+        line=denial.policy_line,
+    )

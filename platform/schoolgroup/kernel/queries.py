@@ -1,0 +1,83 @@
+"""SQL of the kernel: the memory of commands, the outbox, the audit trail."""
+
+from datetime import datetime
+
+import msgspec
+
+from schoolgroup.kernel.db import Tx, execute, fetch_one, fetch_value
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """A stored answer of a command."""
+
+    fingerprint: bytes
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+TRY_LOCK_KEY = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
+GET_REMEMBERED = """
+SELECT fingerprint, status, headers, body
+  FROM idempotency_key
+ WHERE group_id = $1 AND caller = $2 AND route = $3 AND key = $4 AND created_at > $5
+"""
+FORGET_OLD = """
+DELETE FROM idempotency_key
+ WHERE group_id = $1 AND caller = $2 AND route = $3 AND key = $4
+    OR ctid = ANY (ARRAY (SELECT ctid FROM idempotency_key WHERE created_at <= $5
+                           LIMIT 20 FOR UPDATE SKIP LOCKED))
+"""
+REMEMBER = """
+INSERT INTO idempotency_key (group_id, caller, route, key, fingerprint, status, headers, body,
+                             created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+INSERT_EVENT = """
+INSERT INTO event (group_id, id, type, subject, owner_school_id, school_ids, version, data,
+                   request_id, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+
+INSERT_AUDIT_ENTRY = """
+INSERT INTO audit_entry (group_id, chain, seq, at, request_id, actor, school_id, act, thing,
+                         outcome, relations, policy_line, policy_sha256, detail, previous_hash,
+                         hash)
+VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', '')
+"""
+
+
+async def try_lock_key(tx: Tx, caller: str, route: str, key: str) -> bool:
+    """Whether nobody else is carrying this command out at this moment."""
+    whole = f"{tx.group_id}/{caller}/{route}/{key}"
+    return bool(await fetch_value(tx, TRY_LOCK_KEY, whole))
+
+
+async def get_remembered(
+    tx: Tx, caller: str, route: str, key: str, since: datetime
+) -> Remembered | None:
+    """The answer this command was given since `since`."""
+    return await fetch_one(tx, Remembered, GET_REMEMBERED, tx.group_id, caller, route, key, since)
+
+
+async def forget_old(tx: Tx, caller: str, route: str, key: str, before: datetime) -> None:
+    """Forget this key's expired answer and a few others: keys are kept for a day."""
+    await execute(tx, FORGET_OLD, tx.group_id, caller, route, key, before)
+
+
+async def remember(tx: Tx, caller: str, route: str, key: str, answer: Remembered) -> None:
+    """Keep the answer of a command beside its effect."""
+    await execute(
+        tx,
+        REMEMBER,
+        tx.group_id,
+        caller,
+        route,
+        key,
+        answer.fingerprint,
+        answer.status,
+        answer.headers,
+        answer.body,
+        tx.now,
+    )

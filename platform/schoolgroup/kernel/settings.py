@@ -1,0 +1,132 @@
+"""Typed settings from one optional TOML file and the environment; the environment wins.
+
+Every setting is `SCHOOLGROUP_<NAME>` in the environment, `<name>` in the TOML file named by
+`SCHOOLGROUP_CONFIG` (default: schoolgroup.toml in the working directory, if there is one). With
+`SCHOOLGROUP_<NAME>_FILE` the value is read from a file, as container secrets come.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+PREFIX = "SCHOOLGROUP_"
+DEFAULT_FILE = "schoolgroup.toml"
+SECRET_WORDS = ("secret", "password", "database_url", "admin_url", "migrate_url")
+
+Port = Annotated[int, Meta(ge=1, le=65535, description="a port, 1 to 65535")]
+Seconds = Annotated[int, Meta(ge=1, le=86400 * 400, description="seconds, 1 to 34560000")]
+Bytes = Annotated[int, Meta(ge=1024, description="bytes, at least 1024")]
+Name = Annotated[str, Meta(min_length=1, description="a text, not empty")]
+PostgresUrl = Annotated[
+    str, Meta(pattern="^(postgres(ql)?://.*)?$", description="an address postgresql://…")
+]
+
+
+class SettingsRefused(Exception):
+    """A setting is missing, unknown or out of its range; the message names each one."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything an installation decides. Empty addresses mean: the embedded stores."""
+
+    database_url: PostgresUrl = ""
+    database_migrate_url: PostgresUrl = ""
+    database_admin_url: PostgresUrl = ""
+    database_pool_max: Annotated[int, Meta(ge=1, le=500, description="1 to 500")] = 10
+    s3_endpoint: str = ""
+    s3_public_endpoint: str = ""
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    s3_region: Name = "us-east-1"
+    s3_bucket: Annotated[
+        str, Meta(pattern="^[a-z0-9][a-z0-9-]{2,62}$", description="a bucket name")
+    ] = "schoolgroup"
+    s3_secure: bool = False
+    secret: Annotated[str, Meta(min_length=32, description="at least 32 random characters")]
+    host: Name = "127.0.0.1"
+    port: Port = 8000
+    public_url: str = ""
+    policies: str = ""
+    access_token_s: Seconds = 600
+    session_s: Seconds = 30 * 86400
+    download_link_s: Seconds = 60
+    upload_link_s: Seconds = 3600
+    body_bytes_max: Bytes = 16 * 1024 * 1024
+    upload_bytes_max: Bytes = 5 * 1024**3
+    login_failures_max: Annotated[int, Meta(ge=1, le=1000, description="1 to 1000")] = 10
+    login_window_s: Seconds = 900
+    log_level: Annotated[
+        str, Meta(pattern="^(debug|info|warning|error)$", description="debug|info|warning|error")
+    ] = "info"
+
+    def shown(self) -> dict[str, object]:
+        """Every setting as it is in force, with secrets hidden."""
+        values: dict[str, object] = msgspec.structs.asdict(self)
+        for name, value in values.items():
+            if value and (any(word in name for word in SECRET_WORDS) or name.endswith("_key")):
+                values[name] = "(set, hidden)"
+        return values
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
+    """The settings of this installation; `given` ones win over environment and file.
+
+    Raises SettingsRefused naming every setting that is wrong and what is allowed.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, object] = {}
+    path = Path(environment.get(PREFIX + "CONFIG", DEFAULT_FILE))
+    if path.is_file():
+        try:
+            values.update(tomllib.loads(path.read_text("utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+            raise SettingsRefused(f"{path}: not valid TOML: {wrong}") from wrong
+    elif PREFIX + "CONFIG" in environment:
+        raise SettingsRefused(f"{PREFIX}CONFIG names {path}, which is not there")
+    for name, text in environment.items():
+        if not name.startswith(PREFIX) or name == PREFIX + "CONFIG":
+            continue
+        field = name.removeprefix(PREFIX).lower()
+        if field.endswith("_file"):
+            try:
+                values[field.removesuffix("_file")] = Path(text).read_text("utf-8").strip()
+            except OSError as missing:
+                raise SettingsRefused(f"{name}: cannot read the file: {missing}") from missing
+        else:
+            values[field] = text
+    values.update(given)
+    return _convert(values)
+
+
+def _convert(values: dict[str, Any]) -> Settings:
+    fields = {field.name: field for field in msgspec.structs.fields(Settings)}
+    wrong: list[str] = []
+    right: dict[str, Any] = {}
+    for name, value in values.items():
+        field = fields.get(name)
+        if field is None:
+            wrong.append(f"{name}: no such setting; there are: {', '.join(sorted(fields))}")
+            continue
+        try:
+            right[name] = msgspec.convert(value, field.type, strict=False)
+        except msgspec.ValidationError as error:
+            shown = "(hidden)" if any(word in name for word in SECRET_WORDS) else repr(value)
+            wrong.append(f"{name}: {shown} is not allowed: {_allowed(field.type)} ({error})")
+    for name, field in fields.items():
+        if field.required and name not in values:
+            wrong.append(f"{name}: missing; set {PREFIX}{name.upper()}: {_allowed(field.type)}")
+    if wrong:
+        raise SettingsRefused("\n".join(wrong))
+    return Settings(**right)
+
+
+def _allowed(field_type: Any) -> str:
+    for meta in getattr(field_type, "__metadata__", ()):
+        if isinstance(meta, Meta) and meta.description:
+            return meta.description
+    return {bool: "true or false", int: "a whole number"}.get(field_type, "a text")

@@ -1,0 +1,143 @@
+-- migrate:up
+-- Why: who is asking. Passwords and secrets are kept only as hashes; sessions are rows, so that
+-- revoking one is felt by the very next transaction; every transaction begins by one function that
+-- checks the signature of its context, the policy in force and that the session still stands.
+SET lock_timeout = '4s';
+SET statement_timeout = '60s';
+
+CREATE TABLE person_credential (
+    group_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    password_hash text NOT NULL CHECK (password_hash LIKE '$argon2id$%'),
+    must_change boolean NOT NULL DEFAULT false,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (group_id, person_id),
+    FOREIGN KEY (group_id, person_id) REFERENCES person (group_id, id)
+);
+
+CREATE TABLE client (
+    group_id uuid NOT NULL REFERENCES education_group (id),
+    id uuid NOT NULL,
+    -- null: acts for the group office
+    school_id uuid,
+    name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    scopes text[] NOT NULL,
+    secret_sha256 bytea NOT NULL CHECK (length(secret_sha256) = 32),
+    -- a rotated secret still works until then
+    previous_secret_sha256 bytea CHECK (length(previous_secret_sha256) = 32),
+    previous_until_at timestamptz,
+    epoch int NOT NULL DEFAULT 1,
+    suspended_at timestamptz,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (group_id, id),
+    UNIQUE (group_id, name),
+    FOREIGN KEY (group_id, school_id) REFERENCES school (group_id, id)
+);
+
+CREATE TABLE access_session (
+    group_id uuid NOT NULL REFERENCES education_group (id),
+    id uuid NOT NULL,
+    person_id uuid,
+    appointment_id uuid,
+    client_id uuid,
+    -- null: everything its role may do
+    scopes text[],
+    epoch int NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz,
+    revoked_because text,
+    PRIMARY KEY (group_id, id),
+    FOREIGN KEY (group_id, person_id) REFERENCES person (group_id, id),
+    FOREIGN KEY (group_id, appointment_id) REFERENCES appointment (group_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (group_id, client_id) REFERENCES client (group_id, id) ON DELETE CASCADE,
+    CHECK ((person_id IS NULL) <> (client_id IS NULL)),
+    CHECK ((person_id IS NULL) = (appointment_id IS NULL))
+);
+CREATE INDEX access_session_person ON access_session (group_id, person_id)
+ WHERE revoked_at IS NULL;
+
+-- Opaque, rotating: using one twice revokes the session (RFC 9700 section 4.14.2).
+CREATE TABLE refresh_token (
+    group_id uuid NOT NULL,
+    token_sha256 bytea NOT NULL CHECK (length(token_sha256) = 32),
+    session_id uuid NOT NULL,
+    issued_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz,
+    PRIMARY KEY (group_id, token_sha256),
+    FOREIGN KEY (group_id, session_id) REFERENCES access_session (group_id, id) ON DELETE CASCADE
+);
+
+-- Failed logins by what was tried (a hash of the name, a hash of the address): never the values.
+CREATE TABLE login_failure (
+    group_id uuid NOT NULL REFERENCES education_group (id),
+    subject_sha256 bytea NOT NULL,
+    at timestamptz NOT NULL,
+    id uuid NOT NULL,
+    PRIMARY KEY (group_id, subject_sha256, id)
+);
+CREATE INDEX login_failure_recent ON login_failure (group_id, subject_sha256, at);
+
+-- Keys that sign access tokens; the private half is encrypted with the installation's secret.
+CREATE TABLE signing_key (
+    kid text PRIMARY KEY,
+    public_jwk jsonb NOT NULL,
+    private_sealed bytea NOT NULL,
+    created_at timestamptz NOT NULL,
+    retired_at timestamptz
+);
+
+-- Begins a transaction for one subject: the context must carry the application's signature, the
+-- caller must hold the policy in force, and the session must still stand with the same rights.
+-- SG001 forged context, SG002 stale policy, SG003 session over. Answers the transaction's instant.
+CREATE FUNCTION app.begin(context text, mac text) RETURNS timestamptz
+LANGUAGE plpgsql SET search_path = public, pg_catalog
+AS $$
+DECLARE
+    claims jsonb;
+    kind text;
+    at timestamptz;
+    current_sha text;
+BEGIN
+    PERFORM set_config('app.context', context, true), set_config('app.mac', mac, true);
+    kind := app.claim('kind');
+    IF kind IS NULL THEN
+        RAISE EXCEPTION 'the context is not signed by the application' USING ERRCODE = 'SG001';
+    END IF;
+    claims := context::jsonb;
+    at := app.now();
+    IF kind = 'system' THEN RETURN at; END IF;
+    SELECT b.sha256 INTO current_sha FROM policy_bundle b
+     WHERE b.group_id = (claims ->> 'group_id')::uuid ORDER BY b.version DESC LIMIT 1;
+    IF current_sha IS DISTINCT FROM claims ->> 'policy_sha256' THEN
+        RAISE EXCEPTION 'the policy in force is another' USING ERRCODE = 'SG002';
+    END IF;
+    IF at >= (claims ->> 'valid_until_at')::timestamptz THEN
+        RAISE EXCEPTION 'the rights of this session changed with the day' USING ERRCODE = 'SG003';
+    END IF;
+    PERFORM FROM access_session s
+       LEFT JOIN person p ON p.group_id = s.group_id AND p.id = s.person_id
+       LEFT JOIN client c ON c.group_id = s.group_id AND c.id = s.client_id
+      WHERE s.group_id = (claims ->> 'group_id')::uuid AND s.id = (claims ->> 'session_id')::uuid
+        AND s.revoked_at IS NULL AND at < s.expires_at
+        AND coalesce(p.epoch, c.epoch) = (claims ->> 'epoch')::int
+        AND p.suspended_at IS NULL AND p.left_at IS NULL AND c.suspended_at IS NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the session is over' USING ERRCODE = 'SG003';
+    END IF;
+    RETURN at;
+END $$;
+
+SELECT app.wall_by_group(t) FROM unnest(ARRAY[
+    'person_credential', 'client', 'access_session', 'refresh_token', 'login_failure'
+]::regclass[]) AS t;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON person_credential, client, access_session, refresh_token,
+    login_failure TO schoolgroup_app;
+GRANT SELECT, INSERT, UPDATE ON signing_key TO schoolgroup_app;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA app TO schoolgroup_app;
+REVOKE EXECUTE ON FUNCTION app.sign(text) FROM schoolgroup_app;
+-- migrate:down
