@@ -34,7 +34,8 @@ async def open_upload(
     """An open upload with links for its first parts."""
     answer = await http.post("/v1/uploads", json=wish(content, **more), headers=person.headers)
     assert answer.status_code == 201, answer.text
-    return answer.json()
+    upload: dict[str, Any] = answer.json()
+    return upload
 
 
 async def put_parts(
@@ -71,4 +72,5 @@ async def hand_in(
     upload = await open_upload(http, person, content, file_name=file_name)
     answer = await complete(http, person, upload, await put_parts(upload, content))
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    verified: dict[str, Any] = answer.json()
+    return verified
