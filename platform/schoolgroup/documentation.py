@@ -19,6 +19,7 @@ PAGE = "/docs"
 ASSETS = "/assets/docs"
 TAGS = [
     Tag("service", "Whether the server lives and is ready (运行状态)."),
+    Tag("access", "Signing in, connected systems, the policy, the audit trail (身份与权限)."),
 ]
 SCHEME = "bearer"
 
