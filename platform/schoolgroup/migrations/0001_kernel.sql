@@ -131,6 +131,7 @@ CREATE TABLE audit_entry (
     PRIMARY KEY (group_id, chain, seq)
 );
 CREATE INDEX audit_entry_thing ON audit_entry (group_id, thing);
+CREATE INDEX audit_entry_at ON audit_entry (group_id, at, chain, seq);
 CREATE TABLE audit_head (
     group_id uuid NOT NULL REFERENCES education_group (id),
     chain text NOT NULL,
