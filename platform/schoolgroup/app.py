@@ -17,12 +17,13 @@ from litestar.types import ControllerRouterHandler
 from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.tokens import TokenRefused
-from schoolgroup.documentation import openapi_config, shipped_assets
+from schoolgroup.documentation import openapi_config, openapi_document, shipped_assets
 from schoolgroup.kernel import health
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.db import Database, open_pool
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
 from schoolgroup.kernel.http import Call
+from schoolgroup.kernel.journal import enter_denial
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.paging import Cursors
 from schoolgroup.kernel.problems import answer_failure, answer_framework, answer_refusal
@@ -62,7 +63,7 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
     policies = PolicyStore(settings.policies)
     pool = await open_pool(settings.database_url, settings.database_pool_max)
     try:
-        db = Database(pool, derive_key(settings.secret, "context"), clock, policies)
+        db = Database(pool, derive_key(settings.secret, "context"), clock, policies, enter_denial)
         policies.read_from(db)
         storage = Storage(
             settings.s3_endpoint,
@@ -152,7 +153,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Litestar:
             yield
 
     app = Litestar(
-        route_handlers=[*ROUTES, shipped_assets()],
+        route_handlers=[*ROUTES, openapi_document, shipped_assets()],
         lifespan=[hold_services],
         guards=[authenticated],
         dependencies={
@@ -185,7 +186,7 @@ def _check_routes(app: Litestar) -> dict[str, frozenset[str]]:
         for method, (handler, model) in route.route_handler_map.items():
             if method == "OPTIONS":
                 continue
-            if "act" not in handler.opt and handler.include_in_schema:
+            if "act" not in handler.opt:
                 silent.append(f"{method} {route.path}")
             names[str(handler)] = frozenset(p.field_alias for p in model.expected_query_params)
     if silent:

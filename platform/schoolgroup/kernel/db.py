@@ -19,6 +19,7 @@ from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.context import Actor, ActorKind, Decider, Policies, system_actor
 from schoolgroup.kernel.errors import (
     Conflict,
+    Denial,
     Invalid,
     Refusal,
     Unauthenticated,
@@ -48,6 +49,19 @@ class TryAgain(Unavailable):
     """Too many changes met on the same thing."""
 
     code = "try_again"
+
+
+class PolicyMoved(Unavailable):
+    """A newer policy is in force than the one this transaction was to be judged by."""
+
+
+def _refusal_of_begin(failed: BaseException) -> Unauthenticated | Unavailable:
+    state = getattr(failed, "sqlstate", None)
+    if state == SESSION_OVER:
+        return SessionOver()
+    if state == POLICY_STALE:
+        return PolicyMoved(facts={"what": "policy"})
+    return Unavailable(facts={"what": "database"})
 
 
 class Tx:
@@ -105,12 +119,19 @@ class Database:
     """A pool of connections as the application's ordinary role."""
 
     def __init__(
-        self, pool: "asyncpg.Pool[Any]", context_key: bytes, clock: Clock, policies: Policies
+        self,
+        pool: "asyncpg.Pool[Any]",
+        context_key: bytes,
+        clock: Clock,
+        policies: Policies,
+        enter_denial: Callable[[Tx, Denial, str], Awaitable[None]],
     ) -> None:
+        """`enter_denial` writes a denied decision into the audit trail (journal.enter_denial)."""
         self.pool = pool
         self.clock = clock
         self.policies = policies
         self._context_key = context_key
+        self._enter_denial = enter_denial
 
     @asynccontextmanager
     async def transaction(
@@ -120,12 +141,8 @@ class Database:
 
         Raises SessionOver, Unavailable (no connection, or the policy in force cannot be read).
         """
+        connection, transaction, policy, now = await self._open(actor, readonly)
         try:
-            connection = await self.pool.acquire(timeout=ACQUIRE_S)
-        except (TimeoutError, OSError, asyncpg.PostgresError) as failed:
-            raise Unavailable(facts={"what": "database"}) from failed
-        try:
-            transaction, policy, now = await self._begin(connection, actor, readonly)
             try:
                 yield Tx(
                     connection, actor, policy, now, request_id, lambda who: self._sign(who, policy)
@@ -146,32 +163,48 @@ class Database:
         finally:
             await self.pool.release(connection)
 
+    async def _open(
+        self, actor: Actor, readonly: bool
+    ) -> tuple["PoolConnectionProxy[Any]", Any, Decider | None, datetime]:
+        """A connection with a begun transaction; where the policy moved on, once more with it.
+
+        The policy is read anew while no connection is held: were each of many requests to hold
+        one and wait for another, a full pool would stand still.
+        """
+        policy = self._policy_of(actor)
+        if policy is None and actor.kind is not ActorKind.SYSTEM and actor.group_id:
+            policy = await self.policies.reload(actor.group_id)
+        try:
+            return await self._begin(actor, policy, readonly)
+        except PolicyMoved:
+            if actor.group_id is None:
+                raise
+            policy = await self.policies.reload(actor.group_id)
+        return await self._begin(actor, policy, readonly)
+
     async def _begin(
-        self, connection: "PoolConnectionProxy[Any]", actor: Actor, readonly: bool
-    ) -> tuple[Any, Decider | None, datetime]:
-        for attempt in range(2):
-            policy = self._policy_of(actor)
-            if policy is None and actor.kind is not ActorKind.SYSTEM and actor.group_id:
-                policy = await self.policies.reload(actor.group_id)
+        self, actor: Actor, policy: Decider | None, readonly: bool
+    ) -> tuple["PoolConnectionProxy[Any]", Any, Decider | None, datetime]:
+        try:
+            connection = await self.pool.acquire(timeout=ACQUIRE_S)
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
+            raise Unavailable(facts={"what": "database"}) from failed
+        try:
             context, mac = self._sign(actor, policy)
             transaction = connection.transaction(readonly=readonly)
             await transaction.start()
             try:
                 now: datetime = await connection.fetchval(BEGIN, context, mac)
-            except asyncpg.PostgresError as refused:
-                await transaction.rollback()
-                if refused.sqlstate == SESSION_OVER:
-                    raise SessionOver from refused
-                if refused.sqlstate == POLICY_STALE and attempt == 0 and actor.group_id:
-                    await self.policies.reload(actor.group_id)
-                    continue
-                raise Unavailable(facts={"what": "policy"}) from refused
             except BaseException:
                 if not connection.is_closed():
                     await transaction.rollback()
                 raise
-            return transaction, policy, now
-        raise Unavailable(facts={"what": "policy"})
+        except BaseException as failed:
+            await self.pool.release(connection)
+            if isinstance(failed, asyncpg.PostgresError | asyncpg.InterfaceError | OSError):
+                raise _refusal_of_begin(failed) from failed
+            raise
+        return connection, transaction, policy, now
 
     def _policy_of(self, actor: Actor) -> Decider | None:
         return self.policies.in_force(actor.group_id) if actor.group_id else None
@@ -198,11 +231,20 @@ class Database:
     async def run(
         self, actor: Actor, work: Callable[[Tx], Awaitable[T]], request_id: str = "-"
     ) -> T:
-        """Run `work` in a transaction, again (bounded) when it met another one's changes."""
+        """Run `work` in a transaction, again (bounded) when it met another one's changes.
+
+        What the policy denied is entered in the audit trail after the rollback, in a transaction
+        of its own: a denial that cannot be entered is answered Unavailable.
+        """
         for attempt in range(RETRIES_MAX):
             try:
                 async with self.transaction(actor, request_id) as tx:
                     return await work(tx)
+            except Refusal as refused:
+                if refused.denial is not None and actor.group_id is not None:
+                    async with self.transaction(actor, request_id) as tx:
+                        await self._enter_denial(tx, refused.denial, refused.code)
+                raise
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as met:
                 if attempt == RETRIES_MAX - 1:
                     raise TryAgain(retry_after_s=1) from met

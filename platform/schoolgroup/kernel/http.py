@@ -243,7 +243,7 @@ def request_id_of(request: "Request[Any, Any, Any]") -> str:
 
 
 def may(act: str) -> Mapping[str, Any]:
-    """The mark of a route: the right it takes. A route without one keeps the server from starting."""
+    """The mark of a route: the right it takes. Without one the server does not start."""
     return {"act": act}
 
 

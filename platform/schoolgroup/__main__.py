@@ -1,0 +1,107 @@
+"""The command line: `schoolgroup up | serve | migrate | check | demo | group | audit | policy`."""
+
+import argparse
+import asyncio
+import getpass
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from schoolgroup import commands
+from schoolgroup.kernel.bootstrap import MigrationFailed
+from schoolgroup.kernel.errors import Refusal
+from schoolgroup.kernel.settings import SettingsRefused
+from schoolgroup.kernel.stores_common import StoreError
+
+DATA = Path(".schoolgroup")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    parser = argparse.ArgumentParser(
+        prog="schoolgroup",
+        description="One multi-tenant API for an education group (教育集团).",
+        epilog="Settings come from SCHOOLGROUP_… and one optional TOML file: see `check`.",
+    )
+    orders = parser.add_subparsers(dest="order", required=True)
+
+    up = orders.add_parser("up", help="serve a persistent instance (embedded stores by default)")
+    up.add_argument("--data", type=Path, default=DATA, help=f"data directory (default {DATA})")
+    up.add_argument("--port", type=int, help="port to listen on (default: the setting)")
+    up.add_argument("--host", help="address to listen on (default: the setting)")
+
+    orders.add_parser("serve", help="serve with given services; changes no schema")
+    orders.add_parser("migrate", help="bring the given database to the newest schema")
+    orders.add_parser("check", help="print the effective settings, secrets hidden")
+
+    demo = orders.add_parser("demo", help="the group's main job, end to end, on real input")
+    demo.add_argument("--serve", action="store_true", help="stay up afterwards")
+    demo.add_argument("--exam", type=Path, help="a larger file of item responses (CSV)")
+    demo.add_argument("--port", type=int, default=0, help="port (default: any free one)")
+
+    group = orders.add_parser("group", help="found a group")
+    group.add_argument("code", help="short name in addresses and logins, like chaoyang")
+    group.add_argument("name", help="full name")
+    group.add_argument("--admin", required=True, help="username of its first administrator")
+    group.add_argument("--admin-name", default="", help="name of that person")
+    group.add_argument("--data", type=Path, help="data directory of embedded stores")
+
+    audit = orders.add_parser("audit", help="verify the audit trail's hash chains")
+    audit.add_argument("what", choices=["verify"])
+    audit.add_argument("--group", help="only this group (its code)")
+    audit.add_argument("--data", type=Path, help="data directory of embedded stores")
+
+    policy = orders.add_parser("policy", help="check the policy files, print the matrix")
+    policy.add_argument("what", choices=["lint", "matrix"])
+    policy.add_argument("--folder", type=Path, help="the policy folder (default: the shipped one)")
+    policy.add_argument("--write", action="store_true", help="matrix: write matrix.md there")
+
+    schema = orders.add_parser("schema", help="the schema all migrations together make")
+    schema.add_argument("--write", action="store_true", help="write migrations/schema.sql")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 refused (the reason is printed), 2 wrong usage."""
+    asked = build_parser().parse_args(arguments)
+    try:
+        return asyncio.run(carry_out(asked))
+    except (SettingsRefused, StoreError, MigrationFailed, commands.CommandFailed) as refused:
+        print(f"schoolgroup: {refused}", file=sys.stderr)  # noqa: T201 - the command's own answer
+    except Refusal as refused:
+        why = refused.detail or refused.__doc__
+        print(f"schoolgroup: {refused.code}: {why}", file=sys.stderr)  # noqa: T201
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+async def carry_out(asked: argparse.Namespace) -> int:
+    """Hand the command to what does it."""
+    match asked.order:
+        case "up":
+            given = {k: v for k in ("host", "port") if (v := getattr(asked, k)) is not None}
+            return await commands.up(asked.data, **given)
+        case "serve":
+            return await commands.serve()
+        case "migrate":
+            return await commands.migrate()
+        case "check":
+            return commands.check()
+        case "demo":
+            return await commands.demo(serve=asked.serve, exam=asked.exam, port=asked.port)
+        case "group":
+            password = getpass.getpass("Password of the first administrator (12 or more): ")
+            return await commands.found_group(
+                asked.data, asked.code, asked.name, asked.admin, asked.admin_name, password
+            )
+        case "audit":
+            return await commands.verify_audit(asked.data, asked.group)
+        case "policy":
+            return commands.policy(asked.what, asked.folder, write=asked.write)
+        case _:
+            return await commands.schema(write=asked.write)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

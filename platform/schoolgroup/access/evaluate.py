@@ -1,0 +1,176 @@
+"""The two readings of a relation's definition: a SQL condition, and a predicate over plain rows."""
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from schoolgroup.access.algebra import (
+    THING,
+    Always,
+    Among,
+    And,
+    Asked,
+    Column,
+    Compare,
+    Empty,
+    Exists,
+    Expr,
+    Flag,
+    Missing,
+    Not,
+    Value,
+    Word,
+)
+
+Row = Mapping[str, Any]
+World = Mapping[str, Sequence[Row]]
+Holds = Callable[[Mapping[str, Row]], bool | None]
+
+# Wrapped in a select each is computed once per statement (an InitPlan), not once per row.
+ASKED_SQL = {
+    "school_id": "(SELECT app.school_id())",
+    "person_id": "(SELECT app.person_id())",
+    "tier": "(SELECT app.tier())",
+    "now": "(SELECT app.now())",
+    "today": "(SELECT app.today())",
+}
+OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+class Viewer(msgspec.Struct, frozen=True):
+    """Who looks, and when: exactly what the database's own context functions answer."""
+
+    school_id: UUID | None
+    person_id: UUID | None
+    tier: str | None
+    now: datetime
+    today: date
+
+
+def to_sql(tree: Expr, alias: str) -> str:
+    """The definition as a boolean SQL expression over the thing's row called `alias`."""
+    return _Sql(alias).write(tree, {THING: alias})
+
+
+class _Sql:
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+        self.numbers = count(1)
+
+    def write(self, tree: Expr, names: Mapping[str, str]) -> str:
+        match tree:
+            case Always(holds):
+                return "TRUE" if holds else "FALSE"
+            case Flag(column):
+                return self.value(column, names)
+            case Compare(op, left, right):
+                return f"{self.value(left, names)} {op} {self.value(right, names)}"
+            case Missing(value):
+                return f"{self.value(value, names)} IS NULL"
+            case Among(value, array):
+                return f"{self.value(value, names)} = ANY ({self.value(array, names)})"
+            case Empty(array):
+                return f"cardinality({self.value(array, names)}) = 0"
+            case Not(part):
+                return f"NOT ({self.write(part, names)})"
+            case Exists(table, alias, body):
+                inner = f"x{next(self.numbers)}"
+                condition = self.write(body, {**names, alias: inner})
+                return (
+                    f"EXISTS (SELECT FROM {table} {inner}"
+                    f" WHERE {inner}.group_id = {self.alias}.group_id AND ({condition}))"
+                )
+        word = " AND " if isinstance(tree, And) else " OR "
+        return "(" + word.join(self.write(part, names) for part in tree.parts) + ")"
+
+    def value(self, value: Value, names: Mapping[str, str]) -> str:
+        if isinstance(value, Asked):
+            return ASKED_SQL[value.name]
+        if isinstance(value, Word):
+            return f"'{value.text}'"
+        return f"{names[value.alias]}.{value.name}"
+
+
+def to_python(tree: Expr, viewer: Viewer, world: World) -> Callable[[Row], bool]:
+    """The definition as a predicate over the thing's row, for one viewer in one world."""
+    holds = _predicate(tree, viewer, world)
+    return lambda row: holds({THING: row}) is True
+
+
+def _predicate(tree: Expr, viewer: Viewer, world: World) -> Holds:
+    """Three-valued: None is unknown, as in SQL."""
+    match tree:
+        case Always(holds):
+            return lambda rows: holds
+        case Flag(column):
+            return lambda rows: rows[column.alias][column.name]
+        case Compare(op, left, right):
+            return lambda rows: _compare(op, _read(left, rows, viewer), _read(right, rows, viewer))
+        case Missing(value):
+            return lambda rows: _read(value, rows, viewer) is None
+        case Among(value, array):
+            return lambda rows: _among(_read(value, rows, viewer), _read(array, rows, viewer))
+        case Empty(array):
+            return lambda rows: _compare("=", _size(_read(array, rows, viewer)), 0)
+        case Not(part):
+            inner = _predicate(part, viewer, world)
+            return lambda rows: _negate(inner(rows))
+        case Exists(table, alias, body):
+            each = _predicate(body, viewer, world)
+            return lambda rows: any(
+                row["group_id"] == rows[THING]["group_id"] and each({**rows, alias: row}) is True
+                for row in world.get(table, ())
+            )
+    parts = [_predicate(part, viewer, world) for part in tree.parts]
+    decided = not isinstance(tree, And)
+
+    def connect(rows: Mapping[str, Row]) -> bool | None:
+        unknown = False
+        for part in parts:
+            answer = part(rows)
+            if answer is decided:
+                return decided
+            unknown = unknown or answer is None
+        return None if unknown else not decided
+
+    return connect
+
+
+def _read(value: Value, rows: Mapping[str, Row], viewer: Viewer) -> Any:
+    if isinstance(value, Column):
+        return rows[value.alias][value.name]
+    return getattr(viewer, value.name) if isinstance(value, Asked) else value.text
+
+
+def _compare(op: str, left: Any, right: Any) -> bool | None:
+    return None if left is None or right is None else OPERATORS[op](left, right)
+
+
+def _among(value: Any, array: Sequence[Any] | None) -> bool | None:
+    if array is None:
+        return None
+    if not array:
+        return False  # as PostgreSQL: nothing is among no elements, not even something unknown
+    if value is None:
+        return None
+    return True if value in array else None if None in array else False
+
+
+def _size(array: Sequence[Any] | None) -> int | None:
+    return None if array is None else len(array)
+
+
+def _negate(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer

@@ -1,0 +1,1 @@
+"""PROMISE 2 (价值共创): schools write together."""

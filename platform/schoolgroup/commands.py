@@ -1,0 +1,133 @@
+"""What the command line does, one function a command; each answers its exit code."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from schoolgroup.access.audit import verify_chains
+from schoolgroup.access.bundle import policies_folder
+from schoolgroup.access.bundles import shipped_policy
+from schoolgroup.access.compiler import load_policy
+from schoolgroup.access.faults import PolicyRefused
+from schoolgroup.access.matrix import render_matrix
+from schoolgroup.access.passwords import hash_password
+from schoolgroup.app import open_services
+from schoolgroup.demo.story import tell_story
+from schoolgroup.directory.founding import found_group as found
+from schoolgroup.directory.founding import list_groups
+from schoolgroup.kernel.bootstrap import inside, migrations_folder
+from schoolgroup.kernel.schema import PICTURE, draw_schema
+from schoolgroup.kernel.settings import read_settings
+from schoolgroup.running import (
+    bring_up_to_date,
+    installation,
+    run_until_asked_to_stop,
+    shown_settings,
+)
+
+
+class CommandFailed(Exception):
+    """The command could not be carried out; the message says why."""
+
+
+def say(text: str) -> None:
+    """Print one answer of a command."""
+    print(text, flush=True)  # noqa: T201 - the command line's own voice
+
+
+async def up(data_dir: Path, **given: object) -> int:
+    """Serve a persistent instance: embedded stores, unless the settings name services."""
+    chosen = read_settings(**{"secret": "-" * 32, **given})
+    async with installation(None if chosen.database_url else data_dir, **given) as settings:
+        await run_until_asked_to_stop(settings)
+    return 0
+
+
+async def serve() -> int:
+    """Serve with given services; the schema is `migrate`'s matter."""
+    settings = read_settings()
+    if not settings.database_url or not settings.s3_endpoint:
+        raise CommandFailed("serve needs database_url and s3_endpoint; `up` brings its own stores")
+    await run_until_asked_to_stop(settings)
+    return 0
+
+
+async def migrate() -> int:
+    """Bring the given database to the newest schema, as its own step."""
+    settings = read_settings()
+    if not settings.database_migrate_url:
+        raise CommandFailed("migrate needs database_migrate_url")
+    say((await bring_up_to_date(settings)).strip() or "nothing to do")
+    return 0
+
+
+def check() -> int:
+    """Print the effective settings, secrets hidden."""
+    say(shown_settings(read_settings()))
+    return 0
+
+
+async def demo(*, serve: bool, exam: Path | None, port: int) -> int:
+    """The group's main job, end to end, over HTTP; leaves nothing behind unless it serves."""
+    try:
+        responses = exam and await asyncio.to_thread(exam.read_bytes)
+    except OSError as missing:
+        raise CommandFailed(f"{exam} cannot be read: {missing}") from missing
+    return await tell_story(stay=serve, exam=responses, port=port)
+
+
+async def found_group(
+    data_dir: Path | None, code: str, name: str, admin: str, admin_name: str, password: str
+) -> int:
+    """Found a group with its first administrator and the shipped policy."""
+    async with (
+        installation(data_dir) as settings,
+        open_services(settings) as services,
+    ):
+        hashed = await hash_password(password)
+        bundle = shipped_policy(settings.policies)
+        await found(services.db, code, name, admin, admin_name or admin, hashed, bundle)
+        say(f"{name} ({code}) is founded; {admin} can sign in")
+    return 0
+
+
+async def verify_audit(data_dir: Path | None, code: str | None) -> int:
+    """Recompute every audit chain; 1 where a link is broken."""
+    broken = 0
+    async with installation(data_dir) as settings, open_services(settings) as services:
+        for group in await list_groups(services.db):
+            if code is not None and group.code != code:
+                continue
+            for chain in await verify_chains(services.db, group.id):
+                say(f"{group.code} {chain.chain}: {chain.entries} entries, {chain.verdict}")
+                broken += not chain.intact
+    return 1 if broken else 0
+
+
+def policy(what: str, folder: Path | None, *, write: bool) -> int:
+    """Check the policy's files, or print (and write) who may do what."""
+    folder = folder or policies_folder()
+    try:
+        compiled = load_policy(folder)
+    except PolicyRefused as refused:
+        raise CommandFailed(str(refused)) from refused
+    if what == "lint":
+        say(f"{compiled.sha256}  no faults")
+    elif write:
+        (folder / "matrix.md").write_text(render_matrix(compiled), "utf-8")
+    else:
+        sys.stdout.write(render_matrix(compiled))
+    return 0
+
+
+async def schema(*, write: bool) -> int:
+    """Print (and write) the schema that all migrations make on an empty server."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with installation(Path(folder), durable=False) as settings:
+            picture = await draw_schema(inside(settings.database_admin_url))
+    if write:
+        (migrations_folder() / PICTURE).write_text(picture, "utf-8")
+    else:
+        sys.stdout.write(picture)
+    return 0

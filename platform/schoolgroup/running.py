@@ -1,0 +1,172 @@
+"""Running an installation: embedded or given stores, the newest schema, one HTTP server.
+
+The embedded stores and given services take the same path: only addresses differ.
+"""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import uvicorn
+
+from schoolgroup.app import create_app, open_services
+from schoolgroup.kernel import bootstrap
+from schoolgroup.kernel.keys import derive_key
+from schoolgroup.kernel.settings import Settings, read_settings
+from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
+
+SECRET_FILE = "secret"
+START_S = 30.0
+STOP_S = 10
+
+
+@asynccontextmanager
+async def installation(
+    data_dir: Path | None, *, durable: bool = True, **given: object
+) -> AsyncIterator[Settings]:
+    """Settings of an installation whose stores run and are at the newest schema.
+
+    With `data_dir` the stores are embedded and live there; without, the settings must name them.
+    Raises SettingsRefused, StoreError, MigrationFailed.
+    """
+    if data_dir is None:
+        settings = read_settings(**given)
+        await bring_up_to_date(settings)
+        yield settings
+        return
+    async with embedded_stores(data_dir, durable=durable) as stores:
+        settings = embedded_settings(data_dir, stores, **given)
+        await bring_up_to_date(settings)
+        yield settings
+
+
+def embedded_settings(data_dir: Path, stores: StoreAddresses, **given: object) -> Settings:
+    """The settings for embedded stores; the secret is kept beside the data."""
+    secret = given.pop("secret", None) or keep_secret(data_dir)
+    admin = stores.database_admin_url
+    passwords = {
+        role: derive_key(str(secret), f"database role {role}").hex()
+        for role in (bootstrap.APPLICATION, bootstrap.MIGRATOR)
+    }
+    return read_settings(
+        **{
+            **given,
+            "secret": secret,
+            "database_admin_url": admin,
+            "database_url": bootstrap.role_url(
+                admin, bootstrap.APPLICATION, passwords[bootstrap.APPLICATION]
+            ),
+            "database_migrate_url": bootstrap.role_url(
+                admin, bootstrap.MIGRATOR, passwords[bootstrap.MIGRATOR]
+            ),
+            "s3_endpoint": stores.s3_endpoint,
+            "s3_access_key": stores.s3_access_key,
+            "s3_secret_key": stores.s3_secret_key,
+            "s3_region": stores.s3_region,
+            "s3_secure": stores.s3_secure,
+        }
+    )
+
+
+def keep_secret(data_dir: Path) -> str:
+    """The installation's secret, made at random the first time and readable by its owner only."""
+    path = data_dir / SECRET_FILE
+    if not path.exists():
+        fresh = path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        fresh.rename(path)
+    return path.read_text().strip()
+
+
+async def bring_up_to_date(settings: Settings) -> str:
+    """Roles (where an admin address is given), migrations, context key; what was done."""
+    if settings.database_admin_url:
+        await bootstrap.prepare_server(
+            settings.database_admin_url, settings.database_url, settings.database_migrate_url
+        )
+    done = ""
+    if settings.database_migrate_url:
+        done = await bootstrap.migrate(settings.database_migrate_url)
+        await bootstrap.seal_context_key(settings.database_migrate_url, settings.secret)
+    async with open_services(settings) as services:
+        await services.storage.make_bucket()
+    return done
+
+
+class Server(uvicorn.Server):
+    """One HTTP server inside our own loop; signals are ours to handle."""
+
+    def install_signal_handlers(self) -> None:
+        """None: whoever runs us decides when to stop."""
+
+
+@asynccontextmanager
+async def serving(settings: Settings, *, access_log: bool = False) -> AsyncIterator[str]:
+    """The API on its host and port (port 0: any free one); gives its address."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((settings.host, settings.port))
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level=settings.log_level,
+        access_log=access_log,
+        lifespan="on",
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=STOP_S,
+        limit_concurrency=2000,
+        h11_max_incomplete_event_size=64 * 1024,
+        server_header=False,
+    )
+    server = Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        async with asyncio.timeout(START_S):
+            while not server.started:
+                if task.done():
+                    await task
+                    raise RuntimeError("the server ended before it had started")
+                await asyncio.sleep(0.02)
+        host, port = listener.getsockname()[:2]
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        await asyncio.wait([task], timeout=STOP_S + 5)
+        listener.close()
+
+
+async def wait_for_signal() -> signal.Signals:
+    """Wait for SIGINT or SIGTERM."""
+    loop = asyncio.get_running_loop()
+    asked: asyncio.Future[signal.Signals] = loop.create_future()
+
+    def ask(number: signal.Signals) -> None:
+        if not asked.done():
+            asked.set_result(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ask, number)
+    return await asked
+
+
+async def run_until_asked_to_stop(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    async with serving(settings, access_log=settings.log_level == "debug") as address:
+        print(f"Schoolgroup is up: {address}  (API docs: {address}/docs)", flush=True)  # noqa: T201
+        await wait_for_signal()
+
+
+def shown_settings(settings: Settings) -> str:
+    """The effective settings, secrets hidden, one a line."""
+    return "\n".join(
+        f"{name} = {msgspec.json.encode(value).decode()}"
+        for name, value in sorted(settings.shown().items())
+    )

@@ -1,0 +1,72 @@
+"""The compose file holds to the specification, and says what the application needs."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import compose_spec
+import pytest
+
+from schoolgroup.kernel.settings import PREFIX, Settings
+
+INFRA = Path(__file__).parent.parent.parent / "infra"
+# what `docker compose` does first: a variable nobody set takes its default
+TEXT = re.sub(
+    r"\$\{[A-Z0-9_]+:-([^}]*)\}", r"\1", (INFRA / "docker-compose.yml").read_text("utf-8")
+)
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    options = compose_spec.PyOptions(apply_merge=True)
+    parsed = options.from_yaml(TEXT)
+    parsed.validate()
+    return parsed.to_dict()
+
+
+def test_a_key_the_specification_does_not_know_is_refused():
+    with pytest.raises(ValueError, match="imagee"):
+        compose_spec.PyCompose.from_yaml(TEXT.replace("image: postgres", "imagee: postgres"))
+
+
+def test_the_services_of_the_group_are_there(compose):
+    assert set(compose["services"]) >= {"postgres", "minio", "migrate", "api"}
+
+
+def test_the_api_starts_only_on_the_newest_schema(compose):
+    assert compose["services"]["api"]["depends_on"]["migrate"] == {
+        "condition": "service_completed_successfully"
+    }
+
+
+def test_every_setting_named_is_one_the_application_knows(compose):
+    known = set(Settings.__struct_fields__)
+    for name in ("api", "migrate"):
+        for variable in compose["services"][name]["environment"]:
+            field = variable.removeprefix(PREFIX).lower()
+            assert field.removesuffix("_file") in known or field in known, variable
+
+
+def test_every_secret_used_is_declared_and_made_by_the_script(compose):
+    script = (INFRA / "make-secrets").read_text("utf-8")
+    used = {s for service in compose["services"].values() for s in service.get("secrets", [])}
+    assert used == set(compose["secrets"])
+    for name in used:
+        assert f"keep {name} " in script
+
+
+def test_images_are_pinned_and_nothing_secret_is_written_down(compose):
+    for service in compose["services"].values():
+        assert ":" in service["image"]
+        assert not service["image"].endswith(":latest")
+    for service in compose["services"].values():
+        for variable, value in (service.get("environment") or {}).items():
+            secret = any(word in variable for word in ("PASSWORD", "SECRET", "KEY"))
+            assert not secret or variable.endswith("_FILE"), f"{variable}={value}"
+
+
+def test_the_application_runs_without_privileges(compose):
+    api = compose["services"]["api"]
+    assert api["read_only"] is True
+    assert api["cap_drop"] == ["ALL"]
+    assert "USER 10001" in (INFRA / "Dockerfile").read_text("utf-8")
