@@ -19,6 +19,7 @@ PAGE = "/docs"
 ASSETS = "/assets/docs"
 TAGS = [
     Tag("service", "Whether the server lives and is ready (运行状态)."),
+    Tag("lending", "Offers, loans and holds between schools (共享与借阅)."),
 ]
 SCHEME = "bearer"
 

@@ -76,7 +76,7 @@ class Tx:
         policy: Decider | None,
         now: datetime,
         request_id: str,
-        sign: Callable[[Actor], tuple[str, str]] = lambda _: ("", ""),
+        sign: Callable[[Actor], tuple[str, str]],
     ) -> None:
         """`sign` gives an actor's context and its signature, as `app.begin` takes them."""
         self._sign = sign

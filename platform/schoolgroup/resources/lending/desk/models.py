@@ -13,7 +13,7 @@ from schoolgroup.resources.lending.offers.models import Terms
 
 
 class LoanStatus(StrEnum):
-    """Where a loan stands. Active and past `ends_at` gives no access: that is computed."""
+    """Where a loan stands. Active and past `ends_at` is ended, whatever was written."""
 
     ACTIVE = "active"
     RETURNED = "returned"
@@ -22,7 +22,7 @@ class LoanStatus(StrEnum):
 
 
 class HoldStatus(StrEnum):
-    """Where a hold stands. Ready and past `ready_until_at` is lapsed: that is computed."""
+    """Where a hold stands. Ready and past `ready_until_at` is lapsed, whatever was written."""
 
     WAITING = "waiting"
     READY = "ready"
@@ -31,13 +31,13 @@ class HoldStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class BorrowWish(Input):
+class BorrowWish(Input, frozen=True, kw_only=True):
     """A wish to borrow; with `dry_run` only the answer, no effect."""
 
     dry_run: bool = False
 
 
-class Because(Input):
+class Because(Input, frozen=True, kw_only=True):
     """Why, in words the other school reads."""
 
     because: Annotated[str, Meta(min_length=1, max_length=500)]
@@ -73,7 +73,8 @@ class Mine(msgspec.Struct, frozen=True):
     """What the caller, and the caller's school, already have of an offer and altogether.
 
     `place` counts from 1; null where nobody of the caller waits. `school_count` are the school's
-    running loans and reserved seats on this offer, `own_open` the person's loans and holds anywhere.
+    running loans and reserved seats on this offer, `own_open` the person's loans and holds of all
+    offers.
     """
 
     offer_id: UUID
@@ -155,7 +156,7 @@ class Passed(msgspec.Struct, frozen=True):
 
 
 class Loan(msgspec.Struct, frozen=True):
-    """A loan as the caller sees it; `running` is whether its files may be opened now."""
+    """A loan as the caller sees it: its files may be opened while it is active."""
 
     id: UUID
     offer_id: UUID
@@ -168,7 +169,6 @@ class Loan(msgspec.Struct, frozen=True):
     borrower_school_name: str
     borrower_person_id: UUID
     status: LoanStatus
-    running: bool
     starts_at: datetime
     ends_at: datetime
     guaranteed_until_at: datetime
@@ -211,7 +211,7 @@ class Hold(msgspec.Struct, frozen=True):
 
 
 class Foreseen(msgspec.Struct, frozen=True):
-    """What borrowing would give at this instant: a loan until `ends_at`, or a place in the queue."""
+    """What borrowing would give now: a loan until `ends_at`, or a place in the queue."""
 
     ends_at: datetime | None
     place: int | None

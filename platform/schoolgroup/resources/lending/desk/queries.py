@@ -263,9 +263,7 @@ async def list_mine(
     tx: Tx, offer_ids: Sequence[UUID], person_id: UUID | None, school_id: UUID | None
 ) -> dict[UUID, Mine]:
     """What the person and their school have of each offer."""
-    rows = await fetch_all(
-        tx, Mine, LIST_MINE, tx.group_id, list(offer_ids), person_id, school_id
-    )
+    rows = await fetch_all(tx, Mine, LIST_MINE, tx.group_id, list(offer_ids), person_id, school_id)
     return {row.offer_id: row for row in rows}
 
 
@@ -340,9 +338,7 @@ async def close_loan(tx: Tx, loan_id: UUID, status: str, because: str) -> Passed
     return await fetch_one(tx, Passed, CLOSE_LOAN, tx.group_id, loan_id, status, because)
 
 
-async def cancel_holds(
-    tx: Tx, offer_id: UUID, hold_id: UUID | None, because: str
-) -> list[Passed]:
+async def cancel_holds(tx: Tx, offer_id: UUID, hold_id: UUID | None, because: str) -> list[Passed]:
     """Cancel one open hold, or all of the offer, and free what was reserved."""
     return await fetch_all(tx, Passed, CANCEL_HOLDS, tx.group_id, offer_id, hold_id, because)
 

@@ -20,6 +20,8 @@ from schoolgroup.resources.lending.desk.models import (
 from schoolgroup.resources.lending.offers.models import OfferRow, OfferStatus
 from schoolgroup.resources.lending.offers.rules import OfferIsClosed
 
+May = Callable[[str], bool]
+
 # Loans and holds one person may have open at a time. Fairness, not safety: commands of the same
 # person at the same instant may pass it by as many as they are.
 OPEN_PER_PERSON_MAX = 50
@@ -112,9 +114,7 @@ class SchoolCapReached(Conflict):
 
     code = "school_cap_reached"
     title = Text("Your school has its full share", "本校已达席位上限")
-    remedy = Text(
-        "Borrow again when a colleague has returned it.", "请待本校同事归还后再借。"
-    )
+    remedy = Text("Borrow again when a colleague has returned it.", "请待本校同事归还后再借。")
 
 
 class OwnLimitReached(Conflict):
@@ -146,9 +146,7 @@ class SomeoneWaits(Conflict):
 
     code = "someone_waits"
     title = Text("Somebody waits for it", "有人正在排队等候")
-    remedy = Text(
-        "Return it in time and join the queue.", "请按时归还并重新预约。"
-    )
+    remedy = Text("Return it in time and join the queue.", "请按时归还并重新预约。")
 
 
 def why_not_lent(offer: OfferRow, now: datetime) -> Refusal | None:
@@ -248,7 +246,7 @@ def renewed_until(loan: LoanRow, now: datetime) -> datetime:
     return max(loan.ends_at, now + timedelta(days=loan.terms.loan_days))
 
 
-def loan_actions(loan: LoanRow, may: Callable[[str], bool]) -> list[str]:
+def loan_actions(loan: LoanRow, may: May) -> list[str]:
     """What the caller may do to the loan now."""
     steps = LOANS.actions(loan.status, lambda act: act != BY_ITSELF and may(act))
     if loan.renewals >= loan.terms.renewals_max:
@@ -256,7 +254,7 @@ def loan_actions(loan: LoanRow, may: Callable[[str], bool]) -> list[str]:
     return [*steps, "fetch"] if loan.status is ACTIVE and may("loan:fetch") else steps
 
 
-def hold_actions(hold: HoldRow, my_turn: bool, may: Callable[[str], bool]) -> list[str]:
+def hold_actions(hold: HoldRow, my_turn: bool, may: May) -> list[str]:
     """What the caller may do to the hold now; a turn is taken by borrowing from the offer."""
     steps = HOLDS.actions(hold.status, lambda act: act != BY_ITSELF and may(act))
     return ["borrow", *steps] if my_turn and may("hold:read") else steps

@@ -49,7 +49,7 @@ class OfferStatus(StrEnum):
     CLOSED = "closed"
 
 
-class AudienceWish(Input):
+class AudienceWish(Input, frozen=True, kw_only=True):
     """One line of the audience: exactly one of tier, circle and school, as `kind` says."""
 
     kind: AudienceKind
@@ -61,7 +61,7 @@ class AudienceWish(Input):
     adapt: bool = False
 
 
-class OfferWish(Input):
+class OfferWish(Input, frozen=True, kw_only=True):
     """An offer to be made."""
 
     audiences: Annotated[list[AudienceWish], Meta(min_length=1, max_length=AUDIENCES_MAX)]
@@ -74,11 +74,11 @@ class OfferWish(Input):
     valid_until_at: Annotated[datetime, Meta(tz=True)] | None = None
 
 
-class OfferChange(Input):
+class OfferChange(Input, frozen=True, kw_only=True):
     """What of an offer may change: running loans keep their terms."""
 
     seats: Seats | UnsetType = UNSET
-    valid_until_at: Annotated[datetime, Meta(tz=True)] | None | UnsetType = UNSET
+    valid_until_at: Annotated[datetime, Meta(tz=True)] | UnsetType | None = UNSET
 
 
 class Audience(msgspec.Struct, frozen=True):
@@ -127,9 +127,7 @@ class OfferRow(msgspec.Struct, frozen=True):
     @property
     def terms(self) -> Terms:
         """The terms a loan made now would carry."""
-        return Terms(
-            self.loan_days, self.renewals_max, self.pickup_hours, self.guaranteed_days
-        )
+        return Terms(self.loan_days, self.renewals_max, self.pickup_hours, self.guaranteed_days)
 
 
 class Offer(msgspec.Struct, frozen=True):

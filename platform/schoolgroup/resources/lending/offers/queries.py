@@ -88,7 +88,8 @@ SELECT offer_id, kind, tier, circle_id, audience_school_id AS school_id, discove
 ADD_SEATS = """
 INSERT INTO seat (group_id, offer_id, no)
 SELECT $1, $2, have.last_no + n
-  FROM (SELECT coalesce(max(no), 0) AS last_no, count(*) FILTER (WHERE retired_at IS NULL) AS standing
+  FROM (SELECT coalesce(max(no), 0) AS last_no,
+               count(*) FILTER (WHERE retired_at IS NULL) AS standing
           FROM seat WHERE group_id = $1 AND offer_id = $2) AS have,
        generate_series(1, $3::int - have.standing) AS n
 """
@@ -127,7 +128,7 @@ async def list_offers(tx: Tx, resource_id: UUID, page: PageRequest) -> list[Offe
 
 
 async def lock_offer(tx: Tx, offer_id: UUID) -> OfferRow | None:
-    """Hold the offer's desk until commit: whoever frees a seat or joins the queue comes one by one."""
+    """Hold the offer's desk until commit: seats are freed and queues joined one by one."""
     return await fetch_one(tx, OfferRow, LOCK_OFFER, tx.group_id, offer_id)
 
 
