@@ -34,11 +34,13 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.deposits import routes as deposit_routes
+from schoolgroup.resources.lending import routes as lending_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
     *access.ROUTES,
     *deposit_routes.ROUTES,
+    *lending_routes.ROUTES,
 ]
 
 
