@@ -96,8 +96,7 @@ def services(app: Litestar) -> Services:
 
 @pytest.fixture(scope="session")
 async def superuser(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
-    at = bootstrap.urlsplit(settings.database_admin_url)
-    connection = await asyncpg.connect(at._replace(path="/" + bootstrap.DATABASE).geturl())
+    connection = await asyncpg.connect(bootstrap.inside(settings.database_admin_url))
     yield connection
     await connection.close()
 

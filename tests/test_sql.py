@@ -9,6 +9,7 @@ import re
 from types import ModuleType
 
 import asyncpg
+import msgspec
 import pytest
 
 import schoolgroup
@@ -52,7 +53,7 @@ def policy() -> CompiledPolicy:
 
 def as_seen_by(policy: CompiledPolicy, role: str, tier: str, text: str) -> str:
     actor = Actor(kind=ActorKind.PERSON, group_id=new_id(), role=role, tier=tier)
-    return with_rights(Tx(None, actor, policy, None, "-"), text)  # type: ignore[arg-type]  # only rights are asked
+    return with_rights(Tx(None, actor, policy, None, "-", str), text)  # type: ignore[arg-type]  # only rights are asked
 
 
 def test_the_walk_finds_the_rooms_with_sql():
@@ -109,7 +110,7 @@ async def test_the_application_owns_nothing_and_bypasses_nothing(superuser: asyn
     assert role is not None
     assert not any(role.values())
     owned = await superuser.fetchval(
-        "SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = $1",
+        "SELECT count(*) FROM pg_class WHERE relowner = $1::text::regrole",
         bootstrap.APPLICATION,
     )
     assert owned == 0
@@ -120,7 +121,8 @@ async def test_without_a_context_there_are_no_rows(settings, world):
     connection = await asyncpg.connect(settings.database_url)
     try:
         assert await connection.fetchval("SELECT count(*) FROM school") == 0
-        forged = '{"kind":"system","group_id":"%s","tier":"office"}' % world.group_id
+        claims = {"kind": "system", "group_id": world.group_id, "tier": "office"}
+        forged = msgspec.json.encode(claims).decode()
         async with connection.transaction():
             await connection.execute(
                 "SELECT set_config('app.context', $1, true), set_config('app.mac', $2, true)",

@@ -1,17 +1,22 @@
 """What the command line does, one function a command; each answers its exit code."""
 
+import asyncio
 import sys
 import tempfile
 from pathlib import Path
 
 from schoolgroup.access.audit import verify_chains
+from schoolgroup.access.bundle import policies_folder
 from schoolgroup.access.bundles import shipped_policy
+from schoolgroup.access.compiler import load_policy
+from schoolgroup.access.faults import PolicyRefused
+from schoolgroup.access.matrix import render_matrix
 from schoolgroup.access.passwords import hash_password
 from schoolgroup.app import open_services
 from schoolgroup.demo.story import tell_story
 from schoolgroup.directory.founding import found_group as found
 from schoolgroup.directory.founding import list_groups
-from schoolgroup.kernel import bootstrap
+from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
 from schoolgroup.running import (
@@ -65,9 +70,11 @@ def check() -> int:
 
 async def demo(*, serve: bool, exam: Path | None, port: int) -> int:
     """The group's main job, end to end, over HTTP; leaves nothing behind unless it serves."""
-    if exam is not None and not exam.is_file():
-        raise CommandFailed(f"{exam} is not there")
-    return await tell_story(stay=serve, exam=exam, port=port)
+    try:
+        responses = exam and await asyncio.to_thread(exam.read_bytes)
+    except OSError as missing:
+        raise CommandFailed(f"{exam} cannot be read: {missing}") from missing
+    return await tell_story(stay=serve, exam=responses, port=port)
 
 
 async def found_group(
@@ -100,15 +107,17 @@ async def verify_audit(data_dir: Path | None, code: str | None) -> int:
 
 def policy(what: str, folder: Path | None, *, write: bool) -> int:
     """Check the policy's files, or print (and write) who may do what."""
-    bundle = shipped_policy(str(folder or ""))
+    folder = folder or policies_folder()
+    try:
+        compiled = load_policy(folder)
+    except PolicyRefused as refused:
+        raise CommandFailed(str(refused)) from refused
     if what == "lint":
-        say(f"{bundle.sha256}  no faults")
-        return 0
-    printed = bundle.matrix()
-    if write:
-        (bundle.folder / "matrix.md").write_text(printed, "utf-8")
+        say(f"{compiled.sha256}  no faults")
+    elif write:
+        (folder / "matrix.md").write_text(render_matrix(compiled), "utf-8")
     else:
-        sys.stdout.write(printed)
+        sys.stdout.write(render_matrix(compiled))
     return 0
 
 
@@ -116,10 +125,9 @@ async def schema(*, write: bool) -> int:
     """Print (and write) the schema that all migrations make on an empty server."""
     with tempfile.TemporaryDirectory() as folder:
         async with installation(Path(folder), durable=False) as settings:
-            at = bootstrap.urlsplit(settings.database_admin_url)
-            picture = await draw_schema(at._replace(path="/" + bootstrap.DATABASE).geturl())
+            picture = await draw_schema(inside(settings.database_admin_url))
     if write:
-        (bootstrap.migrations_folder() / PICTURE).write_text(picture, "utf-8")
+        (migrations_folder() / PICTURE).write_text(picture, "utf-8")
     else:
         sys.stdout.write(picture)
     return 0

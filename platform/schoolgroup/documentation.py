@@ -2,7 +2,10 @@
 
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
+import msgspec
+from litestar import Request, Response, get
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme, Tag
@@ -12,7 +15,8 @@ from litestar.static_files import create_static_files_router
 from schoolgroup import __version__
 from schoolgroup.kernel.http import PUBLIC
 
-ASSETS = "/docs/assets"
+PAGE = "/docs"
+ASSETS = "/assets/docs"
 TAGS = [
     Tag("service", "Whether the server lives and is ready (运行状态)."),
 ]
@@ -20,12 +24,12 @@ SCHEME = "bearer"
 
 
 def openapi_config() -> OpenAPIConfig:
-    """OpenAPI 3.1 at /openapi.json, a page to read and try it at /docs."""
+    """OpenAPI 3.1, and a page at /docs to read and try it."""
     return OpenAPIConfig(
         title="Schoolgroup",
         version=__version__,
         summary="资源共享 · 价值共创 · 管理协同 · 评价一体",
-        path="/",
+        openapi_router=Router(PAGE, route_handlers=[], opt=dict(PUBLIC)),
         tags=TAGS,
         components=Components(
             security_schemes={
@@ -34,25 +38,29 @@ def openapi_config() -> OpenAPIConfig:
         ),
         security=[{SCHEME: []}],
         render_plugins=[
-            JsonRenderPlugin(path="/openapi.json"),
             SwaggerRenderPlugin(
-                path="/docs",
+                path="/",
                 js_url=f"{ASSETS}/swagger-ui-bundle.js",
                 standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",
                 css_url=f"{ASSETS}/swagger-ui.css",
                 favicon=f'<link rel="icon" href="{ASSETS}/favicon-32x32.png">',
             ),
+            JsonRenderPlugin(),
         ],
     )
+
+
+@get("/openapi.json", opt=PUBLIC, include_in_schema=False)
+async def openapi_document(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The OpenAPI document."""
+    schema = request.app.openapi_schema.to_schema()
+    return Response(msgspec.json.encode(schema), media_type="application/json")
 
 
 def shipped_assets() -> Router:
     """The page's own scripts and styles, from the wheel that carries them."""
     return create_static_files_router(
-        path=ASSETS,
-        directories=[_assets_folder()],
-        include_in_schema=False,
-        opt=dict(PUBLIC),
+        path=ASSETS, directories=[_assets_folder()], include_in_schema=False, opt=dict(PUBLIC)
     )
 
 

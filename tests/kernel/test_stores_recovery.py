@@ -124,16 +124,28 @@ async def test_killed_at_any_moment_of_the_first_start_it_starts_again(tmp_path,
 
 
 async def test_a_new_start_waits_for_the_servers_of_a_killed_one(data_dir):
+    async def start() -> object:
+        async with embedded_stores(data_dir, durable=False) as stores:
+            return await sql(stores, "SELECT n FROM last_word")
+
     with holder(data_dir) as process:
         first = addresses(process)
-        await sql(
-            first, "DROP TABLE IF EXISTS last_word", "CREATE TABLE last_word (n int)", "SELECT 1"
-        )
-        await sql(first, "INSERT INTO last_word VALUES (3)", "SELECT 1")
-        process.kill()
-        process.wait()
-        async with embedded_stores(data_dir, durable=False) as stores:  # at once
-            assert await sql(stores, "SELECT n FROM last_word") == 3
+        await sql(first, "DROP TABLE IF EXISTS last_word", "SELECT 1")
+        await sql(first, "CREATE TABLE last_word AS SELECT 3 AS n", "SELECT 1")
+        supervisors = psutil.Process(process.pid).children()
+        for one in supervisors:
+            one.suspend()  # so they cannot yet see that their parent is gone
+        try:
+            process.kill()
+            process.wait()
+            second = asyncio.create_task(start())
+            await anyio.sleep(1)
+            waited = not second.done()
+        finally:
+            for one in supervisors:
+                one.resume()
+        assert await second == 3
+        assert waited
 
 
 async def test_a_killed_supervisor_takes_its_server_along(data_dir):

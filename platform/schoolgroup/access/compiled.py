@@ -33,8 +33,8 @@ class CompiledPolicy:
     def __init__(self, bundle: PolicyBundle, cells: Mapping[Cell, Iterable[PolicyLine]]) -> None:
         self.bundle = bundle
         self.relations = bundle.relations
-        self._lines = {cell: tuple(lines) for cell, lines in cells.items()}
-        self._masks = {cell: self._fold(lines) for cell, lines in self._lines.items()}
+        self.cells = {cell: tuple(lines) for cell, lines in cells.items()}
+        self._masks = {cell: self._fold(lines) for cell, lines in self.cells.items()}
 
     def _fold(self, lines: tuple[PolicyLine, ...]) -> tuple[int, int]:
         masks = {ALLOW: 0, DENY: 0}
@@ -82,7 +82,7 @@ class CompiledPolicy:
 
     def lines_for(self, role: str, tier: str, act: str) -> tuple[PolicyLine, ...]:
         """Every rule that speaks to this, whatever relation it asks for, in the file's order."""
-        return self._lines.get((role, tier, act), ())
+        return self.cells.get((role, tier, act), ())
 
     def mask_sql(self, thing: str, alias: str) -> str:
         """See `Relations.mask_sql`."""

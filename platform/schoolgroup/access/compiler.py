@@ -31,7 +31,7 @@ def compile_policy(bundle: PolicyBundle) -> CompiledPolicy:
 
     Takes about half a second of one core: once per version, never in a request.
     """
-    policy = CompiledPolicy(bundle, _ask_casbin(bundle))
+    policy = CompiledPolicy(bundle, ask_casbin(bundle))
     faults = [*_unreachable(policy), *_violated(policy)]
     if faults:
         raise PolicyRefused(tuple(faults))
@@ -51,7 +51,11 @@ def stock_enforcer(files: Mapping[str, bytes]) -> casbin.Enforcer:
         return casbin.Enforcer(str(Path(folder) / MODEL), str(Path(folder) / POLICY))
 
 
-def _ask_casbin(bundle: PolicyBundle) -> dict[Cell, list[PolicyLine]]:
+def ask_casbin(bundle: PolicyBundle) -> dict[Cell, list[PolicyLine]]:
+    """The rules that speak to each (role, tier, act), in the file's order, as stock Casbin says.
+
+    Raises PolicyRefused when Casbin read other lines than stand in the file.
+    """
     whole = stock_enforcer(bundle.files).model.model
     read = [("p", str(line).split(", ")[1:]) for line in bundle.lines]
     read += [("g", [link.name, link.parent]) for link in bundle.roles]

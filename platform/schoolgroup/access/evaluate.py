@@ -137,8 +137,13 @@ def _predicate(tree: Expr, viewer: Viewer, world: World) -> Holds:
     decided = not isinstance(tree, And)
 
     def connect(rows: Mapping[str, Row]) -> bool | None:
-        answers = [part(rows) for part in parts]
-        return decided if decided in answers else None if None in answers else not decided
+        unknown = False
+        for part in parts:
+            answer = part(rows)
+            if answer is decided:
+                return decided
+            unknown = unknown or answer is None
+        return None if unknown else not decided
 
     return connect
 

@@ -39,6 +39,11 @@ def role_url(admin_url: str, role: str, password: str, database: str = DATABASE)
     )
 
 
+def inside(admin_url: str, database: str = DATABASE) -> str:
+    """The admin's address of `database` itself."""
+    return urlsplit(admin_url)._replace(path=f"/{database}").geturl()
+
+
 async def prepare_server(admin_url: str, app_url: str, migrate_url: str) -> None:
     """Make roles and database where they are missing; passwords become those of the addresses."""
     app, migrator = urlsplit(app_url), urlsplit(migrate_url)
@@ -67,8 +72,7 @@ async def prepare_server(admin_url: str, app_url: str, migrate_url: str) -> None
             await admin.execute(f'GRANT CONNECT ON DATABASE "{database}" TO {APPLICATION}')
     finally:
         await admin.close()
-    inside = urlsplit(admin_url)._replace(path=f"/{database}").geturl()
-    admin = await asyncpg.connect(inside, timeout=CONNECT_S)
+    admin = await asyncpg.connect(inside(admin_url, database), timeout=CONNECT_S)
     try:
         for extension in EXTENSIONS:
             await admin.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")

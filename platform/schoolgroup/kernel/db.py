@@ -16,7 +16,7 @@ import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
 from schoolgroup.kernel.clock import Clock
-from schoolgroup.kernel.context import Actor, ActorKind, Decider, Policies
+from schoolgroup.kernel.context import Actor, ActorKind, Decider, Policies, system_actor
 from schoolgroup.kernel.errors import (
     Conflict,
     Denial,
@@ -30,6 +30,7 @@ from schoolgroup.kernel.texts import Text
 
 T = TypeVar("T")
 BEGIN = "SELECT app.begin($1, $2)"
+SPEAK_AS = "SELECT set_config('app.context', $1, true), set_config('app.mac', $2, true)"
 ACQUIRE_S = 10.0
 COMMAND_S = 30.0
 RETRIES_MAX = 3
@@ -66,7 +67,7 @@ def _refusal_of_begin(failed: BaseException) -> Unauthenticated | Unavailable:
 class Tx:
     """One open transaction of one actor. `now` is its instant: the only clock of a decision."""
 
-    __slots__ = ("actor", "connection", "now", "policy", "request_id")
+    __slots__ = ("_sign", "actor", "connection", "now", "policy", "request_id")
 
     def __init__(
         self,
@@ -75,7 +76,10 @@ class Tx:
         policy: Decider | None,
         now: datetime,
         request_id: str,
+        sign: Callable[[Actor], tuple[str, str]],
     ) -> None:
+        """`sign` gives an actor's context and its signature, as `app.begin` takes them."""
+        self._sign = sign
         self.connection = connection
         self.actor = actor
         self.policy = policy
@@ -86,6 +90,21 @@ class Tx:
     def group_id(self) -> Any:
         """The group every row of this transaction belongs to."""
         return self.actor.group_id
+
+    @asynccontextmanager
+    async def as_system(self) -> AsyncIterator[None]:
+        """Within, row-level security sees the system itself instead of the actor.
+
+        Only for what the policy has already allowed and what spans schools, such as a queue.
+        `actor` stays who asked; the audit trail is written outside, in the actor's name.
+        """
+        await self.connection.execute(SPEAK_AS, *self._sign(system_actor(self.group_id)))
+        try:
+            yield
+        except Refusal:  # nothing is wrong with the transaction; any other error ends it
+            await self.connection.execute(SPEAK_AS, *self._sign(self.actor))
+            raise
+        await self.connection.execute(SPEAK_AS, *self._sign(self.actor))
 
     async def savepoint(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run `work` so that its failure undoes only itself."""
@@ -122,7 +141,9 @@ class Database:
         connection, transaction, policy, now = await self._open(actor, readonly)
         try:
             try:
-                yield Tx(connection, actor, policy, now, request_id)
+                yield Tx(
+                    connection, actor, policy, now, request_id, lambda who: self._sign(who, policy)
+                )
             except BaseException:
                 if not connection.is_closed():
                     await transaction.rollback()
@@ -166,8 +187,7 @@ class Database:
         except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
             raise Unavailable(facts={"what": "database"}) from failed
         try:
-            context = self._context(actor, policy)
-            mac = hmac.new(self._context_key, context.encode(), hashlib.sha256).hexdigest()
+            context, mac = self._sign(actor, policy)
             transaction = connection.transaction(readonly=readonly)
             await transaction.start()
             try:
@@ -186,7 +206,7 @@ class Database:
     def _policy_of(self, actor: Actor) -> Decider | None:
         return self.policies.in_force(actor.group_id) if actor.group_id else None
 
-    def _context(self, actor: Actor, policy: Decider | None) -> str:
+    def _sign(self, actor: Actor, policy: Decider | None) -> tuple[str, str]:
         claims = {
             "kind": actor.kind,
             "group_id": actor.group_id,
@@ -202,7 +222,8 @@ class Database:
             "policy_sha256": policy.sha256 if policy else None,
             "clock_offset_s": self.clock.offset / timedelta(seconds=1),
         }
-        return msgspec.json.encode(claims).decode()
+        context = msgspec.json.encode(claims).decode()
+        return context, hmac.new(self._context_key, context.encode(), hashlib.sha256).hexdigest()
 
     async def run(
         self, actor: Actor, work: Callable[[Tx], Awaitable[T]], request_id: str = "-"

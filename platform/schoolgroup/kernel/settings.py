@@ -18,7 +18,7 @@ PREFIX = "SCHOOLGROUP_"
 DEFAULT_FILE = "schoolgroup.toml"
 SECRET_WORDS = ("secret", "password", "database_url", "admin_url", "migrate_url")
 
-Port = Annotated[int, Meta(ge=1, le=65535, description="a port, 1 to 65535")]
+Port = Annotated[int, Meta(ge=0, le=65535, description="a port, 1 to 65535; 0: any free one")]
 Seconds = Annotated[int, Meta(ge=1, le=86400 * 400, description="seconds, 1 to 34560000")]
 Bytes = Annotated[int, Meta(ge=1024, description="bytes, at least 1024")]
 Name = Annotated[str, Meta(min_length=1, description="a text, not empty")]
