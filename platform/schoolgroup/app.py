@@ -17,6 +17,9 @@ from litestar.types import ControllerRouterHandler
 from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.tokens import TokenRefused
+from schoolgroup.evaluation.exams import routes as exams
+from schoolgroup.evaluation.results import routes as results
+from schoolgroup.evaluation.statistics import routes as statistics
 from schoolgroup.documentation import openapi_config, openapi_document, shipped_assets
 from schoolgroup.kernel import health
 from schoolgroup.kernel.clock import Clock
@@ -33,6 +36,9 @@ from schoolgroup.kernel.texts import Text
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
+    *exams.ROUTES,
+    *results.ROUTES,
+    *statistics.ROUTES,
 ]
 
 

@@ -202,7 +202,8 @@ CREATE TABLE release_pupils (
     exam_numbers text[] NOT NULL,
     class_labels text[] NOT NULL,
     results text[] NOT NULL,
-    grades text[] NOT NULL,
+    -- null: the release does not tell it
+    grades text[],
     total_half_marks int[],
     joint_ranks int[],
     PRIMARY KEY (group_id, release_id, exam_subject_id, school_id),
@@ -234,12 +235,11 @@ CREATE POLICY wall ON exam FOR SELECT USING (group_id = (SELECT app.group_id())
     AND ((SELECT app.is_office()) OR school_id IS NULL OR school_id = (SELECT app.school_id())));
 CREATE POLICY enter ON exam FOR INSERT WITH CHECK (group_id = (SELECT app.group_id())
     AND ((SELECT app.is_office()) OR school_id = (SELECT app.school_id())));
--- A school that takes part moves the exam on when it sends in its results.
+-- An invited school moves the exam on when it answers and when it sends in its results.
 CREATE POLICY change ON exam FOR UPDATE USING (group_id = (SELECT app.group_id())
     AND ((SELECT app.is_office()) OR school_id = (SELECT app.school_id())
          OR EXISTS (SELECT FROM exam_school s WHERE s.group_id = exam.group_id
-                       AND s.exam_id = exam.id AND s.school_id = (SELECT app.school_id())
-                       AND s.status = 'accepted')));
+                       AND s.exam_id = exam.id AND s.school_id = (SELECT app.school_id()))));
 -- A paper is as visible as its exam.
 ALTER TABLE exam_subject ENABLE ROW LEVEL SECURITY;
 ALTER TABLE exam_subject FORCE ROW LEVEL SECURITY;
@@ -252,8 +252,7 @@ CREATE POLICY wall ON paper_item USING (group_id = (SELECT app.group_id())
     AND EXISTS (SELECT FROM exam_subject s WHERE s.group_id = paper_item.group_id
                    AND s.id = paper_item.exam_subject_id));
 SELECT app.wall_by_school(t, ARRAY['school_id']) FROM unnest(ARRAY[
-    'exam_school', 'exam_candidate', 'exam_score', 'exam_snapshot_part', 'release_recipient',
-    'release_figure', 'release_pupils'
+    'exam_school', 'exam_candidate', 'exam_score', 'exam_snapshot_part', 'release_recipient'
 ]::regclass[]) AS t;
 -- A snapshot's hash is for those whose results are in it; a release for those it was made for.
 ALTER TABLE exam_snapshot ENABLE ROW LEVEL SECURITY;
@@ -287,13 +286,41 @@ CREATE POLICY change ON exam_release FOR UPDATE USING (group_id = (SELECT app.gr
     AND EXISTS (SELECT FROM exam e WHERE e.group_id = exam_release.group_id
                    AND e.id = exam_release.exam_id
                    AND ((SELECT app.is_office()) OR e.school_id = (SELECT app.school_id()))));
--- The shared figures are read through a release that was made for the reader; a release is as
--- visible as its own policy says.
-ALTER TABLE release_shared_figure ENABLE ROW LEVEL SECURITY;
-ALTER TABLE release_shared_figure FORCE ROW LEVEL SECURITY;
-CREATE POLICY wall ON release_shared_figure USING (group_id = (SELECT app.group_id())
-    AND EXISTS (SELECT FROM exam_release r WHERE r.group_id = release_shared_figure.group_id
-                   AND r.id = release_shared_figure.release_id));
+-- Figures are shut until the hour of their release and once it is withdrawn, whoever forgets to
+-- ask; the office works on them all the same.
+CREATE FUNCTION app.release_is_open(of_release_id uuid) RETURNS boolean LANGUAGE sql STABLE
+AS $$
+    SELECT EXISTS (SELECT FROM public.exam_release r
+                    WHERE r.group_id = app.group_id() AND r.id = of_release_id
+                      AND r.status = 'released'
+                      AND (r.embargo_until_at IS NULL OR r.embargo_until_at <= app.now()))
+$$;
+CREATE FUNCTION app.runs_release(of_release_id uuid) RETURNS boolean LANGUAGE sql STABLE
+AS $$
+    SELECT app.is_office() OR EXISTS (
+        SELECT FROM public.exam_release r
+          JOIN public.exam e ON e.group_id = r.group_id AND e.id = r.exam_id
+         WHERE r.group_id = app.group_id() AND r.id = of_release_id
+           AND e.school_id = app.school_id())
+$$;
+DO $$
+DECLARE t regclass; mine text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['release_figure', 'release_pupils', 'release_shared_figure']::regclass[]
+    LOOP
+        mine := CASE t WHEN 'release_shared_figure'::regclass THEN 'true'
+                       ELSE 'school_id = (SELECT app.school_id())' END;
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);
+        EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t);
+        EXECUTE format(
+            'CREATE POLICY wall ON %s FOR SELECT USING (group_id = (SELECT app.group_id())
+                AND ((SELECT app.is_office()) OR (%s AND app.release_is_open(release_id))))',
+            t, mine);
+        EXECUTE format(
+            'CREATE POLICY enter ON %s FOR INSERT WITH CHECK (group_id = (SELECT app.group_id())
+                AND app.runs_release(release_id))', t);
+    END LOOP;
+END $$;
 
 GRANT SELECT, INSERT ON exam, exam_subject, paper_item, exam_school, exam_candidate, exam_score,
     exam_snapshot, exam_snapshot_part, exam_release, release_recipient, release_figure,
@@ -303,4 +330,5 @@ GRANT UPDATE (status, letter, answered_at) ON exam_school TO schoolgroup_app;
 GRANT UPDATE (class_label) ON exam_candidate TO schoolgroup_app;
 GRANT DELETE ON exam_candidate, exam_score TO schoolgroup_app;
 GRANT UPDATE (status, withdrawn_at, withdrawn_because, version) ON exam_release TO schoolgroup_app;
+GRANT EXECUTE ON FUNCTION app.release_is_open(uuid), app.runs_release(uuid) TO schoolgroup_app;
 -- migrate:down

@@ -51,6 +51,11 @@ class ItemInput(Input):
     knowledge_point: Annotated[str, Meta(max_length=200)] = ""
     ability: Annotated[str, Meta(max_length=100)] = ""
 
+    @property
+    def max_half_marks(self) -> int:
+        """The maximum in whole half marks; the input has been held to steps of 0.5."""
+        return round(self.max_marks * 2)
+
 
 class Lines(Input):
     """Lines of excellence, pass and low marks 优秀/及格/低分线, in percent of the full marks."""

@@ -12,7 +12,6 @@ from schoolgroup.evaluation.exams.models import (
     ExamInput,
     ExamRow,
     ExamStatus,
-    GradeLevel,
     Item,
     Level,
     Participant,
@@ -21,7 +20,6 @@ from schoolgroup.evaluation.exams.models import (
     Subject,
     SubjectInput,
 )
-from schoolgroup.evaluation.exams.rules import LEVELS, half_marks
 from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
@@ -185,7 +183,7 @@ async def insert_subjects(tx: Tx, exam_id: UUID, subjects: Sequence[SubjectInput
     items: list[tuple[object, ...]] = []
     for position, given in enumerate(subjects, start=1):
         subject_id = new_id()
-        levels: Sequence[Level | GradeLevel] = given.levels or LEVELS
+        levels = given.levels or []
         await execute(
             tx,
             INSERT_SUBJECT,
@@ -206,7 +204,7 @@ async def insert_subjects(tx: Tx, exam_id: UUID, subjects: Sequence[SubjectInput
                 subject_id,
                 number,
                 item.label,
-                half_marks(item.max_marks),
+                item.max_half_marks,
                 item.knowledge_point,
                 item.ability,
             )

@@ -18,7 +18,7 @@ from schoolgroup.evaluation.exams.gates import (
 from schoolgroup.evaluation.exams.models import (
     ExamInput,
     ExamStatus,
-    Level,
+    GradeLevel,
     Participation,
     SubjectInput,
 )
@@ -29,7 +29,10 @@ from schoolgroup.kernel.transitions import Machine, Transition
 S = ExamStatus
 # columns of a score sheet that are no items
 SHEET_COLUMNS = ("school_code", "exam_number", "class", "status")
-LEVELS = (Level("A", 85), Level("B", 70), Level("C", 60), Level("D", 0))
+LEVELS = [
+    GradeLevel(grade=grade, from_percent=percent)
+    for grade, percent in (("A", 85), ("B", 70), ("C", 60), ("D", 0))
+]
 SCHOOL_YEAR_BEGINS_MONTH = 8  # preparations in August belong to the year that begins in September
 
 BEFORE_RESULTS = (S.INVITED, S.REGISTERING, S.ROSTERED)
@@ -73,8 +76,8 @@ class ForbiddenByLaw(Forbidden):
     code = "forbidden_by_law"
     title = Text("Forbidden by law", "法规禁止")
     remedy = Text(
-        "The article is quoted in `article`; see the API description for what stays allowed.",
-        "法规条文见 article；允许的做法见接口说明。",
+        "The words of the law are in `article`; for what stays allowed see the gates of exams.",
+        "法规原文见 article；允许的考试类型见考试门槛表。",
     )
 
 
@@ -96,7 +99,11 @@ def forbidden(gate: Gate, article: Article, act: str, thing: str) -> ForbiddenBy
     return ForbiddenByLaw(
         article.quote,
         denial=Denial(act=act, thing=thing, relations=(), policy_line=f"law: {gate.name}"),
-        facts={"gate": gate.name, "article": article},
+        facts={
+            "gate": gate.name,
+            "law": {"title": article.law, "place": article.place, "published": article.published},
+            "article": article.quote,
+        },
     )
 
 
@@ -154,11 +161,6 @@ def school_year(on: date) -> int:
     return on.year if on.month >= SCHOOL_YEAR_BEGINS_MONTH else on.year - 1
 
 
-def half_marks(marks: float) -> int:
-    """Marks as whole half marks; the input has been held to steps of 0.5."""
-    return round(marks * 2)
-
-
 def plain(text: str) -> str:
     """A label as a spreadsheet gives it back: NFKC, trimmed."""
     return unicodedata.normalize("NFKC", text).strip()
@@ -190,4 +192,5 @@ def _plain_subject(given: SubjectInput, at: str, problems: list[Problem]) -> Sub
     name = plain(given.subject)
     if not name:
         problems.append(Problem(f"{at}/subject", "subject_empty", "a subject has a name"))
-    return msgspec.structs.replace(given, subject=name, items=items)
+    levels = LEVELS if given.levels is None else given.levels
+    return msgspec.structs.replace(given, subject=name, items=items, levels=levels)

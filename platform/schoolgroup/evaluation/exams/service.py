@@ -174,6 +174,7 @@ async def answer(tx: Tx, exam_id: UUID, verb: str) -> ExamView:
     now = await queries.get_participant(tx, exam_id, school_id)
     status = rules.PARTICIPATION.step(now.status if now else Participation.INVITED, verb)
     await queries.answer(tx, exam_id, school_id, status)
+    await queries.move_exam(tx, exam_id, exam.status)  # the exam as shown has changed: new version
     view = await _view(tx, await fetch(tx, exam_id, "exam:join"))
     await record(tx, f"exam.{status}", "exam:join", view, [school_id])
     return view
