@@ -17,10 +17,10 @@ from litestar.types import ControllerRouterHandler
 from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.tokens import TokenRefused
-from schoolgroup.evaluation.exams import routes as exams
-from schoolgroup.evaluation.results import routes as results
-from schoolgroup.evaluation.statistics import routes as statistics
 from schoolgroup.documentation import openapi_config, openapi_document, shipped_assets
+from schoolgroup.evaluation.exams import routes as exam_routes
+from schoolgroup.evaluation.results import routes as result_routes
+from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.kernel import health
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.db import Database, open_pool
@@ -33,12 +33,14 @@ from schoolgroup.kernel.problems import answer_failure, answer_framework, answer
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
+from schoolgroup.resources.deposits import routes as deposit_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
-    *exams.ROUTES,
-    *results.ROUTES,
-    *statistics.ROUTES,
+    *deposit_routes.ROUTES,
+    *exam_routes.ROUTES,
+    *result_routes.ROUTES,
+    *release_routes.ROUTES,
 ]
 
 

@@ -276,9 +276,7 @@ GATES: tuple[Gate, ...] = (
         contents=(Content.FIGURES,),
     ),
     # ── across schools 跨校 ──
-    Gate(
-        name="joint_primary", stages=(Stage.PRIMARY,), joint=True, article="no_joint_compulsory"
-    ),
+    Gate(name="joint_primary", stages=(Stage.PRIMARY,), joint=True, article="no_joint_compulsory"),
     Gate(
         name="joint_junior_not_graduating",
         stages=(Stage.JUNIOR,),

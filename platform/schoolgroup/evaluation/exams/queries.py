@@ -151,9 +151,7 @@ async def get_exam(tx: Tx, exam_id: UUID) -> ExamRow | None:
 async def list_exams(tx: Tx, page: PageRequest) -> list[ExamRow]:
     """Exams the caller may see, the newest first."""
     after = UUID(page.after[0]) if page.after else None
-    return await fetch_all(
-        tx, ExamRow, with_rights(tx, LIST_EXAMS), tx.group_id, after, page.limit
-    )
+    return await fetch_all(tx, ExamRow, with_rights(tx, LIST_EXAMS), tx.group_id, after, page.limit)
 
 
 async def insert_exam(

@@ -30,9 +30,7 @@ TAGS = ["exams"]
     summary="Set up an exam",
     responses=refusals(rules.ForbiddenByLaw, rules.ExamInvalid),
 )
-async def create_exam(
-    data: JSONBody[ExamInput], call: NamedDependency[Call]
-) -> Response[ExamView]:
+async def create_exam(data: JSONBody[ExamInput], call: NamedDependency[Call]) -> Response[ExamView]:
     """The office sets up joint exams, a school its own; the law decides which there can be."""
     return await call.once(
         lambda tx: service.create(tx, data), location=lambda exam: f"/v1/exams/{exam.id}"

@@ -60,7 +60,9 @@ async def import_scores(
     schools = await exams.participants(tx, exam_id)
     whole = may(tx, "exam:freeze", exam.relations)
     senders = {
-        s.school_code: rules.Sender(s.school_id, s.status, whole or s.school_id == tx.actor.school_id)
+        s.school_code: rules.Sender(
+            s.school_id, s.status, whole or s.school_id == tx.actor.school_id
+        )
         for s in schools
     }
     # decoding a large sheet takes seconds: not in the way of other requests

@@ -210,9 +210,7 @@ async def withdraw(tx: Tx, release_id: UUID, because: str) -> None:
 
 async def count_standing(tx: Tx, exam_id: UUID) -> int:
     """How many releases of the exam stand."""
-    return int(
-        await fetch_value(tx, COUNT_STANDING, tx.group_id, exam_id, ReleaseStatus.RELEASED)
-    )
+    return int(await fetch_value(tx, COUNT_STANDING, tx.group_id, exam_id, ReleaseStatus.RELEASED))
 
 
 def _shared(row: _Shared) -> PeerFigures | GroupFigures:

@@ -102,9 +102,7 @@ async def get_pupils(
     summary="Work a release out anew from its snapshot and compare",
     responses=refusals(NotFound, service.Embargoed),
 )
-async def verify(
-    release_id: FromPath[UUID], call: NamedDependency[Call]
-) -> Response[Verification]:
+async def verify(release_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Verification]:
     """The organiser verifies everything, a school its own part."""
     return Response(await call.read(lambda tx: service.verify(tx, release_id)))
 
