@@ -20,6 +20,9 @@ from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.access.tokens import TokenRefused
 from schoolgroup.documentation import openapi_config, openapi_document, shipped_assets
+from schoolgroup.evaluation.exams import routes as exam_routes
+from schoolgroup.evaluation.results import routes as result_routes
+from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.kernel import health
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.context import Actor
@@ -41,6 +44,9 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *access.ROUTES,
     *deposit_routes.ROUTES,
     *lending_routes.ROUTES,
+    *exam_routes.ROUTES,
+    *result_routes.ROUTES,
+    *release_routes.ROUTES,
 ]
 
 
