@@ -47,6 +47,11 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *exam_routes.ROUTES,
     *result_routes.ROUTES,
     *release_routes.ROUTES,
+from schoolgroup.management.returns import routes as returns
+
+ROUTES: Sequence[ControllerRouterHandler] = [
+    *health.ROUTES,
+    *returns.ROUTES,
 ]
 
 
