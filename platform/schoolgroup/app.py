@@ -178,8 +178,15 @@ async def send_request_id(response: Response[Any]) -> Response[Any]:
     return response
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> Litestar:
-    """The application; refuses to start where a route does not say which right it takes."""
+def create_app(
+    settings: Settings,
+    clock: Clock | None = None,
+    routes: Sequence[ControllerRouterHandler] | None = None,
+) -> Litestar:
+    """The application; refuses to start where a route does not say which right it takes.
+
+    `routes` instead of every room's are for tests that look at what all rooms share.
+    """
 
     @asynccontextmanager
     async def hold_services(app: Litestar) -> AsyncIterator[None]:
@@ -188,7 +195,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Litestar:
             yield
 
     app = Litestar(
-        route_handlers=[*ROUTES, openapi_document, shipped_assets()],
+        route_handlers=[*(ROUTES if routes is None else routes), openapi_document, shipped_assets()],
         lifespan=[hold_services],
         guards=[authenticated],
         dependencies={
