@@ -36,6 +36,7 @@ from schoolgroup.kernel.problems import answer_failure, answer_framework, answer
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
+from schoolgroup.management.returns import routes as return_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
 
@@ -47,11 +48,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *exam_routes.ROUTES,
     *result_routes.ROUTES,
     *release_routes.ROUTES,
-from schoolgroup.management.returns import routes as returns
-
-ROUTES: Sequence[ControllerRouterHandler] = [
-    *health.ROUTES,
-    *returns.ROUTES,
+    *return_routes.ROUTES,
 ]
 
 
