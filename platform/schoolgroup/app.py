@@ -17,6 +17,7 @@ from litestar.types import ControllerRouterHandler
 from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.tokens import TokenRefused
+from schoolgroup.directory import routes as directory
 from schoolgroup.documentation import openapi_config, openapi_document, shipped_assets
 from schoolgroup.kernel import health
 from schoolgroup.kernel.clock import Clock
@@ -33,6 +34,7 @@ from schoolgroup.kernel.texts import Text
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
+    *directory.ROUTES,
 ]
 
 
