@@ -21,6 +21,7 @@ from schoolgroup.directory import routes as directory
 from schoolgroup.documentation import openapi_config, openapi_document, shipped_assets
 from schoolgroup.kernel import health
 from schoolgroup.kernel.clock import Clock
+from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.db import Database, open_pool
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
 from schoolgroup.kernel.http import Call
@@ -108,9 +109,9 @@ async def authenticated(
             raise Unauthenticated
         if scheme.lower() != "bearer" or not token:
             raise TokenRefused
-        connection.scope.setdefault("state", {})["actor"] = await services.authenticator.actor_of(
-            token.strip()
-        )
+        state: dict[str, Any] = connection.scope.setdefault("state", {})
+        state["token"] = token.strip()
+        state["actor"] = await services.authenticator.actor_of(state["token"])
     known = connection.app.state.query_names.get(str(handler), None)
     if known is not None:
         for name in connection.query_params:
@@ -130,7 +131,13 @@ def provide_services(request: Request[Any, Any, Any]) -> Services:
 
 def provide_call(request: Request[Any, Any, Any], services: NamedDependency[Services]) -> Call:
     """The request as services see it."""
-    return Call(services.db, services.cursors, request.scope["state"]["actor"], request)
+    state: dict[str, Any] = request.scope["state"]
+
+    async def renew() -> Actor:
+        services.authenticator.forget(state["token"])
+        return await services.authenticator.actor_of(state["token"])
+
+    return Call(services.db, services.cursors, state["actor"], request, renew)
 
 
 def provide_storage(services: NamedDependency[Services]) -> Storage:

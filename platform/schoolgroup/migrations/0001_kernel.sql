@@ -228,4 +228,6 @@ GRANT SELECT ON education_group, policy_bundle, idempotency_key, event, audit_en
 GRANT INSERT ON education_group, policy_bundle, idempotency_key, event, audit_entry
    TO schoolgroup_app;
 GRANT DELETE ON idempotency_key TO schoolgroup_app;
+-- locking a row asks for the right to change some column of it; old keys are locked to be deleted
+GRANT UPDATE (created_at) ON idempotency_key TO schoolgroup_app;
 -- migrate:down

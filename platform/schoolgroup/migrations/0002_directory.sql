@@ -203,10 +203,9 @@ FOR EACH ROW EXECUTE FUNCTION app.move_epoch();
 SELECT app.wall_by_group(t) FROM unnest(ARRAY[
     'school', 'school_tier', 'circle', 'circle_member', 'term', 'holiday'
 ]::regclass[]) AS t;
-SELECT app.wall_by_school('appointment', ARRAY['school_id']);
--- That somebody (an id, never a name) is appointed somewhere is read group-wide: a school must not
--- dismiss a person whom another school or the office appoints, and has to see that it would.
-CREATE POLICY facts ON appointment FOR SELECT USING (group_id = (SELECT app.group_id()));
+-- People also see what they are elsewhere: they choose among it when they sign in.
+SELECT app.wall_by_school('appointment', ARRAY['school_id'],
+                          'person_id = (SELECT app.person_id())');
 ALTER TABLE agreement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE agreement FORCE ROW LEVEL SECURITY;
 CREATE POLICY wall ON agreement USING (group_id = (SELECT app.group_id())
