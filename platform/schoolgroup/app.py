@@ -17,7 +17,7 @@ from litestar.types import ControllerRouterHandler
 from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.tokens import TokenRefused
-from schoolgroup.directory import routes as directory
+from schoolgroup.directory import routes as directory_routes
 from schoolgroup.documentation import openapi_config, openapi_document, shipped_assets
 from schoolgroup.kernel import health
 from schoolgroup.kernel.clock import Clock
@@ -32,10 +32,12 @@ from schoolgroup.kernel.problems import answer_failure, answer_framework, answer
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
+from schoolgroup.resources.deposits import routes as deposit_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
-    *directory.ROUTES,
+    *directory_routes.ROUTES,
+    *deposit_routes.ROUTES,
 ]
 
 

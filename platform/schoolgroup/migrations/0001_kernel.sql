@@ -227,7 +227,6 @@ GRANT SELECT ON education_group, policy_bundle, idempotency_key, event, audit_en
    TO schoolgroup_app;
 GRANT INSERT ON education_group, policy_bundle, idempotency_key, event, audit_entry
    TO schoolgroup_app;
-GRANT DELETE ON idempotency_key TO schoolgroup_app;
--- locking a row asks for the right to change some column of it; old keys are locked to be deleted
-GRANT UPDATE (created_at) ON idempotency_key TO schoolgroup_app;
+-- The right to one column is what locking expired keys takes (FOR UPDATE SKIP LOCKED).
+GRANT DELETE, UPDATE (created_at) ON idempotency_key TO schoolgroup_app;
 -- migrate:down
