@@ -19,6 +19,7 @@ from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.access.tokens import TokenRefused
+from schoolgroup.directory import routes as directory_routes
 from schoolgroup.documentation import openapi_config, openapi_document, shipped_assets
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
@@ -43,6 +44,7 @@ from schoolgroup.resources.lending import routes as lending_routes
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
     *access.ROUTES,
+    *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
     *lending_routes.ROUTES,
     *exam_routes.ROUTES,
