@@ -194,7 +194,11 @@ def create_app(
             yield
 
     app = Litestar(
-        route_handlers=[*(ROUTES if routes is None else routes), openapi_document, shipped_assets()],
+        route_handlers=[
+            *(ROUTES if routes is None else routes),
+            openapi_document,
+            shipped_assets(),
+        ],
         lifespan=[hold_services],
         guards=[authenticated],
         dependencies={

@@ -285,7 +285,15 @@ async def test_who_sees_which_loans_and_holds(http, world, services):
     librarian = await world.person(own, "librarian")
     unrelated = await world.person(await world.school("九中"), "librarian")
     office = await world.person(None, "group_admin")
-    for person in (borrowing, colleague, librarian, shelf.author, shelf.librarian, unrelated, office):
+    for person in (
+        borrowing,
+        colleague,
+        librarian,
+        shelf.author,
+        shelf.librarian,
+        unrelated,
+        office,
+    ):
         for what, ids in (("loans", loans), ("holds", holds)):
             listed = await http.get(f"/v1/{what}", headers=person.headers)
             looked = [
