@@ -193,12 +193,9 @@ def create_app(
             app.state.services = services
             yield
 
+    rooms = ROUTES if routes is None else routes
     app = Litestar(
-        route_handlers=[
-            *(ROUTES if routes is None else routes),
-            openapi_document,
-            shipped_assets(),
-        ],
+        route_handlers=[*rooms, openapi_document, shipped_assets()],
         lifespan=[hold_services],
         guards=[authenticated],
         dependencies={
