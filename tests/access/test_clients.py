@@ -4,7 +4,6 @@ from base64 import b64encode
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-import httpx
 import jwt
 import pytest
 
@@ -339,7 +338,7 @@ async def test_a_client_takes_its_own_token_back(http, world, client, admin):
     wish = {"name": "other", "scopes": ["directory:import"]}
     other = (await http.post("/v1/clients", json=wish, headers=office.headers)).json()
 
-    async def revoke(by, **form) -> httpx.Response:
+    async def revoke(by, **form):
         return await http.post("/oauth/revoke", data=form, headers=basic(by["id"], by["secret"]))
 
     assert (await revoke(other, token=token)).status_code == 200  # not its own: nothing happens
