@@ -19,7 +19,11 @@ from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.access.tokens import TokenRefused
+from schoolgroup.directory import routes as directory_routes
 from schoolgroup.documentation import openapi_config, openapi_document, shipped_assets
+from schoolgroup.evaluation.exams import routes as exam_routes
+from schoolgroup.evaluation.results import routes as result_routes
+from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.kernel import health
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.context import Actor
@@ -33,12 +37,20 @@ from schoolgroup.kernel.problems import answer_failure, answer_framework, answer
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
+from schoolgroup.management.returns import routes as return_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
+from schoolgroup.resources.lending import routes as lending_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
     *access.ROUTES,
+    *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
+    *lending_routes.ROUTES,
+    *exam_routes.ROUTES,
+    *result_routes.ROUTES,
+    *release_routes.ROUTES,
+    *return_routes.ROUTES,
 ]
 
 
@@ -165,8 +177,15 @@ async def send_request_id(response: Response[Any]) -> Response[Any]:
     return response
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> Litestar:
-    """The application; refuses to start where a route does not say which right it takes."""
+def create_app(
+    settings: Settings,
+    clock: Clock | None = None,
+    routes: Sequence[ControllerRouterHandler] | None = None,
+) -> Litestar:
+    """The application; refuses to start where a route does not say which right it takes.
+
+    `routes` instead of every room's are for tests that look at what all rooms share.
+    """
 
     @asynccontextmanager
     async def hold_services(app: Litestar) -> AsyncIterator[None]:
@@ -175,7 +194,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Litestar:
             yield
 
     app = Litestar(
-        route_handlers=[*ROUTES, openapi_document, shipped_assets()],
+        route_handlers=[*(ROUTES if routes is None else routes), openapi_document, shipped_assets()],
         lifespan=[hold_services],
         guards=[authenticated],
         dependencies={

@@ -105,7 +105,10 @@ class Tx:
         Only for what the policy has already allowed and what spans schools, such as a queue.
         `actor` stays who asked; the audit trail is written outside, in the actor's name.
         """
-        await self.connection.execute(SPEAK_AS, *self._sign(system_actor(self.group_id)))
+        system = msgspec.structs.replace(
+            system_actor(self.group_id), time_zone=self.actor.time_zone
+        )
+        await self.connection.execute(SPEAK_AS, *self._sign(system))
         try:
             yield
         except Refusal:  # nothing is wrong with the transaction; any other error ends it
