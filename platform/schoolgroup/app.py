@@ -107,7 +107,7 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             storage=storage,
             policies=policies,
             authenticator=authenticator,
-            gate=Gate(db, authenticator, settings),
+            gate=Gate(db, authenticator, policies, settings),
             cursors=Cursors(derive_key(settings.secret, "cursors")),
         )
     finally:
