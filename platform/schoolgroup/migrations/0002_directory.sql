@@ -203,7 +203,9 @@ FOR EACH ROW EXECUTE FUNCTION app.move_school_epochs();
 SELECT app.wall_by_group(t) FROM unnest(ARRAY[
     'school', 'school_tier', 'circle', 'circle_member', 'term', 'holiday', 'agreement'
 ]::regclass[]) AS t;
-SELECT app.wall_by_school('appointment', ARRAY['school_id']);
+-- People also see what they are elsewhere: they choose among it when they sign in.
+SELECT app.wall_by_school('appointment', ARRAY['school_id'],
+                          'person_id = (SELECT app.person_id())');
 ALTER TABLE person ENABLE ROW LEVEL SECURITY;
 ALTER TABLE person FORCE ROW LEVEL SECURITY;
 CREATE POLICY wall ON person USING (group_id = (SELECT app.group_id())
