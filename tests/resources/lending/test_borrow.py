@@ -128,9 +128,7 @@ async def test_whom_the_offer_does_not_reach_it_does_not_exist(http, world, serv
     offer = await shelf.offer(http, audiences=[{"kind": "tier", "tier": "partner", "borrow": True}])
     teacher = await world.person(await world.school("二中"), "teacher")
     assert (await borrow(http, offer, teacher)).status_code == 404
-    listed = await http.get(
-        f"/v1/resources/{shelf.resource_id}/offers", headers=teacher.headers
-    )
+    listed = await http.get(f"/v1/resources/{shelf.resource_id}/offers", headers=teacher.headers)
     assert listed.json()["items"] == []
 
 
