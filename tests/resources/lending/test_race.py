@@ -18,7 +18,7 @@ from schoolgroup.resources.lending.loans import service as loans
 from schoolgroup.resources.lending.offers import queries as offer_queries
 from tests.resources.lending.shelf import actor_of, shelve
 
-SEATS, BORROWERS, ROUNDS = 5, 64, 3
+SEATS, BORROWERS, ROUNDS = 5, 64, 4
 IMPATIENT = 10  # of those who wait, how many try anew in each wave
 RUNNING = "SELECT count(*) FROM loan WHERE offer_id = $1 AND status = 'active'"
 BESIDE = """
@@ -68,14 +68,14 @@ async def watch(url, offer_id, seen, stop):
 
 async def test_64_borrowers_on_5_seats_and_never_a_sixth(http, world, services, settings):
     """I1 to I5. With `FOR UPDATE OF s SKIP LOCKED` taken out of CLAIM_FREE_SEAT and
-    CLAIM_IDLE_SEAT this test fails in its first round (seen: 14 loans running on 5 seats).
+    CLAIM_IDLE_SEAT this test fails in its first round (seen: 24 loans on 5 seats).
     """
     from schoolgroup.kernel import bootstrap
 
     shelf = await shelve(world, services)
     people = await crowd(world, services, BORROWERS)
     url = bootstrap.inside(settings.database_admin_url)
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         offer = (await shelf.offer(http, seats=SEATS))["id"]
         seen: list[int] = []
         stop = asyncio.Event()
@@ -92,7 +92,7 @@ async def test_64_borrowers_on_5_seats_and_never_a_sixth(http, world, services, 
         served = []
         holding = {p: i for p, (o, i) in zip(people, answers, strict=True) if o == "loan"}
         waiting = [p for p in people if p not in holding]
-        while holding:
+        while holding and number == ROUNDS - 1:  # the last round goes on until all were served
             # everyone who has it returns it, while some who wait try to take it: first the last
             back = [
                 services.db.run(p, lambda tx, i=i: loans.return_loan(tx, i))
@@ -122,7 +122,9 @@ async def test_64_borrowers_on_5_seats_and_never_a_sixth(http, world, services, 
         stop.set()
         await watcher
         assert max(seen) == SEATS
-        assert len(seen) > 20
+        assert len(seen) > 5
+        if number < ROUNDS - 1:
+            continue
         assert not waiting
         assert served == [row["borrower_person_id"] for row in order]
         assert await world.sql.fetchval(
