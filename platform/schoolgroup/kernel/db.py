@@ -91,6 +91,13 @@ class Tx:
         """The group every row of this transaction belongs to."""
         return self.actor.group_id
 
+    def in_name_of(self, actor: Actor) -> "Tx":
+        """The same transaction, entered in the audit trail under another subject.
+
+        For the system when it acts on someone's behalf: a sign-in becomes the person's own entry.
+        """
+        return Tx(self.connection, actor, self.policy, self.now, self.request_id, self._sign)
+
     @asynccontextmanager
     async def as_system(self) -> AsyncIterator[None]:
         """Within, row-level security sees the system itself instead of the actor.
