@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -10,7 +11,8 @@ from urllib.parse import quote
 import msgspec
 import urllib3
 from minio import Minio
-from minio.error import MinioException, S3Error
+from minio.datatypes import Part
+from minio.error import InvalidResponseError, MinioException, S3Error
 
 from schoolgroup.kernel.errors import Unavailable
 
@@ -18,6 +20,9 @@ T = TypeVar("T")
 CHUNK_BYTES = 1024 * 1024
 CONNECT_S, READ_S = 5.0, 60.0
 GONE = {"NoSuchKey", "NoSuchUpload", "NoSuchBucket", "NotFound"}
+CODE_IN_XML = re.compile(r"<Code>(\w+)</Code>")
+PARTS_MAX = 10_000  # of one multipart upload, by the rules of S3
+EDGE_BYTES = 64 * 1024
 
 
 class StoreUnavailable(Unavailable):
@@ -26,11 +31,35 @@ class StoreUnavailable(Unavailable):
     code = "store_unavailable"
 
 
+class Missing(Exception):
+    """The store has no such object or no such unfinished upload (any more)."""
+
+
 class StoredObject(msgspec.Struct, frozen=True):
     """What the store says of an object."""
 
     key: str
     size_bytes: int
+
+
+class StoredPart(msgspec.Struct, frozen=True):
+    """A part of an unfinished upload that has arrived."""
+
+    number: int
+    etag: str
+    size_bytes: int
+
+
+class Inspected(msgspec.Struct, frozen=True):
+    """What was found by reading an object from its first byte to its last.
+
+    `head` and `tail` are its first and last bytes, up to 64 KiB each.
+    """
+
+    sha256: str
+    size_bytes: int
+    head: bytes
+    tail: bytes
 
 
 class Storage:
@@ -69,14 +98,15 @@ class Storage:
         self.public = client(public_endpoint) if public_endpoint else self.client
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Run a blocking call of the client in a thread; raises StoreUnavailable where it fails."""
+        """Run a blocking call of the client in a thread.
+
+        Raises Missing where the store has no such thing, StoreUnavailable where it fails.
+        """
         try:
             return await asyncio.to_thread(work)
-        except S3Error as refused:
-            if refused.code in GONE:
-                raise
-            raise StoreUnavailable(facts={"what": "store"}) from refused
         except (MinioException, urllib3.exceptions.HTTPError, OSError) as failed:
+            if _code_of(failed) in GONE:
+                raise Missing from failed
             raise StoreUnavailable(facts={"what": "store"}) from failed
 
     async def make_bucket(self) -> None:
@@ -92,15 +122,15 @@ class Storage:
         """The object at `key`, or None."""
         try:
             found = await self.run(lambda: self.client.stat_object(self.bucket, key))
-        except S3Error:
+        except Missing:
             return None
         return StoredObject(key=key, size_bytes=found.size or 0)
 
-    async def digest(self, key: str, size_bytes_max: int) -> tuple[str, int]:
-        """The SHA-256 (hex) and size of an object, read once from the store; bounded."""
+    async def inspect(self, key: str, size_bytes_max: int) -> Inspected:
+        """Read an object once from the store, and no further than the limit; raises Missing."""
 
-        def read() -> tuple[str, int]:
-            digest, size = hashlib.sha256(), 0
+        def read() -> Inspected:
+            digest, size, head, tail = hashlib.sha256(), 0, b"", b""
             answer: Any = self.client.get_object(self.bucket, key)
             try:
                 for chunk in answer.stream(CHUNK_BYTES):
@@ -108,10 +138,12 @@ class Storage:
                     if size > size_bytes_max:
                         break
                     digest.update(chunk)
+                    head = (head + chunk)[:EDGE_BYTES] if len(head) < EDGE_BYTES else head
+                    tail = (tail + chunk[-EDGE_BYTES:])[-EDGE_BYTES:]
             finally:
                 answer.close()
                 answer.release_conn()
-            return digest.hexdigest(), size
+            return Inspected(digest.hexdigest(), size, head, tail)
 
         return await self.run(read)
 
@@ -128,3 +160,68 @@ class Storage:
         return self.public.presigned_get_object(
             self.bucket, key, expires=lives_for, response_headers=headers
         )
+
+    # Multipart uploads. minio's client keeps these calls of the S3 interface to itself (a leading
+    # underscore) and offers only uploads it carries out; here the browser carries them out, so
+    # they are called in this one place. tests/kernel/test_storage.py notices if they change.
+
+    async def begin_multipart(self, key: str) -> str:
+        """Begin an upload in parts to `key`; its id in the store."""
+        return await self.run(lambda: self.client._create_multipart_upload(self.bucket, key, {}))
+
+    def part_link(self, key: str, upload_id: str, number: int, lives_for: timedelta) -> str:
+        """A presigned PUT for part `number` (from 1) of an upload; made without the network."""
+        return self.public.get_presigned_url(
+            "PUT",
+            self.bucket,
+            key,
+            expires=lives_for,
+            extra_query_params={"partNumber": str(number), "uploadId": upload_id},
+        )
+
+    async def list_parts(self, key: str, upload_id: str) -> list[StoredPart]:
+        """The parts that have arrived, in order; raises Missing where there is no such upload."""
+
+        def read() -> list[StoredPart]:
+            found: list[StoredPart] = []
+            after: str | None = None
+            while len(found) < PARTS_MAX:
+                answer = self.client._list_parts(
+                    self.bucket, key, upload_id, part_number_marker=after
+                )
+                found += [StoredPart(p.part_number, p.etag, p.size or 0) for p in answer.parts]
+                after = answer.next_part_number_marker
+                if not answer.is_truncated or not after:
+                    break
+            return found
+
+        return await self.run(read)
+
+    async def complete_multipart(
+        self, key: str, upload_id: str, parts: Sequence[StoredPart]
+    ) -> None:
+        """Put the parts together as the object `key`; raises Missing where that is over."""
+        listed = [Part(part.number, part.etag) for part in parts]
+        await self.run(
+            lambda: self.client._complete_multipart_upload(self.bucket, key, upload_id, listed)
+        )
+
+    async def abort_multipart(self, key: str, upload_id: str) -> None:
+        """Give an unfinished upload up; nothing happens where there is none."""
+        try:
+            await self.run(lambda: self.client._abort_multipart_upload(self.bucket, key, upload_id))
+        except Missing:
+            return
+
+
+def _code_of(failed: BaseException) -> str:
+    """The store's own word for what went wrong.
+
+    Some servers send their errors as text/xml; minio's client then takes them for no answer of S3.
+    """
+    if isinstance(failed, S3Error):
+        return failed.code or ""
+    if isinstance(failed, InvalidResponseError):
+        found = CODE_IN_XML.search(failed._body or "")
+        return found[1] if found else ""
+    return ""

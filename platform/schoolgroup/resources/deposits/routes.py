@@ -1,0 +1,191 @@
+"""Uploads: presigned parts straight to the store, resumable, verified by the server."""
+
+from typing import Any, cast
+from uuid import UUID
+
+import msgspec
+from litestar import Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from schoolgroup.access.decisions import NotAllowed, OutOfScope
+from schoolgroup.kernel.errors import Invalid, NotFound, Refusal, StaleVersion, VersionRequired
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, etag, may, refusals
+from schoolgroup.kernel.paging import BadCursor, Page
+from schoolgroup.kernel.settings import Settings
+from schoolgroup.kernel.storage import Storage, StoreUnavailable
+from schoolgroup.kernel.transitions import WrongState
+from schoolgroup.resources.deposits import rules, service
+from schoolgroup.resources.deposits.models import (
+    Completion,
+    PartLinks,
+    PartNumbers,
+    Upload,
+    UploadWish,
+)
+
+CLOSED = (service.UploadExpired, service.UploadAborted)
+
+
+@post(
+    "/v1/uploads",
+    opt=may("deposit:open"),
+    operation_id="open_upload",
+    tags=["uploads"],
+    summary="Begin to hand in a file",
+    responses=refusals(
+        NotAllowed,
+        OutOfScope,
+        rules.BadFileName,
+        service.FileTooLarge,
+        service.TooManyOpen,
+        StoreUnavailable,
+    ),
+)
+async def open_upload(
+    data: JSONBody[UploadWish],
+    call: NamedDependency[Call],
+    storage: NamedDependency[Storage],
+    services: NamedDependency[Any],
+) -> Response[Upload]:
+    """Links for up to 100 parts come with the answer; PUT each part's bytes to its link."""
+    settings: Settings = services.settings
+    bytes_max, link_s = settings.upload_bytes_max, settings.upload_link_s
+    begun = await service.begin_in_store(call, storage, data, bytes_max)
+    deposit_id, key, multipart_id = begun
+    try:
+        opened = await call.once(
+            lambda tx: service.open_deposit(tx, data, begun, bytes_max),
+            location=lambda upload: f"/v1/uploads/{upload.id}",
+        )
+    except Refusal:
+        await storage.abort_multipart(key, multipart_id)
+        raise
+    # Links are not kept with the answer of a repeated command: they are made for each caller.
+    upload = msgspec.json.decode(cast("bytes", opened.content), type=Upload)
+    if upload.id != deposit_id:
+        await storage.abort_multipart(key, multipart_id)
+    parts = await call.read(
+        lambda tx: service.sign_parts(tx, storage, upload.id, service.first_parts(upload), link_s)
+    )
+    return Response(
+        msgspec.structs.replace(upload, parts=parts), status_code=201, headers=opened.headers
+    )
+
+
+@get(
+    "/v1/uploads",
+    opt=may("deposit:read"),
+    operation_id="list_uploads",
+    tags=["uploads"],
+    summary="Uploads, newest first",
+    responses=refusals(BadCursor),
+)
+async def list_uploads(
+    call: NamedDependency[Call], limit: Limit = LIMIT, cursor: Cursor = None
+) -> Response[Page[Upload]]:
+    """One's own, and for librarians the school's; what has arrived is told by each one."""
+    return await call.page(
+        "uploads", limit, cursor, service.list_uploads, key_of=lambda upload: [upload.id]
+    )
+
+
+@get(
+    "/v1/uploads/{upload_id:uuid}",
+    opt=may("deposit:read"),
+    operation_id="get_upload",
+    tags=["uploads"],
+    summary="How an upload stands: what has arrived",
+    responses=refusals(NotFound, StoreUnavailable),
+)
+async def get_upload(
+    upload_id: FromPath[UUID], call: NamedDependency[Call], storage: NamedDependency[Storage]
+) -> Response[Upload]:
+    """Go on with the parts not in `received`; never 304, because parts arrive elsewhere."""
+    upload = await service.read_upload(call, storage, upload_id)
+    return Response(upload, headers=etag(upload))
+
+
+@post(
+    "/v1/uploads/{upload_id:uuid}/parts",
+    opt=may("deposit:complete"),
+    operation_id="sign_upload_parts",
+    tags=["uploads"],
+    summary="Links for further parts",
+    status_code=200,
+    responses=refusals(NotFound, Invalid, StoreUnavailable, *CLOSED),
+)
+async def sign_upload_parts(
+    upload_id: FromPath[UUID],
+    data: JSONBody[PartNumbers],
+    call: NamedDependency[Call],
+    storage: NamedDependency[Storage],
+    services: NamedDependency[Any],
+) -> PartLinks:
+    """At most 100 at a time; a link that was not used in time is replaced by asking again."""
+    settings: Settings = services.settings
+    await service.ensure_begun(call, storage, upload_id)
+    parts = await call.read(
+        lambda tx: service.sign_parts(tx, storage, upload_id, data.numbers, settings.upload_link_s)
+    )
+    return PartLinks(parts)
+
+
+@post(
+    "/v1/uploads/{upload_id:uuid}/complete",
+    opt=may("deposit:complete"),
+    operation_id="complete_upload",
+    tags=["uploads"],
+    summary="All parts are there: verify and acknowledge",
+    status_code=200,
+    responses=refusals(
+        NotFound,
+        rules.PartsMissing,
+        rules.PartsDiffer,
+        service.StillAssembling,
+        service.SizeMismatch,
+        service.Sha256Mismatch,
+        StoreUnavailable,
+        *CLOSED,
+    ),
+)
+async def complete_upload(
+    upload_id: FromPath[UUID],
+    data: JSONBody[Completion],
+    call: NamedDependency[Call],
+    storage: NamedDependency[Storage],
+) -> Response[Upload]:
+    """The receipt comes after the server has read the bytes back and computed their SHA-256."""
+    try:
+        found = await service.receive(call, storage, upload_id, data.parts)
+        return await call.once(lambda tx: service.acknowledge(tx, upload_id, found), status=200)
+    finally:
+        await service.tidy(call, storage, upload_id)
+
+
+@delete(
+    "/v1/uploads/{upload_id:uuid}",
+    opt=may("deposit:abort"),
+    operation_id="abort_upload",
+    tags=["uploads"],
+    summary="Give an upload up",
+    status_code=200,
+    responses=refusals(NotFound, WrongState, StaleVersion, VersionRequired),
+)
+async def abort_upload(
+    upload_id: FromPath[UUID], call: NamedDependency[Call], storage: NamedDependency[Storage]
+) -> Response[Upload]:
+    """What has arrived is deleted; If-Match names the version."""
+    answer = await call.change(lambda tx, version: service.abort(tx, upload_id, version))
+    await service.forget_in_store(call, storage, upload_id)
+    return answer
+
+
+ROUTES = [
+    open_upload,
+    list_uploads,
+    get_upload,
+    sign_upload_parts,
+    complete_upload,
+    abort_upload,
+]

@@ -1,0 +1,163 @@
+"""Pure decisions about uploads: names, parts, and what kind of file some bytes are."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+import puremagic
+
+from schoolgroup.kernel.errors import Conflict, Invalid, Problem
+from schoolgroup.kernel.storage import PARTS_MAX, StoredPart
+from schoolgroup.kernel.texts import Text
+from schoolgroup.resources.deposits.models import FinishedPart, Mismatch
+
+# S3 takes parts of 5 MiB to 5 GiB, at most 10,000 (the last one may be shorter).
+PART_BYTES_MIN = 8 * 1024 * 1024
+LIVES_FOR = timedelta(days=7)
+OPEN_PER_PERSON_MAX = 50
+NAME_BYTES_MAX = 240  # what common file systems take, with room for a suffix
+# Other: control characters, marks that turn the direction of writing, lone halves, unassigned.
+FORBIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp")
+PARTS_TOLD_MAX = 100
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OFFICE_XML = "application/vnd.openxmlformats-officedocument."
+IN_ZIP = (
+    (b"ppt/", OFFICE_XML + "presentationml.presentation"),
+    (b"word/", OFFICE_XML + "wordprocessingml.document"),
+    (b"xl/", OFFICE_XML + "spreadsheetml.sheet"),
+    (b"application/epub+zip", "application/epub+zip"),
+    (b"application/vnd.oasis.opendocument.presentation",
+     "application/vnd.oasis.opendocument.presentation"),
+    (b"application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text"),
+)  # fmt: skip
+IN_OLE = (
+    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+    ("WordDocument", "application/msword"),
+    ("Workbook", "application/vnd.ms-excel"),
+)
+UNKNOWN, PLAIN = "application/octet-stream", "text/plain"
+
+
+class BadFileName(Invalid):
+    """A file name is one name: no path, no control characters, not too long."""
+
+    code = "bad_file_name"
+    title = Text("The file name cannot be used", "文件名不可用")
+    remedy = Text(
+        "Send the plain name of the file, without folders or invisible characters.",
+        "请只提交文件名本身，不含路径或不可见字符。",
+    )
+
+
+class PartsMissing(Conflict):
+    """Not all parts have arrived in the store."""
+
+    code = "parts_missing"
+    title = Text("Parts of the file are missing", "文件分片不完整")
+    remedy = Text(
+        "Upload the parts listed in `missing`, with new links, and complete again.",
+        "请为 missing 中的分片重新取得链接并上传，然后再次完成。",
+    )
+
+
+class PartsDiffer(Conflict):
+    """The ETags sent are not those of the parts in the store."""
+
+    code = "parts_differ"
+    title = Text("The parts are not those in the store", "分片与存储中的不一致")
+    remedy = Text(
+        "Read the upload again and send the ETags under `received`.",
+        "请重新读取上传状态，并提交 received 中的 ETag。",
+    )
+
+
+def check_file_name(name: str) -> str:
+    """The name in its composed form (Unicode NFC); raises BadFileName."""
+    name = unicodedata.normalize("NFC", name).strip()
+    wrong = (
+        not name.strip(".")
+        or any(letter in "/\\" for letter in name)
+        or any(unicodedata.category(letter) in FORBIDDEN_CATEGORIES for letter in name)
+        or len(name.encode("utf-8", "surrogatepass")) > NAME_BYTES_MAX
+    )
+    if wrong:
+        raise BadFileName(problems=[Problem("/file_name", "bad_file_name", "not a plain name")])
+    return name
+
+
+def part_bytes_for(size_bytes: int) -> int:
+    """The size of each part of a file: 8 MiB, more only where there would be too many parts."""
+    least = -(-size_bytes // PARTS_MAX)
+    whole_mebibytes = -(-least // (1024 * 1024)) * 1024 * 1024
+    return max(PART_BYTES_MIN, whole_mebibytes)
+
+
+def part_count_of(size_bytes: int, part_bytes: int) -> int:
+    """Into how many parts a file is cut."""
+    return -(-size_bytes // part_bytes)
+
+
+def check_parts(
+    count: int, arrived: Sequence[StoredPart], sent: Iterable[FinishedPart]
+) -> list[StoredPart]:
+    """The parts to put together, in order; raises PartsMissing or PartsDiffer.
+
+    What is in the store counts, not what the client believes: some stores give the whole upload up
+    when they are asked to complete it with an ETag they do not know.
+    """
+    in_store = {part.number: part for part in arrived}
+    claimed = {part.number: part.etag.strip('"') for part in sent}
+    missing = [n for n in range(1, count + 1) if n not in in_store or n not in claimed]
+    if missing:
+        raise PartsMissing(facts={"missing": missing[:PARTS_TOLD_MAX]})
+    differ = [n for n in claimed if n > count or claimed[n] != in_store[n].etag.strip('"')]
+    if differ:
+        raise PartsDiffer(facts={"differing": sorted(differ)[:PARTS_TOLD_MAX]})
+    return [in_store[number] for number in range(1, count + 1)]
+
+
+def mismatch(
+    announced_bytes: int, announced_sha256: str, size_bytes: int, sha256: str
+) -> Mismatch | None:
+    """What is wrong with the bytes that came, if anything."""
+    if size_bytes != announced_bytes:
+        return Mismatch.SIZE
+    return Mismatch.SHA256 if sha256 != announced_sha256 else None
+
+
+def media_type_of(head: bytes, tail: bytes) -> str:
+    """The media type of a file by its first and last bytes alone, never by its name.
+
+    The same bytes must give the same answer whoever sends them under whatever name: otherwise a
+    stored content would tell under which name another school handed it in.
+    """
+    edges = head + tail
+    if head.startswith(ZIP):
+        return next((kind for mark, kind in IN_ZIP if mark in edges), "application/zip")
+    if head.startswith(OLE):
+        names = ((name.encode("utf-16-le"), kind) for name, kind in IN_OLE)
+        return next((kind for name, kind in names if name in edges), "application/x-ole-storage")
+    if _is_text(head):
+        lowered = head[:1024].lstrip().lower()
+        return "text/html" if lowered.startswith((b"<!doctype html", b"<html")) else PLAIN
+    try:
+        found = puremagic.magic_string(edges)
+    except (puremagic.PureError, ValueError):
+        return UNKNOWN
+    # One byte alone says nothing; of equally good answers always the same one.
+    sure = [m for m in found if m.mime_type and len(m.byte_match) >= 2]
+    best = max((m.confidence for m in sure), default=0.0)
+    return min((m.mime_type for m in sure if m.confidence == best), default=UNKNOWN)
+
+
+def _is_text(head: bytes) -> bool:
+    if b"\0" in head or head.startswith(b"%PDF"):
+        return False
+    for cut in range(4):  # the edge may fall inside a character of up to four bytes
+        try:
+            head[: len(head) - cut].decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
