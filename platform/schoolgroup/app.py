@@ -15,13 +15,20 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler, Message, Scope
 
+from schoolgroup.access import routes as access
 from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
+from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.access.tokens import TokenRefused
+from schoolgroup.directory import routes as directory_routes
 from schoolgroup.documentation import openapi_config, openapi_document, shipped_assets
+from schoolgroup.evaluation.exams import routes as exam_routes
+from schoolgroup.evaluation.results import routes as result_routes
+from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
+from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.db import Database, open_pool
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
 from schoolgroup.kernel.http import Call, request_id_of
@@ -32,11 +39,20 @@ from schoolgroup.kernel.problems import answer_failure, answer_framework, answer
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
+from schoolgroup.management.returns import routes as return_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
+from schoolgroup.resources.lending import routes as lending_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
+    *access.ROUTES,
+    *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
+    *lending_routes.ROUTES,
+    *exam_routes.ROUTES,
+    *result_routes.ROUTES,
+    *release_routes.ROUTES,
+    *return_routes.ROUTES,
 ]
 
 
@@ -57,6 +73,7 @@ class Services(msgspec.Struct, frozen=True):
     storage: Storage
     policies: PolicyStore
     authenticator: Authenticator
+    gate: Gate
     cursors: Cursors
 
 
@@ -79,7 +96,10 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             public_endpoint=settings.s3_public_endpoint,
         )
         authenticator = Authenticator(
-            db, derive_key(settings.secret, "signing keys"), settings.access_token_s
+            db,
+            derive_key(settings.secret, "signing keys"),
+            settings.access_token_s,
+            settings.public_url.rstrip("/"),
         )
         await authenticator.prepare()
         yield Services(
@@ -89,6 +109,7 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             storage=storage,
             policies=policies,
             authenticator=authenticator,
+            gate=Gate(db, authenticator, settings),
             cursors=Cursors(derive_key(settings.secret, "cursors")),
         )
     finally:
@@ -110,9 +131,9 @@ async def authenticated(
             raise Unauthenticated
         if scheme.lower() != "bearer" or not token:
             raise TokenRefused
-        connection.scope.setdefault("state", {})["actor"] = await services.authenticator.actor_of(
-            token.strip()
-        )
+        state: dict[str, Any] = connection.scope.setdefault("state", {})
+        state["token"] = token.strip()
+        state["actor"] = await services.authenticator.actor_of(state["token"])
     known = connection.app.state.query_names.get(str(handler), None)
     if known is not None:
         for name in connection.query_params:
@@ -132,7 +153,18 @@ def provide_services(request: Request[Any, Any, Any]) -> Services:
 
 def provide_call(request: Request[Any, Any, Any], services: NamedDependency[Services]) -> Call:
     """The request as services see it."""
-    return Call(services.db, services.cursors, request.scope["state"]["actor"], request)
+    state: dict[str, Any] = request.scope["state"]
+
+    async def renew() -> Actor:
+        services.authenticator.forget(state["token"])
+        return await services.authenticator.actor_of(state["token"])
+
+    return Call(services.db, services.cursors, state["actor"], request, renew)
+
+
+def provide_gate(services: NamedDependency[Services]) -> Gate:
+    """What opens sessions."""
+    return services.gate
 
 
 def provide_storage(services: NamedDependency[Services]) -> Storage:
@@ -177,6 +209,7 @@ def create_app(
         dependencies={
             "services": Provide(provide_services, sync_to_thread=False),
             "call": Provide(provide_call, sync_to_thread=False),
+            "gate": Provide(provide_gate, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
         },
         exception_handlers={

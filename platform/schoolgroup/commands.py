@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from schoolgroup.access.audit import verify_chains
+from schoolgroup.access.audit.service import verify_chains
 from schoolgroup.access.bundle import policies_folder
 from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.access.compiler import load_policy
@@ -14,8 +14,8 @@ from schoolgroup.access.matrix import render_matrix
 from schoolgroup.access.passwords import hash_password
 from schoolgroup.app import open_services
 from schoolgroup.demo.story import tell_story
-from schoolgroup.directory.founding import found_group as found
-from schoolgroup.directory.founding import list_groups
+from schoolgroup.directory.service import found_group as found
+from schoolgroup.directory.service import list_groups
 from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
@@ -87,7 +87,7 @@ async def found_group(
     ):
         hashed = await hash_password(password)
         bundle = shipped_policy(settings.policies)
-        await found(services.db, code, name, admin, admin_name or admin, hashed, bundle)
+        await found(services.db, code, name, admin, admin_name or admin, hashed, bundle.texts)
         say(f"{name} ({code}) is founded; {admin} can sign in")
     return 0
 

@@ -15,10 +15,9 @@ from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.access.passwords import hash_password
 from schoolgroup.app import open_services
 from schoolgroup.demo import chapters, chapters_exam, roster
-from schoolgroup.demo.roster import Part
-from schoolgroup.demo.stage import Stage
+from schoolgroup.demo.stage import FOUNDER, Stage
 from schoolgroup.demo.visitor import WAIT_S
-from schoolgroup.directory.founding import found_group
+from schoolgroup.directory.service import found_group
 from schoolgroup.kernel.settings import Settings, read_settings
 from schoolgroup.running import installation, serving, wait_for_signal
 
@@ -62,23 +61,19 @@ async def found(settings: Settings, stage: Stage) -> None:
     """The operator's part: found both groups and give each first administrator a password."""
     async with open_services(settings) as services:
         bundle = shipped_policy(settings.policies)
-        for code, name, admin in (
-            (stage.group, roster.GROUP_NAME, roster.person(Part.GROUP_ADMIN)),
-            (f"{stage.group}-2", roster.NEIGHBOUR_NAME, roster.neighbour_staff()[0]),
+        for code, name in (
+            (stage.group, roster.GROUP_NAME),
+            (stage.other_group, roster.NEIGHBOUR_NAME),
         ):
             first = secrets.token_urlsafe(12)
             hashed = await hash_password(first)
-            await found_group(
-                services.db, code, name, admin.username, admin.name, hashed, bundle
-            )
-            stage.passwords[admin.username] = first
-            stage.groups[admin.username] = code
+            await found_group(services.db, code, name, FOUNDER, "集团建立人", hashed, bundle.texts)
+            await stage.sign_in(FOUNDER, code, first)
 
 
 def show_logins(stage: Stage, address: str) -> None:
     """Where to look and whom to be, for as long as the demo stays up."""
     stage.console.print(f"\nAPI docs: {address}/docs   sign in by POST /v1/sessions as one of:")
-    for username, password in stage.passwords.items():
-        group = stage.groups[username]
+    for group, username, password in stage.logins:
         stage.console.print(f"  {group}  {username:<18} {password}", highlight=False)
     stage.console.print("Ctrl-C ends it.")

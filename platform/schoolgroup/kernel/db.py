@@ -109,6 +109,13 @@ class Tx:
         """The group every row of this transaction belongs to."""
         return self.actor.group_id
 
+    def in_name_of(self, actor: Actor) -> "Tx":
+        """The same transaction, entered in the audit trail under another subject.
+
+        For the system when it acts on someone's behalf: a sign-in becomes the person's own entry.
+        """
+        return Tx(self.connection, actor, self.policy, self.now, self.request_id, self._sign)
+
     @asynccontextmanager
     async def as_system(self) -> AsyncIterator[None]:
         """Within, row-level security sees the system itself instead of the actor.
@@ -116,7 +123,10 @@ class Tx:
         Only for what the policy has already allowed and what spans schools, such as a queue.
         `actor` stays who asked; the audit trail is written outside, in the actor's name.
         """
-        await self.connection.execute(SPEAK_AS, *self._sign(system_actor(self.group_id)))
+        system = msgspec.structs.replace(
+            system_actor(self.group_id), time_zone=self.actor.time_zone
+        )
+        await self.connection.execute(SPEAK_AS, *self._sign(system))
         try:
             yield
         except Refusal:  # nothing is wrong with the transaction; any other error ends it

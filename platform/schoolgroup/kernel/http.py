@@ -18,7 +18,7 @@ from litestar.params import FromQuery, QueryParameter
 
 from schoolgroup.kernel import queries
 from schoolgroup.kernel.context import Actor
-from schoolgroup.kernel.db import Database, Tx
+from schoolgroup.kernel.db import Database, SessionOver, Tx
 from schoolgroup.kernel.errors import (
     Conflict,
     Invalid,
@@ -88,8 +88,15 @@ class Call:
     """One HTTP request of one actor."""
 
     def __init__(
-        self, db: Database, cursors: Cursors, actor: Actor, request: "Request[Any, Any, Any]"
+        self,
+        db: Database,
+        cursors: Cursors,
+        actor: Actor,
+        request: "Request[Any, Any, Any]",
+        renew: Callable[[], Awaitable[Actor]] | None = None,
     ) -> None:
+        """`renew` looks the caller up anew, when the database says the rights have changed."""
+        self.renew = renew
         self.db = db
         self.cursors = cursors
         self.actor = actor
@@ -98,7 +105,20 @@ class Call:
         self.language = choose_language(request.headers.get("accept-language"))
 
     async def read(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """Run `work` in a transaction."""
+        """Run `work` in a transaction.
+
+        Where the rights this process remembers are no longer those of the session, they are
+        looked up anew, once: a session that still stands goes on with its new rights.
+        """
+        try:
+            return await self.db.run(self.actor, work, self.request_id)
+        except SessionOver:
+            if self.renew is None:
+                raise
+            actor = await self.renew()
+            if actor == self.actor:
+                raise
+            self.actor = actor
         return await self.db.run(self.actor, work, self.request_id)
 
     async def item(self, work: Callable[[Tx], Awaitable[T]]) -> Response[T]:
@@ -140,11 +160,13 @@ class Call:
         *,
         status: int | Callable[[T], int] = 201,
         location: Callable[[T], str] | None = None,
+        keep: Callable[[T], T] | None = None,
     ) -> Response[T]:
         """Carry a command out in one transaction; with an Idempotency-Key, exactly once.
 
         The key and the effect commit together: the same key and request gets the stored answer,
-        another request KeyReused, a request still running KeyInFlight.
+        another request KeyReused, a request still running KeyInFlight. `keep` says what is stored
+        instead of an answer that shows a secret once: the secret itself is never stored.
         """
         key = self.request.headers.get("idempotency-key")
         fingerprint = b""
@@ -168,7 +190,10 @@ class Call:
                 body=msgspec.json.encode(result),
             )
             if key is not None:
-                await self._remember(tx, key, answer)
+                kept = answer
+                if keep is not None:
+                    kept = msgspec.structs.replace(answer, body=msgspec.json.encode(keep(result)))
+                await self._remember(tx, key, kept)
             return answer
 
         answer = await self.read(carry_out)
