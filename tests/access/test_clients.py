@@ -261,9 +261,7 @@ async def test_scopes_narrow_the_rights_of_the_role(http, client, world, service
 
 async def test_a_rotated_secret_works_beside_the_new_one_for_a_while(http, admin, client, clock):
     one = f"/v1/clients/{client['id']}"
-    answer = await http.post(
-        f"{one}/rotate-secret", json={"overlap_s": 300}, headers=admin.headers
-    )
+    answer = await http.post(f"{one}/rotate-secret", json={"overlap_s": 300}, headers=admin.headers)
     assert answer.status_code == 200
     new = {**client, "secret": answer.json()["secret"]}
     assert answer.json()["previous_secret_until_at"] is not None

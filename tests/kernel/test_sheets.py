@@ -79,7 +79,7 @@ def test_rows_are_numbered_as_a_spreadsheet_numbers_them():
 
 
 def test_a_field_over_several_lines_keeps_its_text():
-    assert cells('a,b\n"one\ntwo",3\n'.encode())[0]["a"] == "one\ntwo"
+    assert cells(b'a,b\n"one\ntwo",3\n')[0]["a"] == "one\ntwo"
 
 
 def test_a_short_row_has_empty_cells():
