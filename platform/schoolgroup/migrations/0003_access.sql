@@ -32,7 +32,8 @@ CREATE TABLE client (
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (group_id, id),
-    UNIQUE (group_id, name),
+    -- once per school: of another school's machines nobody learns even the names
+    CONSTRAINT client_name_once UNIQUE NULLS NOT DISTINCT (group_id, school_id, name),
     FOREIGN KEY (group_id, school_id) REFERENCES school (group_id, id)
 );
 -- A machine names itself by its id alone: the group is found by it.
@@ -124,8 +125,10 @@ BEGIN
     IF current_sha IS DISTINCT FROM claims ->> 'policy_sha256' THEN
         RAISE EXCEPTION 'the policy in force is another' USING ERRCODE = 'SG002';
     END IF;
-    IF at >= (claims ->> 'valid_until_at')::timestamptz THEN
-        RAISE EXCEPTION 'the rights of this session changed with the day' USING ERRCODE = 'SG003';
+    IF at >= (claims ->> 'valid_until_at')::timestamptz
+       OR claims ->> 'school_id' IS NOT NULL AND claims ->> 'tier' IS DISTINCT FROM
+          app.tier_of((claims ->> 'school_id')::uuid, app.today()) THEN
+        RAISE EXCEPTION 'the rights of this session have changed' USING ERRCODE = 'SG003';
     END IF;
     PERFORM FROM access_session s
        LEFT JOIN person p ON p.group_id = s.group_id AND p.id = s.person_id
