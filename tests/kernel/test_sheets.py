@@ -95,7 +95,7 @@ def test_cells_of_a_workbook_read_as_people_see_them():
     content = workbook(
         ["date", "count", "mark", "text", "yes", "nothing"],
         [date(2026, 9, 1), 7, 91.5, "007", True, None],
-        [datetime(2026, 9, 1, 8, 30), 10**15, 0.1, "2026/9/1", False, ""],
+        [datetime.fromisoformat("2026-09-01T08:30"), 10**15, 0.1, "2026/9/1", False, ""],
     )
     first, second = cells(content)
     assert first == {
