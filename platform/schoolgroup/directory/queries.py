@@ -3,8 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from schoolgroup.directory.models import Group
-from schoolgroup.kernel.db import Tx, execute, fetch_one, fetch_value
+from schoolgroup.directory.models import Group, KnownGroup
+from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 
 GET_GROUP = """
 SELECT g.id, g.code, g.name, g.time_zone, g.created_at,
@@ -25,6 +25,10 @@ INSERT INTO education_group (id, code, name, created_at) VALUES ($1, $2, $3, $4)
 INSERT_CREDENTIAL = """
 INSERT INTO person_credential (group_id, person_id, password_hash, updated_at)
 VALUES ($1, $2, $3, $4)
+"""
+
+LIST_GROUPS = """
+SELECT id, code, name FROM education_group ORDER BY code
 """
 
 TODAY = """
@@ -51,3 +55,8 @@ async def insert_group(tx: Tx, code: str, name: str) -> None:
 async def insert_credential(tx: Tx, person_id: UUID, password_hash: str) -> None:
     """The first password of a person, already hashed."""
     await execute(tx, INSERT_CREDENTIAL, tx.group_id, person_id, password_hash, tx.now)
+
+
+async def list_groups(tx: Tx) -> list[KnownGroup]:
+    """Every group, for the system itself: nobody else sees more than one."""
+    return await fetch_all(tx, KnownGroup, LIST_GROUPS)
