@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from schoolgroup.access.bundles import shipped_policy
-from schoolgroup.directory.founding import GroupExists, found_group, list_groups
+from schoolgroup.directory.service import GroupExists, found_group, list_groups
 from tests.people import World
 
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA"
@@ -12,7 +12,7 @@ HASH = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA"
 
 async def found(services, code: str, password_hash: str | None = HASH):
     return await found_group(
-        services.db, code, "青禾教育集团", "lin.wanqing", "林晚晴", password_hash, shipped_policy()
+        services.db, code, "青禾教育集团", "lin.wanqing", "林晚晴", password_hash, shipped_policy().texts
     )
 
 

@@ -58,11 +58,3 @@ class Group(msgspec.Struct, frozen=True):
     created_at: datetime
     schools_integrated: int
     schools_partner: int
-
-
-class KnownGroup(msgspec.Struct, frozen=True):
-    """A group of this installation, as its operator sees it."""
-
-    id: UUID
-    code: str
-    name: str

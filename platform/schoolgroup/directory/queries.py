@@ -3,7 +3,9 @@
 from datetime import date
 from uuid import UUID
 
-from schoolgroup.directory.models import Group, KnownGroup
+import msgspec
+
+from schoolgroup.directory.models import Group
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 
 GET_GROUP = """
@@ -18,6 +20,10 @@ SELECT g.id, g.code, g.name, g.time_zone, g.created_at,
  GROUP BY g.id
 """
 
+LIST_GROUPS = """
+SELECT id, code FROM education_group ORDER BY code
+"""
+
 INSERT_GROUP = """
 INSERT INTO education_group (id, code, name, created_at) VALUES ($1, $2, $3, $4)
 """
@@ -25,10 +31,6 @@ INSERT INTO education_group (id, code, name, created_at) VALUES ($1, $2, $3, $4)
 INSERT_CREDENTIAL = """
 INSERT INTO person_credential (group_id, person_id, password_hash, updated_at)
 VALUES ($1, $2, $3, $4)
-"""
-
-LIST_GROUPS = """
-SELECT id, code, name FROM education_group ORDER BY code
 """
 
 TODAY = """
@@ -47,6 +49,18 @@ async def get_group(tx: Tx) -> Group | None:
     return await fetch_one(tx, Group, GET_GROUP, tx.group_id)
 
 
+class GroupCode(msgspec.Struct, frozen=True):
+    """A group of this server, by its code."""
+
+    id: UUID
+    code: str
+
+
+async def list_groups(tx: Tx) -> list[GroupCode]:
+    """Every group of this server: only the system itself sees more than one."""
+    return await fetch_all(tx, GroupCode, LIST_GROUPS)
+
+
 async def insert_group(tx: Tx, code: str, name: str) -> None:
     """The group whose id this transaction already speaks for."""
     await execute(tx, INSERT_GROUP, tx.group_id, code, name, tx.now)
@@ -55,8 +69,3 @@ async def insert_group(tx: Tx, code: str, name: str) -> None:
 async def insert_credential(tx: Tx, person_id: UUID, password_hash: str) -> None:
     """The first password of a person, already hashed."""
     await execute(tx, INSERT_CREDENTIAL, tx.group_id, person_id, password_hash, tx.now)
-
-
-async def list_groups(tx: Tx) -> list[KnownGroup]:
-    """Every group, for the system itself: nobody else sees more than one."""
-    return await fetch_all(tx, KnownGroup, LIST_GROUPS)

@@ -42,6 +42,9 @@ CREATE TABLE deposit (
     upload_key text NOT NULL CHECK (length(upload_key) BETWEEN 1 AND 500),
     -- null: not begun in the store yet, or forgotten by it; begun (again) when next asked for
     multipart_id text,
+    -- who asks the store to put the parts together asks alone until then: not every store bears
+    -- being asked twice at once
+    assembling_until_at timestamptz,
     part_bytes bigint NOT NULL CHECK (part_bytes >= 5242880),
     blob_id uuid,
     expires_at timestamptz NOT NULL,
@@ -217,7 +220,8 @@ CREATE POLICY wall ON revision_file
 
 GRANT SELECT, INSERT, UPDATE (sha256) ON blob TO schoolgroup_app;
 GRANT SELECT, INSERT,
-    UPDATE (status, rejected_because, multipart_id, blob_id, verified_at, version, updated_at)
+    UPDATE (status, rejected_because, multipart_id, assembling_until_at, blob_id, verified_at,
+            version, updated_at)
     ON deposit TO schoolgroup_app;
 GRANT SELECT, INSERT,
     UPDATE (kind, status, title, summary, stage, subject, edition, grade, volume, chapter, licence,

@@ -259,9 +259,7 @@ async def test_the_open_uploads_of_a_person_are_bounded(http, world, teacher, sq
     refused = await http.post("/v1/uploads", json=wish(SMALL), headers=teacher.headers)
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_open_uploads")
     assert "Retry-After" in refused.headers
-    await http.delete(
-        f"/v1/uploads/{upload['id']}", headers={**teacher.headers, "If-Match": '"1"'}
-    )
+    await http.delete(f"/v1/uploads/{upload['id']}", headers={**teacher.headers, "If-Match": '"1"'})
     await open_upload(http, teacher, SMALL)
     clock.jump(LIVES_FOR)
     await open_upload(http, await signed_in_again(world, teacher), SMALL)

@@ -30,7 +30,9 @@ SELECT d.id, d.school_id, d.file_name, d.size_bytes, d.sha256, d.media_type_clai
   FROM deposit d LEFT JOIN blob b ON b.group_id = d.group_id AND b.id = d.blob_id
  WHERE d.group_id = $1 AND d.id = $2
 """
-LOCK_DEPOSIT = GET_DEPOSIT + " FOR UPDATE OF d"
+# Only the lock: what the row says is read by the next statement, whose snapshot has whatever the
+# one who held the lock has written, the blob included.
+LOCK_DEPOSIT = "SELECT d.id FROM deposit d WHERE d.group_id = $1 AND d.id = $2 FOR UPDATE"
 LIST_DEPOSITS = """
 SELECT d.id, d.school_id, d.file_name, d.size_bytes, d.sha256, d.media_type_claimed, d.status,
        d.rejected_because, d.upload_key, d.multipart_id, d.part_bytes, d.blob_id,
@@ -44,6 +46,11 @@ SELECT d.id, d.school_id, d.file_name, d.size_bytes, d.sha256, d.media_type_clai
 KEEP_MULTIPART = """
 UPDATE deposit SET multipart_id = $4
  WHERE group_id = $1 AND id = $2 AND status = 'open' AND multipart_id IS NOT DISTINCT FROM $3
+"""
+CLAIM_ASSEMBLING = """
+UPDATE deposit SET assembling_until_at = $4
+ WHERE group_id = $1 AND id = $2 AND status = 'open'
+   AND (assembling_until_at IS NULL OR assembling_until_at <= $3)
 """
 # Whoever comes first brings the content; the others get the same id. DO NOTHING would not return
 # it (measured: 98 % of the losers came away without one), the empty update always does.
@@ -130,7 +137,8 @@ async def get_deposit(tx: Tx, deposit_id: UUID) -> Deposit | None:
 
 async def lock_deposit(tx: Tx, deposit_id: UUID) -> Deposit | None:
     """The same, kept from changing until the transaction ends."""
-    return await fetch_one(tx, Deposit, with_rights(tx, LOCK_DEPOSIT), tx.group_id, deposit_id)
+    await execute(tx, LOCK_DEPOSIT, tx.group_id, deposit_id)
+    return await get_deposit(tx, deposit_id)
 
 
 async def list_deposits(tx: Tx, page: PageRequest) -> list[Deposit]:
@@ -146,6 +154,11 @@ async def keep_multipart(
 ) -> bool:
     """Put one upload of the store in another one's place; False where somebody else did."""
     return bool(await execute(tx, KEEP_MULTIPART, tx.group_id, deposit_id, was, multipart_id))
+
+
+async def claim_assembling(tx: Tx, deposit_id: UUID, until_at: datetime) -> bool:
+    """Whether the caller alone may ask the store to put the parts together until then."""
+    return bool(await execute(tx, CLAIM_ASSEMBLING, tx.group_id, deposit_id, tx.now, until_at))
 
 
 async def name_blob(

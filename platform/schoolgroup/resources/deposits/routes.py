@@ -142,6 +142,7 @@ async def sign_upload_parts(
         NotFound,
         rules.PartsMissing,
         rules.PartsDiffer,
+        service.StillAssembling,
         service.SizeMismatch,
         service.Sha256Mismatch,
         StoreUnavailable,
@@ -155,8 +156,8 @@ async def complete_upload(
     storage: NamedDependency[Storage],
 ) -> Response[Upload]:
     """The receipt comes after the server has read the bytes back and computed their SHA-256."""
-    found = await service.receive(call, storage, upload_id, data.parts)
     try:
+        found = await service.receive(call, storage, upload_id, data.parts)
         return await call.once(lambda tx: service.acknowledge(tx, upload_id, found), status=200)
     finally:
         await service.tidy(call, storage, upload_id)

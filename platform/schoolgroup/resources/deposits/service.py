@@ -9,6 +9,7 @@ The store is never asked while a transaction is open: what takes both is told as
 `Transactions`, each of which may be repeated after a crash.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -46,6 +47,8 @@ from schoolgroup.resources.deposits.models import (
 
 T = TypeVar("T")
 LINK_S_MIN = 1
+ASSEMBLING_FOR = timedelta(seconds=90)  # longer than any single call to the store may take
+LOOKS_MAX, LOOK_EVERY_S = 25, 0.2
 
 
 class Transactions(Protocol):
@@ -86,6 +89,14 @@ class UploadAborted(Conflict):
     code = "upload_aborted"
     title = Text("The upload was given up", "上传已放弃")
     remedy = Text("Begin a new upload of the same file.", "请重新上传该文件。")
+
+
+class StillAssembling(Conflict):
+    """Another request is having the store put the parts together."""
+
+    code = "still_assembling"
+    title = Text("The file is still being put together", "文件正在合并")
+    remedy = Text("Complete again in a moment.", "请稍后再次完成。")
 
 
 class SizeMismatch(Invalid):
@@ -253,27 +264,24 @@ async def receive(
     """Put the parts together and read what they are; None where that was verified before.
 
     Raises PartsMissing and PartsDiffer (mend and repeat), SizeMismatch and Sha256Mismatch (the
-    deposit is rejected and its bytes deleted), UploadExpired, UploadAborted, StoreUnavailable.
+    deposit is rejected; `tidy` deletes its bytes), UploadExpired, UploadAborted, StillAssembling,
+    StoreUnavailable.
     Repeating it after a crash at any point goes on where the store is.
     """
 
-    async def look(tx: Tx) -> Deposit:
-        deposit = await _fetch(tx, deposit_id, "deposit:complete")
-        if deposit.status is not DepositStatus.VERIFIED:
-            _check_open(deposit, tx)
-        return deposit
-
-    deposit = await transactions.read(look)
-    if deposit.status is DepositStatus.VERIFIED:
+    deposit = await transactions.read(lambda tx: _unless_closed(tx, deposit_id))
+    stored_bytes = None
+    if deposit.status is not DepositStatus.VERIFIED:
+        stored_bytes = await _assemble(transactions, storage, deposit, sent)
+    if stored_bytes is None:
         return None
-    stored_bytes = await _assemble(transactions, storage, deposit, sent)
     found: Inspected | None = None
     if stored_bytes == deposit.size_bytes:
         try:
             found = await storage.inspect(deposit.upload_key, deposit.size_bytes)
         except Missing:
             # Somebody else finished, rejected or aborted it while we were reading.
-            deposit = await transactions.read(look)
+            deposit = await transactions.read(lambda tx: _unless_closed(tx, deposit_id))
             if deposit.status is DepositStatus.VERIFIED:
                 return None
             raise _all_missing(deposit) from None
@@ -286,7 +294,6 @@ async def receive(
     if wrong is None:
         return found
     await transactions.read(lambda tx: _reject(tx, deposit_id, wrong))
-    await tidy(transactions, storage, deposit_id)
     raise MISMATCHES[wrong]
 
 
@@ -396,24 +403,56 @@ def upload_of(tx: Tx, deposit: Deposit) -> Upload:
 
 async def _assemble(
     transactions: Transactions, storage: Storage, deposit: Deposit, sent: Sequence[FinishedPart]
-) -> int:
-    """Put the parts together unless that was done before; the size of the whole in bytes."""
-    if deposit.multipart_id is not None:
+) -> int | None:
+    """Put the parts together unless that was done before; the size of the whole in bytes.
+
+    None where another request has verified the deposit meanwhile (its object may be gone then).
+    """
+    whole = await storage.find(deposit.upload_key)
+    if whole is None and deposit.multipart_id is not None:
         try:
             arrived = await storage.list_parts(deposit.upload_key, deposit.multipart_id)
             count = rules.part_count_of(deposit.size_bytes, deposit.part_bytes)
             parts = rules.check_parts(count, arrived, sent)
-            await storage.complete_multipart(deposit.upload_key, deposit.multipart_id, parts)
+            if await transactions.read(lambda tx: _claim(tx, deposit.id)):
+                await storage.complete_multipart(deposit.upload_key, deposit.multipart_id, parts)
+            else:
+                await _wait_for_another(transactions, storage, deposit)
         except Missing:
-            pass  # another request was ahead, or a crash came after this step: look at the result
-    whole = await storage.find(deposit.upload_key)
+            pass  # it is over in the store: put together meanwhile, given up, or forgotten
+        whole = await storage.find(deposit.upload_key)
     if whole is not None:
         return whole.size_bytes
+    now = await transactions.read(lambda tx: _unless_closed(tx, deposit.id))
+    if now.status is DepositStatus.VERIFIED:
+        return None
     # The store has forgotten the upload: the next time links are asked for, it is begun anew.
     await transactions.read(
         lambda tx: queries.keep_multipart(tx, deposit.id, deposit.multipart_id, None)
     )
     raise _all_missing(deposit)
+
+
+async def _unless_closed(tx: Tx, deposit_id: UUID) -> Deposit:
+    """The deposit, open or verified; raises the refusal of any other state."""
+    deposit = await _fetch(tx, deposit_id, "deposit:complete")
+    if deposit.status is not DepositStatus.VERIFIED:
+        _check_open(deposit, tx)
+    return deposit
+
+
+async def _claim(tx: Tx, deposit_id: UUID) -> bool:
+    return await queries.claim_assembling(tx, deposit_id, tx.now + ASSEMBLING_FOR)
+
+
+async def _wait_for_another(transactions: Transactions, storage: Storage, deposit: Deposit) -> None:
+    """Another request is having the parts put together: wait a little for what comes of it."""
+    for _ in range(LOOKS_MAX):
+        await asyncio.sleep(LOOK_EVERY_S)
+        now = await transactions.read(lambda tx: _unless_closed(tx, deposit.id))
+        if now.status is DepositStatus.VERIFIED or await storage.find(deposit.upload_key):
+            return
+    raise StillAssembling(retry_after_s=2)
 
 
 async def _renew(transactions: Transactions, storage: Storage, deposit: Deposit) -> None:
