@@ -13,7 +13,7 @@ Three rules, for a table of schools under the group's total (evaluation.md secti
 
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -21,14 +21,14 @@ K = TypeVar("K", bound=Hashable)
 HIDDEN_MIN = 3
 
 
-class Hidden(msgspec.Struct, frozen=True):
+class Hidden(msgspec.Struct, Generic[K], frozen=True):
     """Which rows of a table are hidden, and whether its total is."""
 
-    rows: frozenset[object]
+    rows: frozenset[K]
     total: bool
 
 
-def hide_rows(sizes: Mapping[K, int], k: int) -> Hidden:
+def hide_rows(sizes: Mapping[K, int], k: int) -> Hidden[K]:
     """What to hide of a table of `sizes` (pupils per row) whose total is shown."""
     hidden = {row for row, size in sizes.items() if size < k}
     if not hidden:
@@ -60,20 +60,20 @@ def kept_lines(above: Mapping[int, int], n: int, k: int, preferred: Sequence[int
     return kept
 
 
-class Lines(msgspec.Struct, frozen=True):
+class Lines(msgspec.Struct, Generic[K], frozen=True):
     """Which lines may be shown: of each school, and of all together."""
 
-    of: Mapping[Hashable, frozenset[int]]
+    of: dict[K, frozenset[int]]
     total: frozenset[int]
 
 
 def share_lines(
     above: Mapping[K, Mapping[int, int]],
     sizes: Mapping[K, int],
-    hidden: frozenset[object],
+    hidden: frozenset[K],
     k: int,
     preferred: Sequence[int],
-) -> Lines:
+) -> Lines[K]:
     """The lines that may be shown of each school that is not hidden, and of the total."""
     of = {
         row: set() if row in hidden else kept_lines(above[row], sizes[row], k, preferred)
