@@ -46,7 +46,12 @@ async def test_the_shipped_exam_comes_out_as_published_and_gives_no_small_school
         headers = principals[code].headers
         assert (await http.post(f"{sitting.path}/accept", headers=headers)).status_code == 200
     taken = (await send(http, sitting, roster.exam_csv())).json()
-    assert (taken["rows"], taken["schools"], taken["present"], taken["absent"]) == (666, 35, 651, 15)
+    assert (taken["rows"], taken["schools"], taken["present"], taken["absent"]) == (
+        666,
+        35,
+        651,
+        15,
+    )
     await freeze(http, sitting)
     made = (await release(http, sitting)).json()
 
