@@ -30,11 +30,13 @@ from schoolgroup.kernel.problems import answer_failure, answer_framework, answer
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
+from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
     *deposit_routes.ROUTES,
+    *catalogue_routes.ROUTES,
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from schoolgroup.app import create_app
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.storage import StoredPart
-from schoolgroup.resources.deposits import service
+from schoolgroup.resources.deposits import receiving
 from schoolgroup.resources.deposits.models import FinishedPart
 from tests.resources.uploads import (
     MIB,
@@ -144,7 +144,7 @@ async def test_a_crash_after_verifying_and_before_the_commit_loses_nothing(
     deposit_id = await sql.fetchval("SELECT id FROM deposit")
     sent = [msgspec.convert(part, FinishedPart) for part in parts]
     worker = AsSystem(services, teacher.group_id)
-    found = await service.receive(worker, services.storage, deposit_id, sent)
+    found = await receiving.receive(worker, services.storage, deposit_id, sent)
     assert found is not None
     assert found.sha256 == upload["sha256"]
     assert await sql.fetchval("SELECT count(*) FROM blob") == 0
