@@ -6,17 +6,18 @@ role, so row-level security is in force in every test.
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any, cast
 
 import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
-from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
 
 from schoolgroup.app import Services, create_app
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.settings import Settings, read_settings
+from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
 from tests.people import World
 
 SECRET = "a secret for the tests only, of a realistic length"
@@ -119,6 +120,6 @@ async def world(sql: asyncpg.Connection, services: Services) -> World:
 @pytest.fixture
 async def http(app: Litestar, sql: asyncpg.Connection) -> AsyncIterator[httpx.AsyncClient]:
     """A client that speaks to the application; nobody is signed in."""
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=cast("Any", app), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client

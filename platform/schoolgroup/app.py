@@ -5,24 +5,33 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Response
+from litestar import Litestar, Request
 from litestar.config.response_cache import ResponseCacheConfig
 from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import HTTPRoute
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Message, Scope
 
+from schoolgroup.access import routes as access
 from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
+from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.access.tokens import TokenRefused
+from schoolgroup.directory import routes as directory_routes
 from schoolgroup.documentation import openapi_config, openapi_document, shipped_assets
+from schoolgroup.evaluation.exams import routes as exam_routes
+from schoolgroup.evaluation.results import routes as result_routes
+from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.kernel import health
+from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
+from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.db import Database, open_pool
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
-from schoolgroup.kernel.http import Call
+from schoolgroup.kernel.http import Call, request_id_of
 from schoolgroup.kernel.journal import enter_denial
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.paging import Cursors
@@ -31,12 +40,21 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.catalogue import routes as catalogue_routes
+from schoolgroup.management.returns import routes as return_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
+from schoolgroup.resources.lending import routes as lending_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
+    *access.ROUTES,
+    *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
     *catalogue_routes.ROUTES,
+    *lending_routes.ROUTES,
+    *exam_routes.ROUTES,
+    *result_routes.ROUTES,
+    *release_routes.ROUTES,
+    *return_routes.ROUTES,
 ]
 
 
@@ -57,6 +75,7 @@ class Services(msgspec.Struct, frozen=True):
     storage: Storage
     policies: PolicyStore
     authenticator: Authenticator
+    gate: Gate
     cursors: Cursors
 
 
@@ -79,7 +98,10 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             public_endpoint=settings.s3_public_endpoint,
         )
         authenticator = Authenticator(
-            db, derive_key(settings.secret, "signing keys"), settings.access_token_s
+            db,
+            derive_key(settings.secret, "signing keys"),
+            settings.access_token_s,
+            settings.public_url.rstrip("/"),
         )
         await authenticator.prepare()
         yield Services(
@@ -89,6 +111,7 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             storage=storage,
             policies=policies,
             authenticator=authenticator,
+            gate=Gate(db, authenticator, policies, settings),
             cursors=Cursors(derive_key(settings.secret, "cursors")),
         )
     finally:
@@ -110,9 +133,9 @@ async def authenticated(
             raise Unauthenticated
         if scheme.lower() != "bearer" or not token:
             raise TokenRefused
-        connection.scope.setdefault("state", {})["actor"] = await services.authenticator.actor_of(
-            token.strip()
-        )
+        state: dict[str, Any] = connection.scope.setdefault("state", {})
+        state["token"] = token.strip()
+        state["actor"] = await services.authenticator.actor_of(state["token"])
     known = connection.app.state.query_names.get(str(handler), None)
     if known is not None:
         for name in connection.query_params:
@@ -132,7 +155,18 @@ def provide_services(request: Request[Any, Any, Any]) -> Services:
 
 def provide_call(request: Request[Any, Any, Any], services: NamedDependency[Services]) -> Call:
     """The request as services see it."""
-    return Call(services.db, services.cursors, request.scope["state"]["actor"], request)
+    state: dict[str, Any] = request.scope["state"]
+
+    async def renew() -> Actor:
+        services.authenticator.forget(state["token"])
+        return await services.authenticator.actor_of(state["token"])
+
+    return Call(services.db, services.cursors, state["actor"], request, renew)
+
+
+def provide_gate(services: NamedDependency[Services]) -> Gate:
+    """What opens sessions."""
+    return services.gate
 
 
 def provide_storage(services: NamedDependency[Services]) -> Storage:
@@ -140,15 +174,25 @@ def provide_storage(services: NamedDependency[Services]) -> Storage:
     return services.storage
 
 
-async def send_request_id(response: Response[Any]) -> Response[Any]:
-    """Nothing of an answer is kept by anyone in between."""
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    return response
+async def complete_headers(message: Message, scope: Scope) -> None:
+    """Nothing of an answer is kept by anyone in between; each carries its request's id."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers["X-Request-Id"] = request_id_of(Request(scope))
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> Litestar:
-    """The application; refuses to start where a route does not say which right it takes."""
+def create_app(
+    settings: Settings,
+    clock: Clock | None = None,
+    routes: Sequence[ControllerRouterHandler] | None = None,
+) -> Litestar:
+    """The application; refuses to start where a route does not say which right it takes.
+
+    `routes` instead of every room's are for tests that look at what all rooms share.
+    """
 
     @asynccontextmanager
     async def hold_services(app: Litestar) -> AsyncIterator[None]:
@@ -156,13 +200,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Litestar:
             app.state.services = services
             yield
 
+    rooms = ROUTES if routes is None else routes
     app = Litestar(
-        route_handlers=[*ROUTES, openapi_document, shipped_assets()],
+        route_handlers=[*rooms, openapi_document, shipped_assets()],
         lifespan=[hold_services],
         guards=[authenticated],
         dependencies={
             "services": Provide(provide_services, sync_to_thread=False),
             "call": Provide(provide_call, sync_to_thread=False),
+            "gate": Provide(provide_gate, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
         },
         exception_handlers={
@@ -170,7 +216,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Litestar:
             HTTPException: answer_framework,
             Exception: answer_failure,
         },
-        after_request=send_request_id,
+        before_send=[complete_headers],
+        request_class=StrictRequest,
         openapi_config=openapi_config(),
         request_max_body_size=settings.body_bytes_max,
         logging_config=None,

@@ -19,6 +19,13 @@ PAGE = "/docs"
 ASSETS = "/assets/docs"
 TAGS = [
     Tag("service", "Whether the server lives and is ready (运行状态)."),
+    Tag("access", "Signing in, connected systems, the policy, the audit trail (身份与权限)."),
+    Tag("directory", "Schools, people, circles, agreements, the calendar (通讯录)."),
+    Tag("deposits", "Handing files in, straight to the store (上传)."),
+    Tag("catalogue", "Lesson resources: describe, find, publish (资源目录)."),
+    Tag("lending", "Offers, loans and holds between schools (共享与借阅)."),
+    Tag("exams", "Joint exams: invitations, results, releases (联考与评价)."),
+    Tag("returns", "Forms, calls and the schools' returns (填报)."),
 ]
 SCHEME = "bearer"
 

@@ -1,6 +1,5 @@
 """A policy published through one process holds in every other one from its very next request."""
 
-
 from schoolgroup.access.bundles import shipped_policy
 
 

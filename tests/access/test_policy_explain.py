@@ -19,9 +19,10 @@ def masks_to_try():
     bits = [relation.bit for relation in policy.relations.by_name.values()]
     for role, tier in policy.bundle.vocabulary.places:
         for act in policy.bundle.vocabulary.acts:
-            for bit in bits:
+            named = [policy.relations.by_name[r.rel].bit for r in policy.lines_for(role, tier, act)]
+            for bit in {*named, bits[1]}:
                 yield role, tier, act, bit | 1
-            for _ in range(6):
+            for _ in range(4):
                 yield (
                     role,
                     tier,

@@ -38,7 +38,7 @@ def test_a_wrong_value_is_named_with_what_is_allowed(name, value, allowed):
 
 
 def test_every_wrong_setting_is_told_at_once():
-    wrong = {**SECRET, "SCHOOLGROUP_PORT": "0", "SCHOOLGROUP_LOG_LEVEL": "x"}
+    wrong = {**SECRET, "SCHOOLGROUP_PORT": "-1", "SCHOOLGROUP_LOG_LEVEL": "x"}
     with pytest.raises(SettingsRefused) as refused:
         read_settings(wrong)
     assert "port" in str(refused.value)

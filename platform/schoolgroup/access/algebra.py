@@ -334,6 +334,15 @@ def tables(tree: Expr) -> frozenset[str]:
     return tables(tree.part) if isinstance(tree, Not) else frozenset()
 
 
+def looks(tree: Expr, positive: bool = True) -> frozenset[bool]:
+    """Whether the definition asks for rows that are there (True), that are not (False), or both."""
+    if isinstance(tree, Exists):
+        return looks(tree.body, positive) | {positive}
+    if isinstance(tree, And | Or):
+        return frozenset().union(*(looks(p, positive) for p in tree.parts))
+    return looks(tree.part, not positive) if isinstance(tree, Not) else frozenset()
+
+
 def weaken(tree: Expr, may_look: frozenset[str], positive: bool = True) -> Expr:
     """The strictest wider condition that looks only into the tables of `may_look`.
 

@@ -23,12 +23,16 @@ LOOK_AGAIN = timedelta(seconds=5)
 class Authenticator:
     """Writes and reads access tokens for this process."""
 
-    def __init__(self, db: Database, sealing_key: bytes, access_token_s: int) -> None:
+    def __init__(
+        self, db: Database, sealing_key: bytes, access_token_s: int, issuer: str = ""
+    ) -> None:
         self.db = db
         self.access_token_s = access_token_s
+        self.issuer = issuer or tokens.ISSUER
         self._sealing_key = sealing_key
         self._signing: tokens.SigningKey | None = None
         self._public: dict[str, Ed25519PublicKey] = {}
+        self._jwks: dict[str, dict[str, str]] = {}
         self._looked_at = datetime.min.replace(tzinfo=UTC)
         self._known: OrderedDict[bytes, tuple[Actor, datetime]] = OrderedDict()
 
@@ -38,12 +42,13 @@ class Authenticator:
         async def load(tx: Tx) -> None:
             await tx.connection.execute("SELECT pg_advisory_xact_lock(8301)")
             rows = await queries.list_signing_keys(tx)
-            self._public, self._signing = {}, None
+            self._public, self._jwks, self._signing = {}, {}, None
             for row in rows:
                 key = tokens.unseal(row.kid, row.private_sealed, self._sealing_key)
                 if key is None:
                     continue
                 self._public[row.kid] = key.private.public_key()
+                self._jwks[row.kid] = key.public_jwk
                 if self._signing is None and row.retired_at is None:
                     self._signing = key
             if self._signing is None:
@@ -51,17 +56,35 @@ class Authenticator:
                 sealed = tokens.seal(key, self._sealing_key)
                 await queries.insert_signing_key(tx, key.kid, key.public_jwk, sealed, tx.now)
                 self._public[key.kid] = key.private.public_key()
+                self._jwks[key.kid] = key.public_jwk
                 self._signing = key
 
         await self.db.run(system_actor(None), load)
 
-    def write_token(self, session_id: UUID, group_id: UUID, subject: str) -> str:
+    def public_keys(self) -> list[dict[str, str]]:
+        """The public halves of every key a token of ours may be signed with, as JWKs."""
+        return list(self._jwks.values())
+
+    def write_token(
+        self,
+        session_id: UUID,
+        group_id: UUID,
+        subject: str,
+        client_id: str = tokens.FIRST_PARTY,
+    ) -> str:
         """An access token for a session."""
         if self._signing is None:
             raise RuntimeError("prepare() was not awaited")
         now = self.db.clock.now()
         return tokens.write_token(
-            self._signing, session_id, group_id, subject, now, self.access_token_s
+            self._signing,
+            session_id,
+            group_id,
+            subject,
+            now,
+            self.access_token_s,
+            issuer=self.issuer,
+            client_id=client_id,
         )
 
     async def actor_of(self, token: str) -> Actor:
@@ -89,17 +112,21 @@ class Authenticator:
             self._known.popitem(last=False)
         return actor
 
+    def session_of(self, token: str) -> UUID:
+        """The session a token of ours stands for; raises TokenRefused."""
+        return tokens.read_token(token, self._public, self.db.clock.now(), self.issuer).session_id
+
     def forget(self, token: str) -> None:
         """Look the token up anew next time: the database said its rights have changed."""
         self._known.pop(hashlib.sha256(token.encode()).digest(), None)
 
     async def _read(self, token: str, now: datetime) -> tokens.Claims:
         try:
-            return tokens.read_token(token, self._public, now)
+            return tokens.read_token(token, self._public, now, self.issuer)
         except tokens.TokenRefused:
             kid = tokens.key_id(token)
             if kid is None or kid in self._public or now < self._looked_at + LOOK_AGAIN:
                 raise
         self._looked_at = now
         await self.prepare()  # a key another process made since we looked
-        return tokens.read_token(token, self._public, now)
+        return tokens.read_token(token, self._public, now, self.issuer)

@@ -8,6 +8,7 @@ notification, and a process that cannot read or understand the new policy answer
 
 import asyncio
 from collections import OrderedDict
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -17,9 +18,11 @@ from schoolgroup.access import queries
 from schoolgroup.access.bundle import bundle_hash, make_bundle, policies_folder, read_files
 from schoolgroup.access.compiled import CompiledPolicy
 from schoolgroup.access.compiler import compile_policy
-from schoolgroup.access.faults import PolicyRefused
+from schoolgroup.access.faults import Fault, FaultCode, PolicyRefused
+from schoolgroup.access.matrix import render_matrix
+from schoolgroup.access.policy import VOCABULARY
 from schoolgroup.access.relations import FILE as RELATIONS
-from schoolgroup.access.relations import Relations, read_relations
+from schoolgroup.access.relations import Relations
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.db import Database, Tx
 from schoolgroup.kernel.errors import Unavailable
@@ -28,31 +31,62 @@ COMPILED_MAX = 32  # versions kept compiled; one is a few hundred kilobytes
 
 
 class ShippedPolicy(msgspec.Struct, frozen=True):
-    """A policy's files by name, as text, and the hash that names this version."""
+    """A policy's folder, its files by name as text, and the hash that names this version."""
 
+    folder: Path
     sha256: str
     texts: dict[str, str]
+    compiled: CompiledPolicy
+
+    def matrix(self) -> str:
+        """Who may do what, as the Markdown people review."""
+        return render_matrix(self.compiled)
 
 
 def shipped_policy(folder: str = "") -> ShippedPolicy:
     """The policy a new group starts with: of `folder`, else $SCHOOLGROUP_POLICIES, else ours.
 
-    Read, not judged: `PolicyStore` judges a policy when it is used. Raises OSError, UnicodeError.
+    Raises PolicyRefused naming every fault, its own examples included.
     """
-    files = read_files(Path(folder) if folder else policies_folder())
-    texts = {name: content.decode() for name, content in files.items()}
-    return ShippedPolicy(sha256=bundle_hash(files), texts=texts)
+    found = Path(folder) if folder else policies_folder()
+    files = read_files(found)
+    compiled = _compile_once(tuple(files.items()))
+    texts = {name: content.decode() for name, content in compiled.bundle.files.items()}
+    return ShippedPolicy(found, compiled.sha256, texts, compiled)
 
 
-def same_relations(one: Relations, other: Relations) -> bool:
-    """Whether both give every relation the same bit and definition; wording may differ.
+@lru_cache(maxsize=4)
+def _compile_once(files: tuple[tuple[str, bytes], ...]) -> CompiledPolicy:
+    return compile_policy(make_bundle(dict(files)))
 
-    Relations name columns of the schema, so a policy with others than this software's is one it
-    cannot judge by.
+
+def strangers(policy: CompiledPolicy, software: CompiledPolicy) -> list[Fault]:
+    """What keeps this software from judging by the policy; empty where it can.
+
+    Relations name columns of the schema and acts name what the software does: a policy brings its
+    own rules, never its own relations, acts, roles or tiers. Wording may differ.
     """
-    return one.things == other.things and [
-        (r.name, r.bit, r.parts, r.personal, dict(r.on)) for r in one.by_name.values()
-    ] == [(r.name, r.bit, r.parts, r.personal, dict(r.on)) for r in other.by_name.values()]
+    faults = []
+    if _defined(policy.relations) != _defined(software.relations):
+        what = "The relations are not those of this software."
+        remedy = "Leave relations.toml as it was shipped; change rules in policy.csv."
+        faults.append(Fault(RELATIONS, 0, FaultCode.BAD_DEFINITION, what, remedy))
+    mine, theirs = policy.bundle.vocabulary, software.bundle.vocabulary
+    if (
+        {name: act.on for name, act in mine.acts.items()}
+        != {name: act.on for name, act in theirs.acts.items()}
+        or mine.places != theirs.places
+        or mine.tiers.keys() != theirs.tiers.keys()
+    ):
+        what = "The acts, roles or tiers are not those of this software."
+        remedy = "Leave vocabulary.toml as it was shipped, but for its wording and its groups."
+        faults.append(Fault(VOCABULARY, 0, FaultCode.UNKNOWN_ACT, what, remedy))
+    return faults
+
+
+def _defined(relations: Relations) -> tuple[object, ...]:
+    each = [(r.name, r.bit, r.parts, r.personal, dict(r.on)) for r in relations.by_name.values()]
+    return relations.things, each
 
 
 class PolicyStore:
@@ -63,7 +97,7 @@ class PolicyStore:
         self._db: Database | None = None
         self._in_force: dict[UUID, CompiledPolicy] = {}
         self._compiled: OrderedDict[str, CompiledPolicy] = OrderedDict()
-        self._relations: Relations | None = None
+        self._shipped: ShippedPolicy | None = None
         self._reading = asyncio.Lock()
 
     def read_from(self, db: Database) -> None:
@@ -104,26 +138,25 @@ class PolicyStore:
             policy = await asyncio.to_thread(self._compile, texts)
         except (PolicyRefused, OSError, UnicodeError) as refused:
             raise Unavailable(facts={"what": "policy"}) from refused
-        if policy.sha256 != sha256 or not same_relations(policy.relations, self._software()):
+        if policy.sha256 != sha256 or strangers(policy, self.shipped().compiled):
             raise Unavailable(facts={"what": "policy"})
         self._compiled[sha256] = policy
         while len(self._compiled) > COMPILED_MAX:
             self._compiled.popitem(last=False)
         return policy
 
-    def _compile(self, texts: dict[str, str]) -> CompiledPolicy:
-        self._software()
-        return compile_policy(make_bundle({name: t.encode() for name, t in texts.items()}))
+    def shipped(self) -> ShippedPolicy:
+        """The policy this software came with; raises PolicyRefused."""
+        if self._shipped is None:
+            self._shipped = shipped_policy(self.folder)
+        return self._shipped
 
-    def _software(self) -> Relations:
-        """The relations that came with this software; raises PolicyRefused, OSError."""
-        if self._relations is None:
-            folder = Path(self.folder) if self.folder else policies_folder()
-            found, faults = read_relations((folder / RELATIONS).read_text("utf-8"))
-            if faults:
-                raise PolicyRefused(tuple(faults))
-            self._relations = found
-        return self._relations
+    def _compile(self, texts: dict[str, str]) -> CompiledPolicy:
+        shipped = self.shipped().compiled
+        files = {name: text.encode() for name, text in texts.items()}
+        if bundle_hash(files) == shipped.sha256:
+            return shipped
+        return compile_policy(make_bundle(files))
 
     async def _read(self, group_id: UUID) -> queries.PolicyRow | None:
         if self._db is None:

@@ -6,16 +6,21 @@ with the reason and the remedy; both are audited after the rollback.
 """
 
 import re
-from typing import cast
+from collections.abc import Iterable
+from typing import TypedDict, TypeVar, cast
+
+import msgspec
 
 from schoolgroup.access.compiled import CompiledPolicy
 from schoolgroup.access.explain import explain
+from schoolgroup.access.policy import PolicyLine
 from schoolgroup.access.relations import ANY_MASK
 from schoolgroup.kernel.context import Actor, ActorKind
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Denial, Forbidden, NotFound, Unavailable
 from schoolgroup.kernel.texts import Text
 
+T = TypeVar("T")
 MARKER = re.compile(
     r"/\*(?:(?P<what>relations):|visible:(?P<act>[a-z_]+:[a-z_]+)@)"
     r"(?P<thing>[a-z_]+):(?P<alias>[a-z_]+)\*/"
@@ -36,6 +41,25 @@ class OutOfScope(Forbidden):
     remedy = Text(
         "Ask the administrator for a client with this scope.", "请向管理员申请包含该权限的客户端。"
     )
+
+
+class Entered(TypedDict):
+    """What the audit trail keeps of a right: arguments of `journal.record` and `journal.enter`."""
+
+    relations: tuple[str, ...]
+    policy_line: str
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """By what something is allowed: the relations that hold, and the rules that say so."""
+
+    relations: tuple[str, ...]
+    policy_line: str
+
+    @property
+    def entered(self) -> Entered:
+        """For the audit entry of what was done by it."""
+        return Entered(relations=self.relations, policy_line=self.policy_line)
 
 
 def policy_of(tx: Tx) -> CompiledPolicy:
@@ -63,22 +87,26 @@ def require(
     thing: str,
     see: str | None = None,
     owner: str = "",
-) -> None:
+) -> Grant:
     """Raise unless the actor may do `act` on `thing` ("loan/<id>") given the relations in `mask`.
 
     `see` is the act by which one may know the thing exists: where that too is denied, the answer
-    is NotFound. `owner` names the owning school in the remedy. Raises NotAllowed, OutOfScope.
+    is NotFound. `owner` names the owning school in the remedy. Raises NotAllowed, OutOfScope,
+    NotFound. Answers by what it is allowed: a write to another school's thing enters that in the
+    audit trail, `journal.record(..., **grant.entered)`.
     """
-    if may(tx, act, mask):
-        return
     actor = tx.actor
+    if actor.kind is ActorKind.SYSTEM:
+        return Grant((), "")
     policy = policy_of(tx)
     decision = policy.decide(actor.role, actor.tier, act, mask)
+    if decision.allowed and _in_scope(actor, act):
+        return Grant(policy.relations.names_in(mask), _lines(decision.allowing))
     denial = Denial(
         act=act,
         thing=thing,
         relations=policy.relations.names_in(mask),
-        policy_line="; ".join(str(line) for line in decision.denying),
+        policy_line=_lines(decision.denying),
     )
     if see is not None and not may(tx, see, mask):
         raise NotFound(denial=denial)
@@ -89,10 +117,11 @@ def require(
     raise NotAllowed(told.reason, remedy=remedy, denial=denial, facts={"act": act})
 
 
-def require_found(thing: object | None, name: str, act: str) -> None:
-    """Raise an audited NotFound where row-level security or the group's wall hid the row."""
+def require_found(thing: T | None, name: str, act: str) -> T:
+    """The thing; an audited NotFound where row-level security or the group's wall hid the row."""
     if thing is None:
         raise NotFound(denial=Denial(act=act, thing=name, relations=(), policy_line=""))
+    return thing
 
 
 def with_rights(tx: Tx, sql: str) -> str:
@@ -118,6 +147,10 @@ def _visible_sql(tx: Tx, act: str, thing: str, alias: str) -> str:
     if not _in_scope(actor, act):
         return "FALSE"
     return policy_of(tx).list_predicate_sql(actor.role, actor.tier, act, thing, alias)
+
+
+def _lines(lines: Iterable[PolicyLine]) -> str:
+    return "; ".join(map(str, lines))
 
 
 def _in_scope(actor: Actor, act: str) -> bool:

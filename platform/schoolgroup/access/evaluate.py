@@ -129,9 +129,12 @@ def _predicate(tree: Expr, viewer: Viewer, world: World) -> Holds:
             return lambda rows: _negate(inner(rows))
         case Exists(table, alias, body):
             each = _predicate(body, viewer, world)
+            by_group: dict[object, list[Row]] = {}
+            for row in world.get(table, ()):
+                by_group.setdefault(row["group_id"], []).append(row)
             return lambda rows: any(
-                row["group_id"] == rows[THING]["group_id"] and each({**rows, alias: row}) is True
-                for row in world.get(table, ())
+                each({**rows, alias: row}) is True
+                for row in by_group.get(rows[THING]["group_id"], ())
             )
     parts = [_predicate(part, viewer, world) for part in tree.parts]
     decided = not isinstance(tree, And)

@@ -25,6 +25,7 @@ class FaultCode(StrEnum):
     DROPPED_LINE = "dropped_line"
     EMPTY_POLICY = "empty_policy"
     TOO_DEEP = "too_deep"
+    FAILS_OPEN = "fails_open"
     DEAD_LINE = "dead_line"
     UNREACHABLE_ACT = "unreachable_act"
     BAD_DEFINITION = "bad_definition"

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from schoolgroup.access import algebra
 from schoolgroup.access.faults import Fault, FaultCode, line_of
 from schoolgroup.access.policy import (
     ALLOW,
@@ -107,6 +108,7 @@ def check(bundle: PolicyBundle, texts: Mapping[str, str]) -> list[Fault]:
     members = set(words.acts) | set(words.groups)
     faults += _check_links(bundle.groups, members, set(words.groups), "act")
     faults += _check_dead_lines(bundle)
+    faults += _check_closed(bundle)
     faults += _check_texts(bundle, texts[VOCABULARY])
     for case in bundle.cases:
         faults += _check_case(bundle, case, line_of(texts[CASES], case.why.en[:40]))
@@ -233,6 +235,19 @@ def _check_dead_lines(bundle: PolicyBundle) -> Iterable[Fault]:
         if not acts_of(bundle, rule.act):
             what = f"No act belongs to {rule.act!r}."
             yield Fault(POLICY, rule.number, FaultCode.DEAD_LINE, what, "Add g2 lines for it.")
+
+
+def _check_closed(bundle: PolicyBundle) -> Iterable[Fault]:
+    """Row locks hide rows: what is hidden must neither open a door nor lift a denial."""
+    for rule in bundle.lines:
+        relation = bundle.relations.by_name.get(rule.rel)
+        definitions = relation.on.items() if relation else ()
+        for thing, tree in definitions:
+            if (rule.eft == DENY) in algebra.looks(tree):
+                there = "are" if rule.eft == DENY else "are not"
+                what = f"{rule.rel} on {thing} {rule.eft}s by rows that {there} there."
+                remedy = "A hidden row would let people through: turn the definition round."
+                yield Fault(POLICY, rule.number, FaultCode.FAILS_OPEN, what, remedy)
 
 
 def _check_texts(bundle: PolicyBundle, vocabulary: str) -> Iterable[Fault]:

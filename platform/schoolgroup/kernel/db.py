@@ -6,6 +6,7 @@ signature of its context, the policy in force and the session; then row-level se
 
 import hashlib
 import hmac
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -34,6 +35,15 @@ SPEAK_AS = "SELECT set_config('app.context', $1, true), set_config('app.mac', $2
 ACQUIRE_S = 10.0
 COMMAND_S = 30.0
 RETRIES_MAX = 3
+# The server ends us, is ended, or has nothing left to give (SQLSTATE classes 08, 25P03, 53, 57).
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InsufficientResourcesError,
+    OSError,
+)
+log = logging.getLogger("schoolgroup")
 POLICY_STALE, SESSION_OVER = "SG002", "SG003"
 
 
@@ -64,6 +74,14 @@ def _refusal_of_begin(failed: BaseException) -> Unauthenticated | Unavailable:
     return Unavailable(facts={"what": "database"})
 
 
+def _is_lost(connection: "PoolConnectionProxy[Any]") -> bool:
+    """Whether the server ended this connection; the pool then takes it away at once."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
+
+
 class Tx:
     """One open transaction of one actor. `now` is its instant: the only clock of a decision."""
 
@@ -91,6 +109,13 @@ class Tx:
         """The group every row of this transaction belongs to."""
         return self.actor.group_id
 
+    def in_name_of(self, actor: Actor) -> "Tx":
+        """The same transaction, entered in the audit trail under another subject.
+
+        For the system when it acts on someone's behalf: a sign-in becomes the person's own entry.
+        """
+        return Tx(self.connection, actor, self.policy, self.now, self.request_id, self._sign)
+
     @asynccontextmanager
     async def as_system(self) -> AsyncIterator[None]:
         """Within, row-level security sees the system itself instead of the actor.
@@ -98,7 +123,10 @@ class Tx:
         Only for what the policy has already allowed and what spans schools, such as a queue.
         `actor` stays who asked; the audit trail is written outside, in the actor's name.
         """
-        await self.connection.execute(SPEAK_AS, *self._sign(system_actor(self.group_id)))
+        system = msgspec.structs.replace(
+            system_actor(self.group_id), time_zone=self.actor.time_zone
+        )
+        await self.connection.execute(SPEAK_AS, *self._sign(system))
         try:
             yield
         except Refusal:  # nothing is wrong with the transaction; any other error ends it
@@ -145,18 +173,24 @@ class Database:
                     connection, actor, policy, now, request_id, lambda who: self._sign(who, policy)
                 )
             except BaseException:
-                if not connection.is_closed():
+                if not _is_lost(connection):
                     await transaction.rollback()
                 raise
             await transaction.commit()
         except asyncpg.IntegrityConstraintViolationError as violated:
             raise refusal_of_constraint(violated.constraint_name) from violated
         except asyncpg.DataError as wrong:
+            # its message may hold personal data: only its kind is logged
+            log.warning("request %s: the database refused a value: %s", request_id, type(wrong))
             raise Invalid("a value does not fit its column") from wrong
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as lost:
-            raise Unavailable(facts={"what": "database"}) from lost
         except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as slow:
             raise TryAgain(facts={"what": "database"}) from slow
+        except LOST as lost:
+            raise Unavailable(facts={"what": "database"}) from lost
+        except asyncpg.InterfaceError as lost:
+            if not _is_lost(connection):
+                raise  # the driver was used wrongly: that is our own failure
+            raise Unavailable(facts={"what": "database"}) from lost
         finally:
             await self.pool.release(connection)
 
@@ -193,7 +227,7 @@ class Database:
             try:
                 now: datetime = await connection.fetchval(BEGIN, context, mac)
             except BaseException:
-                if not connection.is_closed():
+                if not _is_lost(connection):
                     await transaction.rollback()
                 raise
         except BaseException as failed:

@@ -18,10 +18,11 @@ from litestar.params import FromQuery, QueryParameter
 
 from schoolgroup.kernel import queries
 from schoolgroup.kernel.context import Actor
-from schoolgroup.kernel.db import Database, Tx
+from schoolgroup.kernel.db import Database, SessionOver, Tx
 from schoolgroup.kernel.errors import (
     Conflict,
     Invalid,
+    Problem,
     Refusal,
     StaleVersion,
     TooLarge,
@@ -36,7 +37,9 @@ T_co = TypeVar("T_co", covariant=True)
 JSON = "application/json"
 REMEMBERED_FOR = timedelta(hours=24)
 REMEMBERED_BYTES_MAX = 4 * 1024 * 1024
-REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,100}$")
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,100}\Z")
+IDEMPOTENCY_KEY = re.compile(r"^[!-~]{1,255}\Z")
+VERSION_TAG = re.compile(r'^"?(?P<version>[0-9]{1,9})"?\Z')
 
 Limit = FromQuery[
     Annotated[
@@ -85,8 +88,15 @@ class Call:
     """One HTTP request of one actor."""
 
     def __init__(
-        self, db: Database, cursors: Cursors, actor: Actor, request: "Request[Any, Any, Any]"
+        self,
+        db: Database,
+        cursors: Cursors,
+        actor: Actor,
+        request: "Request[Any, Any, Any]",
+        renew: Callable[[], Awaitable[Actor]] | None = None,
     ) -> None:
+        """`renew` looks the caller up anew, when the database says the rights have changed."""
+        self.renew = renew
         self.db = db
         self.cursors = cursors
         self.actor = actor
@@ -95,14 +105,28 @@ class Call:
         self.language = choose_language(request.headers.get("accept-language"))
 
     async def read(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """Run `work` in a transaction."""
+        """Run `work` in a transaction.
+
+        Where the rights this process remembers are no longer those of the session, they are
+        looked up anew, once: a session that still stands goes on with its new rights.
+        """
+        try:
+            return await self.db.run(self.actor, work, self.request_id)
+        except SessionOver:
+            if self.renew is None:
+                raise
+            actor = await self.renew()
+            if actor == self.actor:
+                raise
+            self.actor = actor
         return await self.db.run(self.actor, work, self.request_id)
 
     async def item(self, work: Callable[[Tx], Awaitable[T]]) -> Response[T]:
         """One versioned item with its ETag; 304 where If-None-Match names that version."""
         result = await self.read(work)
         headers = etag(result)
-        if headers and headers["ETag"] in _tags(self.request.headers.get("if-none-match")):
+        known = _tags(self.request.headers.get("if-none-match"))
+        if headers and not known.isdisjoint({headers["ETag"], "*"}):
             return Response(None, status_code=304, headers=headers)  # type: ignore[arg-type]  # 304 has no body
         return Response(result, headers=headers)
 
@@ -136,17 +160,20 @@ class Call:
         *,
         status: int | Callable[[T], int] = 201,
         location: Callable[[T], str] | None = None,
+        keep: Callable[[T], T] | None = None,
     ) -> Response[T]:
         """Carry a command out in one transaction; with an Idempotency-Key, exactly once.
 
         The key and the effect commit together: the same key and request gets the stored answer,
-        another request KeyReused, a request still running KeyInFlight.
+        another request KeyReused, a request still running KeyInFlight. `keep` says what is stored
+        instead of an answer that shows a secret once: the secret itself is never stored.
         """
         key = self.request.headers.get("idempotency-key")
         fingerprint = b""
         if key is not None:
-            if not 1 <= len(key) <= 255:
-                raise Invalid("Idempotency-Key has 1 to 255 characters")
+            if not IDEMPOTENCY_KEY.match(key):
+                why = "1 to 255 visible ASCII characters, without spaces"
+                raise Invalid(problems=[Problem("header:/Idempotency-Key", "invalid_value", why)])
             fingerprint = await self._fingerprint()
 
         async def carry_out(tx: Tx) -> queries.Remembered:
@@ -163,7 +190,10 @@ class Call:
                 body=msgspec.json.encode(result),
             )
             if key is not None:
-                await self._remember(tx, key, answer)
+                kept = answer
+                if keep is not None:
+                    kept = msgspec.structs.replace(answer, body=msgspec.json.encode(keep(result)))
+                await self._remember(tx, key, kept)
             return answer
 
         answer = await self.read(carry_out)
@@ -180,10 +210,10 @@ class Call:
         header = self.request.headers.get("if-match")
         if header is None:
             raise VersionRequired
-        tag = header.strip().strip('"')
-        if not tag.isdigit() or len(tag) > 9:
+        tag = VERSION_TAG.match(header.strip())
+        if tag is None:
             raise StaleVersion("If-Match is not an ETag of this server")
-        return int(tag)
+        return int(tag["version"])
 
     async def _fingerprint(self) -> bytes:
         request = self.request
@@ -275,7 +305,7 @@ def refusals(*kinds: type[Refusal]) -> dict[int, ResponseSpec]:
         specs[kind.status] = ResponseSpec(
             data_container=ProblemDocument,
             description=described,
-            media_type="application/problem+json",  # type: ignore[arg-type]  # a media type of its own
+            media_type="application/problem+json",
             generate_examples=False,
         )
     return specs

@@ -42,7 +42,13 @@ async def record(
         tx.now,
     )
     await enter(
-        tx, act, thing, "done", {"event": event, **data}, relations=relations, line=policy_line
+        tx,
+        act,
+        thing,
+        "done",
+        {"event": event, **data},
+        relations=relations,
+        policy_line=policy_line,
     )
 
 
@@ -54,7 +60,7 @@ async def enter(
     detail: Mapping[str, object],
     *,
     relations: Iterable[str] = (),
-    line: str = "",
+    policy_line: str = "",
 ) -> None:
     """One audit entry without an event: something was denied, exported or looked into."""
     actor = tx.actor
@@ -71,7 +77,7 @@ async def enter(
         thing,
         outcome,
         list(relations),
-        line,
+        policy_line,
         tx.policy.sha256 if tx.policy else "",
         dict(detail),
     )
@@ -86,5 +92,5 @@ async def enter_denial(tx: Tx, denial: Denial, code: str) -> None:
         "denied",
         {"code": code},
         relations=denial.relations,
-        line=denial.policy_line,
+        policy_line=denial.policy_line,
     )

@@ -46,7 +46,7 @@ CREATE FUNCTION app.role() RETURNS text LANGUAGE sql STABLE
 AS $$ SELECT app.claim('role') $$;
 -- Whether the caller's right is not bounded by one school: the group office and the system itself.
 CREATE FUNCTION app.is_office() RETURNS boolean LANGUAGE sql STABLE
-AS $$ SELECT coalesce(app.claim('tier') = 'office', false) $$;
+AS $$ SELECT coalesce(app.claim('tier') = 'office' OR app.claim('kind') = 'system', false) $$;
 
 -- The one clock: the transaction's own, moved only by what the signed context says (tests jump it).
 CREATE FUNCTION app.now() RETURNS timestamptz LANGUAGE sql STABLE
@@ -131,6 +131,7 @@ CREATE TABLE audit_entry (
     PRIMARY KEY (group_id, chain, seq)
 );
 CREATE INDEX audit_entry_thing ON audit_entry (group_id, thing);
+CREATE INDEX audit_entry_at ON audit_entry (group_id, at, chain, seq);
 CREATE TABLE audit_head (
     group_id uuid NOT NULL REFERENCES education_group (id),
     chain text NOT NULL,
@@ -221,7 +222,9 @@ CREATE POLICY wall ON audit_entry
     USING (group_id = (SELECT app.group_id())
            AND ((SELECT app.is_office()) OR school_id = (SELECT app.school_id())))
     WITH CHECK (group_id = (SELECT app.group_id())
-                AND school_id IS NOT DISTINCT FROM (SELECT app.school_id()));
+                AND (school_id IS NOT DISTINCT FROM (SELECT app.school_id())
+                     -- a sign-in is entered in the chain of the school it leads to
+                     OR (SELECT app.claim('kind')) = 'system'));
 
 GRANT SELECT ON education_group, policy_bundle, idempotency_key, event, audit_entry, audit_head
    TO schoolgroup_app;

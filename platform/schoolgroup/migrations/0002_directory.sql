@@ -45,6 +45,7 @@ CREATE TABLE person (
     -- moves with every change of rights: a token of an older epoch is refused
     epoch int NOT NULL DEFAULT 1,
     suspended_at timestamptz,
+    suspended_by_office boolean NOT NULL DEFAULT false,
     left_at timestamptz,
     version int NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL,
@@ -62,12 +63,14 @@ CREATE TABLE appointment (
     role text NOT NULL CHECK (role IN ('teacher', 'lead', 'librarian', 'school_admin', 'principal',
         'group_admin', 'evaluation_officer', 'inspector', 'auditor')),
     from_on date NOT NULL,
+    -- the first day it no longer holds; equal to from_on: it was ended before it began
     until_on date,
+    version int NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (group_id, id),
     FOREIGN KEY (group_id, person_id) REFERENCES person (group_id, id),
     FOREIGN KEY (group_id, school_id) REFERENCES school (group_id, id),
-    CHECK (until_on IS NULL OR until_on > from_on),
+    CHECK (until_on IS NULL OR until_on >= from_on),
     CHECK ((school_id IS NULL) =
            (role IN ('group_admin', 'evaluation_officer', 'inspector', 'auditor'))),
     CONSTRAINT one_appointment_at_a_time EXCLUDE USING gist (
@@ -82,6 +85,8 @@ CREATE TABLE circle (
     group_id uuid NOT NULL REFERENCES education_group (id),
     id uuid NOT NULL,
     name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    name_en text NOT NULL DEFAULT '' CHECK (length(name_en) <= 200),
+    subject text NOT NULL DEFAULT '' CHECK (length(subject) <= 100),
     purpose text NOT NULL DEFAULT '' CHECK (length(purpose) <= 2000),
     version int NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL,
@@ -94,6 +99,7 @@ CREATE TABLE circle_member (
     circle_id uuid NOT NULL,
     school_id uuid NOT NULL,
     joined_at timestamptz NOT NULL,
+    from_on date NOT NULL DEFAULT app.today(),
     PRIMARY KEY (group_id, circle_id, school_id),
     FOREIGN KEY (group_id, circle_id) REFERENCES circle (group_id, id) ON DELETE CASCADE,
     FOREIGN KEY (group_id, school_id) REFERENCES school (group_id, id)
@@ -141,6 +147,7 @@ CREATE TABLE term (
     group_id uuid NOT NULL REFERENCES education_group (id),
     id uuid NOT NULL,
     name text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    name_en text NOT NULL DEFAULT '' CHECK (length(name_en) <= 100),
     from_on date NOT NULL,
     until_on date NOT NULL,
     version int NOT NULL DEFAULT 1,
@@ -156,6 +163,7 @@ CREATE TABLE holiday (
     -- null: of the whole group
     school_id uuid,
     name text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    name_en text NOT NULL DEFAULT '' CHECK (length(name_en) <= 100),
     from_on date NOT NULL,
     until_on date NOT NULL,
     version int NOT NULL DEFAULT 1,
@@ -174,36 +182,38 @@ AS $$
 $$;
 
 -- A change of a person's appointments moves the person's epoch, whoever makes it and however.
+-- (A change of a school's tier needs none: app.begin compares the tier itself, so that a change
+-- planned for next month ends nobody's session today.)
 CREATE FUNCTION app.move_epoch() RETURNS trigger LANGUAGE plpgsql
 AS $$
 BEGIN
     UPDATE person p SET epoch = epoch + 1
      WHERE p.group_id = coalesce(NEW.group_id, OLD.group_id)
        AND p.id = coalesce(NEW.person_id, OLD.person_id);
-    RETURN NULL;
+    RETURN coalesce(NEW, OLD);
 END $$;
-CREATE TRIGGER move_epoch AFTER INSERT OR UPDATE OR DELETE ON appointment
+CREATE TRIGGER move_epoch AFTER INSERT OR UPDATE ON appointment
 FOR EACH ROW EXECUTE FUNCTION app.move_epoch();
--- A change of a school's tier moves the epoch of everyone appointed there.
-CREATE FUNCTION app.move_school_epochs() RETURNS trigger LANGUAGE plpgsql
-AS $$
-BEGIN
-    UPDATE person p SET epoch = epoch + 1
-      FROM appointment a
-     WHERE a.group_id = coalesce(NEW.group_id, OLD.group_id)
-       AND a.school_id = coalesce(NEW.school_id, OLD.school_id)
-       AND p.group_id = a.group_id AND p.id = a.person_id;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER move_epoch AFTER INSERT OR UPDATE OR DELETE ON school_tier
-FOR EACH ROW EXECUTE FUNCTION app.move_school_epochs();
+-- Before: afterwards a person of no other appointment is no longer visible to the school.
+CREATE TRIGGER move_epoch_first BEFORE DELETE ON appointment
+FOR EACH ROW EXECUTE FUNCTION app.move_epoch();
 
 -- The directory of schools is common knowledge inside the group; people are seen by their own
 -- school and the office; agreements by their two sides.
 SELECT app.wall_by_group(t) FROM unnest(ARRAY[
-    'school', 'school_tier', 'circle', 'circle_member', 'term', 'holiday', 'agreement'
+    'school', 'school_tier', 'circle', 'circle_member', 'term', 'holiday'
 ]::regclass[]) AS t;
-SELECT app.wall_by_school('appointment', ARRAY['school_id']);
+-- People also see what they are elsewhere: they choose among it when they sign in.
+SELECT app.wall_by_school('appointment', ARRAY['school_id'],
+                          'person_id = (SELECT app.person_id())');
+ALTER TABLE agreement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE agreement FORCE ROW LEVEL SECURITY;
+CREATE POLICY wall ON agreement USING (group_id = (SELECT app.group_id())
+    AND ((SELECT app.is_office()) OR owner_school_id = (SELECT app.school_id())
+         OR grantee_school_id = (SELECT app.school_id())
+         OR EXISTS (SELECT FROM circle_member m WHERE m.group_id = agreement.group_id
+                       AND m.circle_id = agreement.grantee_circle_id
+                       AND m.school_id = (SELECT app.school_id()))));
 ALTER TABLE person ENABLE ROW LEVEL SECURITY;
 ALTER TABLE person FORCE ROW LEVEL SECURITY;
 CREATE POLICY wall ON person USING (group_id = (SELECT app.group_id())

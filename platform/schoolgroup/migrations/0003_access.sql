@@ -32,9 +32,12 @@ CREATE TABLE client (
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (group_id, id),
-    UNIQUE (group_id, name),
+    -- once per school: of another school's machines nobody learns even the names
+    CONSTRAINT client_name_once UNIQUE NULLS NOT DISTINCT (group_id, school_id, name),
     FOREIGN KEY (group_id, school_id) REFERENCES school (group_id, id)
 );
+-- A machine names itself by its id alone: the group is found by it.
+CREATE INDEX client_by_id ON client (id);
 
 CREATE TABLE access_session (
     group_id uuid NOT NULL REFERENCES education_group (id),
@@ -58,6 +61,8 @@ CREATE TABLE access_session (
 );
 CREATE INDEX access_session_person ON access_session (group_id, person_id)
  WHERE revoked_at IS NULL;
+CREATE INDEX access_session_client ON access_session (group_id, client_id)
+ WHERE client_id IS NOT NULL;
 
 -- Opaque, rotating: using one twice revokes the session (RFC 9700 section 4.14.2).
 CREATE TABLE refresh_token (
@@ -71,7 +76,11 @@ CREATE TABLE refresh_token (
     FOREIGN KEY (group_id, session_id) REFERENCES access_session (group_id, id) ON DELETE CASCADE
 );
 
--- Failed logins by what was tried (a hash of the name, a hash of the address): never the values.
+CREATE INDEX refresh_token_session ON refresh_token (group_id, session_id);
+
+-- Attempts to sign in by what was tried (a keyed hash of the name, one of the address): never the
+-- values. Entered before the password is looked at and taken back when it is right, so that many
+-- attempts at once are counted too. One attempt is two rows of the same id.
 CREATE TABLE login_failure (
     group_id uuid NOT NULL REFERENCES education_group (id),
     subject_sha256 bytea NOT NULL,
@@ -80,6 +89,7 @@ CREATE TABLE login_failure (
     PRIMARY KEY (group_id, subject_sha256, id)
 );
 CREATE INDEX login_failure_recent ON login_failure (group_id, subject_sha256, at);
+CREATE INDEX login_failure_age ON login_failure (at);
 
 -- Keys that sign access tokens; the private half is encrypted with the installation's secret.
 CREATE TABLE signing_key (
@@ -115,8 +125,10 @@ BEGIN
     IF current_sha IS DISTINCT FROM claims ->> 'policy_sha256' THEN
         RAISE EXCEPTION 'the policy in force is another' USING ERRCODE = 'SG002';
     END IF;
-    IF at >= (claims ->> 'valid_until_at')::timestamptz THEN
-        RAISE EXCEPTION 'the rights of this session changed with the day' USING ERRCODE = 'SG003';
+    IF at >= (claims ->> 'valid_until_at')::timestamptz
+       OR claims ->> 'school_id' IS NOT NULL AND claims ->> 'tier' IS DISTINCT FROM
+          app.tier_of((claims ->> 'school_id')::uuid, app.today()) THEN
+        RAISE EXCEPTION 'the rights of this session have changed' USING ERRCODE = 'SG003';
     END IF;
     PERFORM FROM access_session s
        LEFT JOIN person p ON p.group_id = s.group_id AND p.id = s.person_id
@@ -131,9 +143,64 @@ BEGIN
     RETURN at;
 END $$;
 
-SELECT app.wall_by_group(t) FROM unnest(ARRAY[
-    'person_credential', 'client', 'access_session', 'refresh_token', 'login_failure'
-]::regclass[]) AS t;
+-- A machine has the tier of its school as people have it: a change is felt by the next request.
+CREATE FUNCTION app.move_client_epochs() RETURNS trigger LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE client c SET epoch = epoch + 1
+     WHERE c.group_id = coalesce(NEW.group_id, OLD.group_id)
+       AND c.school_id = coalesce(NEW.school_id, OLD.school_id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER move_client_epochs AFTER INSERT OR UPDATE OR DELETE ON school_tier
+FOR EACH ROW EXECUTE FUNCTION app.move_client_epochs();
+-- Closing a school, or setting another day for it, changes what its people and machines may do.
+CREATE FUNCTION app.move_epochs_of_closing() RETURNS trigger LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE client c SET epoch = epoch + 1 WHERE c.group_id = NEW.group_id AND c.school_id = NEW.id;
+    UPDATE person p SET epoch = epoch + 1
+      FROM appointment a
+     WHERE a.group_id = NEW.group_id AND a.school_id = NEW.id
+       AND p.group_id = a.group_id AND p.id = a.person_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER move_epochs_of_closing AFTER UPDATE OF closed_on ON school
+FOR EACH ROW WHEN (OLD.closed_on IS DISTINCT FROM NEW.closed_on)
+EXECUTE FUNCTION app.move_epochs_of_closing();
+
+-- What signing in needs, only the system itself sees; passwords are set for people one may see;
+-- sessions and machines are seen by their school, and a session by its own person.
+CREATE FUNCTION app.is_system() RETURNS boolean LANGUAGE sql STABLE
+AS $$ SELECT coalesce(app.claim('kind') = 'system', false) $$;
+DO $$
+DECLARE t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['person_credential', 'client', 'access_session', 'refresh_token',
+                             'login_failure'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
+    END LOOP;
+    FOREACH t IN ARRAY ARRAY['refresh_token', 'login_failure'] LOOP
+        EXECUTE format('CREATE POLICY wall ON %I USING (group_id = (SELECT app.group_id())
+                            AND (SELECT app.is_system()))', t);
+    END LOOP;
+END $$;
+CREATE POLICY wall ON person_credential USING (group_id = (SELECT app.group_id())
+    AND EXISTS (SELECT FROM person p WHERE p.group_id = person_credential.group_id
+                   AND p.id = person_credential.person_id));
+CREATE POLICY wall ON client USING (group_id = (SELECT app.group_id())
+    AND ((SELECT app.is_office()) OR school_id = (SELECT app.school_id())));
+-- The system, before any group is known, may look a machine up by its id.
+CREATE POLICY find ON client FOR SELECT
+    USING ((SELECT app.is_system()) AND (SELECT app.group_id()) IS NULL);
+CREATE POLICY wall ON access_session USING (group_id = (SELECT app.group_id())
+    AND ((SELECT app.is_office()) OR person_id = (SELECT app.person_id())
+         OR EXISTS (SELECT FROM person p
+                     WHERE p.group_id = access_session.group_id AND p.id = access_session.person_id)
+         OR EXISTS (SELECT FROM client c
+                     WHERE c.group_id = access_session.group_id
+                       AND c.id = access_session.client_id)));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON person_credential, client, access_session, refresh_token,
     login_failure TO schoolgroup_app;

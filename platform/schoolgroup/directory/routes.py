@@ -1,0 +1,32 @@
+"""The directory over HTTP: the group, and every part of it."""
+
+from collections.abc import Sequence
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.types import ControllerRouterHandler
+
+from schoolgroup.directory import service
+from schoolgroup.directory.models import Group
+from schoolgroup.directory.people import routes as people
+from schoolgroup.directory.schools import routes as schools
+from schoolgroup.kernel.http import Call, may
+
+
+@get(
+    "/v1/group",
+    opt=may("directory:read"),
+    operation_id="getGroup",
+    tags=["directory"],
+    summary="The group you belong to",
+)
+async def get_group(call: NamedDependency[Call]) -> Group:
+    """Its name, place in time, and how many schools it has today."""
+    return await call.read(service.get_group)
+
+
+ROUTES: Sequence[ControllerRouterHandler] = [
+    get_group,
+    *schools.ROUTES,
+    *people.ROUTES,
+]

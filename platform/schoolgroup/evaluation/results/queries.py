@@ -1,0 +1,190 @@
+"""SQL of results: scores as they come in, snapshots as they are frozen."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from schoolgroup.evaluation.results.models import Candidate, Collected, Part, SnapshotRow
+from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one
+
+ROWS_PER_STATEMENT = 20_000
+
+DELETE_SCORES = """
+DELETE FROM exam_score
+ WHERE group_id = $1 AND exam_subject_id = $2 AND school_id = ANY ($3::uuid[])
+"""
+UPSERT_CANDIDATES = """
+INSERT INTO exam_candidate (group_id, id, exam_id, school_id, exam_number, class_label)
+SELECT $1, uuidv7(), $2, c.school_id, c.exam_number, c.class_label
+  FROM unnest($3::uuid[], $4::text[], $5::text[]) AS c (school_id, exam_number, class_label)
+    ON CONFLICT (group_id, exam_id, school_id, exam_number)
+    DO UPDATE SET class_label = excluded.class_label
+         WHERE exam_candidate.class_label <> excluded.class_label
+"""
+# COPY is closed to tables with row-level security, so marks come as one array literal per row.
+INSERT_SCORES = """
+INSERT INTO exam_score (group_id, exam_subject_id, candidate_id, school_id, paper_version, result,
+                        item_half_marks)
+SELECT $1, $3, c.id, c.school_id, $4, r.result, r.marks::int2[]
+  FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[])
+       AS r (school_id, exam_number, result, marks)
+  JOIN exam_candidate c ON c.group_id = $1 AND c.exam_id = $2 AND c.school_id = r.school_id
+                       AND c.exam_number = r.exam_number
+"""
+# Candidates of earlier versions of a sheet who have results in no subject.
+DELETE_LEFT_OVER = """
+DELETE FROM exam_candidate c
+ WHERE c.group_id = $1 AND c.exam_id = $2 AND c.school_id = ANY ($3::uuid[])
+   AND NOT EXISTS (SELECT FROM exam_score s WHERE s.group_id = c.group_id AND s.candidate_id = c.id)
+"""
+# Exam numbers that two schools have both given out.
+LIST_SHARED_NUMBERS = """
+SELECT exam_number FROM exam_candidate
+ WHERE group_id = $1 AND exam_id = $2
+ GROUP BY exam_number HAVING count(*) > 1
+ ORDER BY exam_number LIMIT 20
+"""
+# One row per school; the marks of those present end to end, as PostgreSQL sends arrays.
+COLLECT_SCORES = """
+SELECT s.school_id, max(s.paper_version) AS paper_version,
+       array_agg(c.exam_number ORDER BY c.exam_number) AS exam_numbers,
+       array_agg(c.class_label ORDER BY c.exam_number) AS class_labels,
+       array_agg(s.result ORDER BY c.exam_number) AS results,
+       coalesce(string_agg(array_send(s.item_half_marks), ''::bytea ORDER BY c.exam_number), '')
+           AS sent
+  FROM exam_score s
+  JOIN exam_candidate c ON c.group_id = s.group_id AND c.id = s.candidate_id
+ WHERE s.group_id = $1 AND s.exam_subject_id = $2
+ GROUP BY s.school_id
+ ORDER BY s.school_id
+"""
+INSERT_SNAPSHOT = """
+INSERT INTO exam_snapshot (group_id, id, exam_id, number, sha256, frozen_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+"""
+INSERT_PART = """
+INSERT INTO exam_snapshot_part (group_id, snapshot_id, exam_subject_id, school_id, paper_version,
+                                exam_numbers, class_labels, results, half_marks, sha256)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+GET_SNAPSHOT = """
+SELECT id, exam_id, number, sha256, frozen_at FROM exam_snapshot
+ WHERE group_id = $1 AND exam_id = $2
+ ORDER BY number DESC LIMIT 1
+"""
+LIST_PARTS = """
+SELECT exam_subject_id, school_id, paper_version, exam_numbers, class_labels, results, half_marks,
+       sha256
+  FROM exam_snapshot_part
+ WHERE group_id = $1 AND snapshot_id = $2 AND ($3::uuid IS NULL OR school_id = $3)
+ ORDER BY exam_subject_id, school_id
+"""
+SET_LETTERS = """
+UPDATE exam_school p SET letter = l.letter
+  FROM unnest($3::uuid[], $4::text[]) AS l (school_id, letter)
+ WHERE p.group_id = $1 AND p.exam_id = $2 AND p.school_id = l.school_id
+"""
+
+
+async def replace_scores(
+    tx: Tx,
+    exam_id: UUID,
+    exam_subject_id: UUID,
+    paper_version: int,
+    candidates: Sequence[Candidate],
+) -> int:
+    """Put these results in place of what the same schools had in the subject; how many went."""
+    schools = list({c.school_id for c in candidates})
+    replaced = await execute(tx, DELETE_SCORES, tx.group_id, exam_subject_id, schools)
+    for start in range(0, len(candidates), ROWS_PER_STATEMENT):
+        some = candidates[start : start + ROWS_PER_STATEMENT]
+        school_ids = [c.school_id for c in some]
+        numbers = [c.exam_number for c in some]
+        class_labels = [c.class_label for c in some]
+        await execute(
+            tx, UPSERT_CANDIDATES, tx.group_id, exam_id, school_ids, numbers, class_labels
+        )
+        await execute(
+            tx,
+            INSERT_SCORES,
+            tx.group_id,
+            exam_id,
+            exam_subject_id,
+            paper_version,
+            school_ids,
+            numbers,
+            [c.result for c in some],
+            [None if c.half_marks is None else _literal(c.half_marks) for c in some],
+        )
+    await execute(tx, DELETE_LEFT_OVER, tx.group_id, exam_id, schools)
+    return replaced
+
+
+async def list_shared_numbers(tx: Tx, exam_id: UUID) -> list[str]:
+    """Exam numbers given out by more than one school: the first 20."""
+    rows = await fetch_all(tx, _Number, LIST_SHARED_NUMBERS, tx.group_id, exam_id)
+    return [row.exam_number for row in rows]
+
+
+class _Number(msgspec.Struct, frozen=True):
+    exam_number: str
+
+
+async def collect_scores(tx: Tx, exam_subject_id: UUID) -> list[Collected]:
+    """Everything scored in a subject, school by school."""
+    return await fetch_all(tx, Collected, COLLECT_SCORES, tx.group_id, exam_subject_id)
+
+
+async def insert_snapshot(tx: Tx, snapshot: SnapshotRow, parts: Sequence[Part]) -> None:
+    """Keep a snapshot for ever."""
+    await execute(
+        tx,
+        INSERT_SNAPSHOT,
+        tx.group_id,
+        snapshot.id,
+        snapshot.exam_id,
+        snapshot.number,
+        snapshot.sha256,
+        snapshot.frozen_at,
+    )
+    await execute_many(
+        tx,
+        INSERT_PART,
+        [
+            (
+                tx.group_id,
+                snapshot.id,
+                part.exam_subject_id,
+                part.school_id,
+                part.paper_version,
+                part.exam_numbers,
+                part.class_labels,
+                part.results,
+                part.half_marks,
+                part.sha256,
+            )
+            for part in parts
+        ],
+    )
+
+
+async def get_snapshot(tx: Tx, exam_id: UUID) -> SnapshotRow | None:
+    """The newest snapshot of an exam."""
+    return await fetch_one(tx, SnapshotRow, GET_SNAPSHOT, tx.group_id, exam_id)
+
+
+async def list_parts(tx: Tx, snapshot_id: UUID, school_id: UUID | None) -> list[Part]:
+    """The parts of a snapshot: of one school, or all the caller may see."""
+    return await fetch_all(tx, Part, LIST_PARTS, tx.group_id, snapshot_id, school_id)
+
+
+async def set_letters(tx: Tx, exam_id: UUID, letters: dict[UUID, str]) -> None:
+    """Keep the letters the schools drew."""
+    await execute(
+        tx, SET_LETTERS, tx.group_id, exam_id, list(letters), [letters[s] for s in letters]
+    )
+
+
+def _literal(half_marks: Sequence[int]) -> str:
+    return "{" + ",".join(map(str, half_marks)) + "}"

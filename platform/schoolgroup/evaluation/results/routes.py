@@ -1,0 +1,61 @@
+"""Results over HTTP: sheets in, snapshots frozen."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from schoolgroup.evaluation.exams.rules import ForbiddenByLaw
+from schoolgroup.evaluation.results import service
+from schoolgroup.evaluation.results.models import SnapshotView, Taken
+from schoolgroup.kernel.errors import NotFound
+from schoolgroup.kernel.http import Call, may, refusals
+from schoolgroup.kernel.sheets import SheetRefused
+from schoolgroup.kernel.transitions import WrongState
+
+TAGS = ["exams"]
+
+
+@post(
+    "/v1/exams/{exam_id:uuid}/scores",
+    opt=may("exam:import"),
+    operation_id="importScores",
+    tags=TAGS,
+    status_code=200,
+    summary="Import item marks of one subject from CSV or XLSX",
+    responses=refusals(NotFound, WrongState, SheetRefused, service.UnknownSubject, ForbiddenByLaw),
+)
+async def import_scores(
+    exam_id: FromPath[UUID],
+    call: NamedDependency[Call],
+    subject: FromQuery[
+        Annotated[str | None, QueryParameter(max_length=40, description="Which subject.")]
+    ] = None,
+    dry_run: FromQuery[
+        Annotated[bool, QueryParameter(description="Check everything, take in nothing.")]
+    ] = False,
+) -> Response[Taken]:
+    """The body is the file: school_code, exam_number, class, status, then a column per item."""
+    content = await call.request.body()
+    return await call.once(
+        lambda tx: service.import_scores(tx, exam_id, subject, content, dry_run=dry_run),
+        status=200,
+    )
+
+
+@post(
+    "/v1/exams/{exam_id:uuid}/freeze",
+    opt=may("exam:freeze"),
+    operation_id="freezeExam",
+    tags=TAGS,
+    summary="Freeze the results in a snapshot",
+    responses=refusals(NotFound, WrongState, service.NumbersShared),
+)
+async def freeze(exam_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[SnapshotView]:
+    """The snapshot never changes again; its hash stands beside every later figure."""
+    return await call.once(lambda tx: service.freeze(tx, exam_id))
+
+
+ROUTES = [import_scores, freeze]

@@ -1,0 +1,227 @@
+"""Reading a score sheet and sealing results: pure, and the same bytes for the same results.
+
+A sheet has a row per candidate: school_code, exam_number, class, status, then one column per item.
+`status` is empty or present; absent (缺考), void (违纪) or exempt (免考) leave the items empty.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+import numpy as np
+
+from schoolgroup.evaluation.exams.models import Item, Participation, Subject
+from schoolgroup.evaluation.results.models import Candidate, Collected, Part, Result
+from schoolgroup.kernel.sheets import Findings, Row, need_columns
+
+COLUMNS = ("school_code", "exam_number", "class", "status")
+CODE, NUMBER, CLASS, STATUS = COLUMNS
+NUMBER_CHARACTERS_MAX = CLASS_CHARACTERS_MAX = 40
+ABSENT_WORDS = ("absent", "缺考", "缺")
+STATUS_WORDS: dict[str, Result] = {
+    **dict.fromkeys(("present", "正常", "参考"), Result.PRESENT),
+    **dict.fromkeys(ABSENT_WORDS, Result.ABSENT),
+    **dict.fromkeys(("void", "违纪", "作弊"), Result.VOID),
+    **dict.fromkeys(("exempt", "免考", "免试"), Result.EXEMPT),
+}
+NUMBER_AS_WRITTEN = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
+ARRAY_HEADER_BYTES, ELEMENT_BYTES = 20, 6
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """A school of the exam as a sheet may name it, and whether the caller may send for it."""
+
+    school_id: UUID
+    status: Participation
+    may_send: bool
+
+
+def read_scores(
+    rows: Sequence[Row], items: Sequence[Item], senders: Mapping[str, Sender], findings: Findings
+) -> list[Candidate]:
+    """The candidates of a sheet; everything wrong with it goes into `findings`.
+
+    `senders` by school code. Raises SheetRefused where a column is missing.
+    """
+    labels = [item.label for item in items]
+    need_columns(rows, (CODE, NUMBER, *labels))
+    known = {*COLUMNS, *labels}
+    for name in rows[0].cells:
+        if name and name not in known:
+            findings.add(rows[0], name, "column_unknown", "no item of this paper", "remove it")
+    tables = [_marks_by_text(item) for item in items]
+    seen: dict[str, int] = {}
+    candidates = []
+    for row in rows:
+        school = _school(row, senders, findings)
+        number = _number(row, seen, findings)
+        class_label = row.cells.get(CLASS, "")
+        if len(class_label) > CLASS_CHARACTERS_MAX:
+            findings.add(row, CLASS, "too_long", "at most 40 characters", "shorten it")
+        result, marks = _result(row, items, labels, tables, findings)
+        if school is not None and number is not None and result is not None:
+            candidates.append(Candidate(school, number, class_label, result, marks))
+    return candidates
+
+
+def sealed(exam_subject_id: UUID, items: int, collected: Collected) -> Part:
+    """One school's results in one subject as a part of a snapshot, with its hash."""
+    present = collected.results.count(Result.PRESENT)
+    part = Part(
+        exam_subject_id=exam_subject_id,
+        school_id=collected.school_id,
+        paper_version=collected.paper_version,
+        exam_numbers=collected.exam_numbers,
+        class_labels=collected.class_labels,
+        results=collected.results,
+        half_marks=marks_of(collected.sent, present, items),
+        sha256="",
+    )
+    return msgspec.structs.replace(part, sha256=part_sha256(part))
+
+
+def part_sha256(part: Part) -> str:
+    """SHA-256 of one school's part: its roster as one JSON line, then the marks as they lie."""
+    roster = msgspec.json.encode(
+        [part.exam_subject_id, part.paper_version, part.school_id, part.exam_numbers,
+         part.class_labels, part.results]
+    )  # fmt: skip
+    return hashlib.sha256(roster + b"\n" + part.half_marks).hexdigest()
+
+
+def snapshot_sha256(exam_id: UUID, subjects: Sequence[Subject], parts: Sequence[Part]) -> str:
+    """SHA-256 over the papers with their lines and grades, and the hash of every part."""
+    papers = [
+        [s.id, s.subject, s.paper_version, s.excellent_percent, s.pass_percent, s.low_percent,
+         s.levels, s.items]
+        for s in sorted(subjects, key=lambda s: str(s.id))
+    ]  # fmt: skip
+    sealed = sorted((str(p.exam_subject_id), str(p.school_id), p.sha256) for p in parts)
+    return hashlib.sha256(msgspec.json.encode([exam_id, papers, sealed])).hexdigest()
+
+
+def marks_of(sent: bytes, present: int, items: int) -> bytes:
+    """The marks out of PostgreSQL's `array_send` of one-dimensional int2 arrays put end to end.
+
+    Each array is a header of 20 bytes, then 4 bytes of length and 2 of number per element.
+    Raises ValueError where the bytes are not that many such arrays.
+    """
+    if present == 0 and not sent:
+        return b""
+    stride = ARRAY_HEADER_BYTES + ELEMENT_BYTES * items
+    table = np.frombuffer(sent, dtype=np.uint8).reshape(present, stride)
+    elements = table[:, ARRAY_HEADER_BYTES:].reshape(present, items, ELEMENT_BYTES)[:, :, 4:]
+    return np.ascontiguousarray(elements).view(">i2").astype("<i2").tobytes()
+
+
+def _school(row: Row, senders: Mapping[str, Sender], findings: Findings) -> UUID | None:
+    code = row.cells.get(CODE, "")
+    sender = senders.get(code)
+    if sender is None:
+        findings.add(
+            row, CODE, "unknown_school", "no school invited to this exam has this code",
+            "write the school code as the directory has it, or invite the school",
+        )  # fmt: skip
+    elif not sender.may_send:
+        findings.add(row, CODE, "not_your_school", "another school", "send your own school's rows")
+    elif sender.status is not Participation.ACCEPTED:
+        findings.add(
+            row, CODE, "not_taking_part", f"the school has {sender.status} only",
+            "let its principal accept the exam first",
+        )  # fmt: skip
+    else:
+        return sender.school_id
+    return None
+
+
+def _number(row: Row, seen: dict[str, int], findings: Findings) -> str | None:
+    number = row.cells.get(NUMBER, "")
+    if not number or len(number) > NUMBER_CHARACTERS_MAX or not number.isprintable():
+        findings.add(row, NUMBER, "exam_number", "1 to 40 characters", "write the exam number")
+        return None
+    if number in seen:
+        findings.add(
+            row, NUMBER, "exam_number_twice", f"stands in row {seen[number]} already",
+            "each candidate once",
+        )  # fmt: skip
+        return None
+    seen[number] = row.number
+    return number
+
+
+def _result(
+    row: Row,
+    items: Sequence[Item],
+    labels: Sequence[str],
+    tables: Sequence[Mapping[str, int]],
+    findings: Findings,
+) -> tuple[Result | None, tuple[int, ...] | None]:
+    cells = [row.cells.get(label, "") for label in labels]
+    word = row.cells.get(STATUS, "").lower()
+    if not word:
+        marked = {cell for cell in cells if cell}
+        # an absent marker in the marks themselves, as many registers have it
+        result = Result.ABSENT if marked and marked <= set(ABSENT_WORDS) else Result.PRESENT
+        if result is Result.ABSENT:
+            return result, None
+    elif word in STATUS_WORDS:
+        result = STATUS_WORDS[word]
+    else:
+        findings.add(
+            row, STATUS, "status_unknown", "not a status",
+            "leave it empty, or write present, absent (缺考), void (违纪) or exempt (免考)",
+        )  # fmt: skip
+        return None, None
+    if result is not Result.PRESENT:
+        for label, cell in zip(labels, cells, strict=True):
+            if cell and cell not in ABSENT_WORDS:
+                findings.add(
+                    row, label, "marks_without_presence", f"marks of one who is {result}",
+                    "clear the marks or the status",
+                )  # fmt: skip
+        return result, None
+    marks = [table.get(cell) for table, cell in zip(tables, cells, strict=True)]
+    if None in marks:
+        for n, mark in enumerate(marks):
+            if mark is None:
+                marks[n] = _mark(row, items[n], cells[n], findings)
+        if None in marks:
+            return None, None
+    return result, tuple(mark for mark in marks if mark is not None)
+
+
+def _marks_by_text(item: Item) -> dict[str, int]:
+    """Every way a mark of this item is usually written, with its half marks: one look per cell."""
+    table = {}
+    for half in range(item.max_half_marks + 1):
+        whole, rest = divmod(half, 2)
+        if rest:
+            table[f"{whole}.5"] = half
+        else:
+            table[str(whole)] = table[f"{whole}.0"] = half
+    return table
+
+
+def _mark(row: Row, item: Item, cell: str, findings: Findings) -> int | None:
+    """The half marks of an unusual cell, or None with the reason noted."""
+    most = f"{item.max_half_marks / 2:g}"
+    if not cell:
+        findings.add(
+            row, item.label, "item_missing", "a candidate who was present has no mark here",
+            "write 0 for nothing achieved, or absent in status",
+        )  # fmt: skip
+        return None
+    if not NUMBER_AS_WRITTEN.fullmatch(cell):
+        findings.add(row, item.label, "not_a_number", "text in a mark", f"write 0 to {most}")
+        return None
+    half = Decimal(cell) * 2
+    if not 0 <= half <= item.max_half_marks:
+        findings.add(row, item.label, "out_of_range", f"not within 0 to {most}", "mend the mark")
+        return None
+    if half != half.to_integral_value():
+        findings.add(row, item.label, "wrong_step", "marks go in steps of 0.5", "round it")
+        return None
+    return int(half)

@@ -1,0 +1,207 @@
+"""Results in, all or nothing, and frozen once for all: what every later figure rests on."""
+
+import asyncio
+import secrets
+from uuid import UUID
+
+import msgspec
+
+from schoolgroup.access.decisions import may
+from schoolgroup.evaluation.exams import rules as exam_rules
+from schoolgroup.evaluation.exams import service as exams
+from schoolgroup.evaluation.exams.gates import BY_NAME
+from schoolgroup.evaluation.exams.models import ExamRow, Participant, Participation, Subject
+from schoolgroup.evaluation.results import queries, rules
+from schoolgroup.evaluation.results.models import (
+    Candidate,
+    Part,
+    Result,
+    SnapshotRow,
+    SnapshotView,
+    Taken,
+)
+from schoolgroup.kernel import journal
+from schoolgroup.kernel.db import Tx
+from schoolgroup.kernel.errors import Conflict, Invalid, Problem
+from schoolgroup.kernel.ids import new_id
+from schoolgroup.kernel.sheets import Findings, read_sheet
+from schoolgroup.kernel.texts import Text
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class UnknownSubject(Invalid):
+    """The exam has no such subject."""
+
+    code = "unknown_subject"
+    remedy = Text("Name one of the exam's subjects in ?subject=.", "请在 ?subject= 中指定科目。")
+
+
+class NumbersShared(Conflict):
+    """Two schools have given out the same exam number."""
+
+    code = "exam_numbers_shared"
+    title = Text("An exam number stands for two pupils", "准考证号重复")
+    remedy = Text("Let one of the schools send its results with other numbers.", "请更正考号。")
+
+
+async def import_scores(
+    tx: Tx, exam_id: UUID, subject: str | None, content: bytes, *, dry_run: bool
+) -> Taken:
+    """Take in a sheet of item marks: all of it or nothing; before freezing it replaces.
+
+    The organiser sends for all schools, a school for itself. Raises SheetRefused with every
+    problem, WrongState, UnknownSubject, ForbiddenByLaw where no pupil's result may be collected.
+    """
+    exam = await exams.fetch_locked(tx, exam_id, "exam:import")
+    status = exam_rules.EXAM.step(exam.status, "import")
+    exam_rules.check_collects(BY_NAME[exam.gate], f"exam/{exam_id}")
+    paper = _subject(await exams.papers(tx, exam_id), subject)
+    schools = await exams.participants(tx, exam_id)
+    whole = may(tx, "exam:freeze", exam.relations)
+    senders = {
+        s.school_code: rules.Sender(
+            s.school_id, s.status, whole or s.school_id == tx.actor.school_id
+        )
+        for s in schools
+    }
+    # decoding a large sheet takes seconds: not in the way of other requests
+    candidates = await asyncio.to_thread(_read, content, paper, senders)
+    replaced = 0
+    if not dry_run:
+        replaced = await queries.replace_scores(
+            tx, exam_id, paper.id, paper.paper_version, candidates
+        )
+        status = await exams.move(tx, exam, "import")
+    taken = _taken(exam, paper, candidates, dry_run, replaced)
+    taken = msgspec.structs.replace(taken, status=exam.status if dry_run else status)
+    if not dry_run:
+        await journal.record(
+            tx,
+            "exam.imported",
+            act="exam:import",
+            thing=f"exam/{exam_id}",
+            owner_school_id=exam.school_id,
+            school_ids=sorted({c.school_id for c in candidates}),
+            version=exam.version + 1,
+            data={"exam_id": exam_id, "subject": paper.subject, "rows": taken.rows},
+        )
+    return taken
+
+
+async def freeze(tx: Tx, exam_id: UUID) -> SnapshotView:
+    """Seal the results: an immutable snapshot with its hash, and a letter by lot for each school.
+
+    Raises WrongState, NumbersShared.
+    """
+    exam = await exams.fetch_locked(tx, exam_id, "exam:freeze")
+    status = await exams.move(tx, exam, "freeze")
+    if shared := await queries.list_shared_numbers(tx, exam_id):
+        raise NumbersShared(
+            problems=[Problem("", "exam_number_shared", number) for number in shared]
+        )
+    papers = await exams.papers(tx, exam_id)
+    parts: list[Part] = []
+    for paper in papers:
+        collected = await queries.collect_scores(tx, paper.id)
+        parts += [rules.sealed(paper.id, len(paper.items), some) for some in collected]
+    before = await queries.get_snapshot(tx, exam_id)
+    snapshot = SnapshotRow(
+        id=new_id(),
+        exam_id=exam_id,
+        number=before.number + 1 if before else 1,
+        sha256=rules.snapshot_sha256(exam_id, papers, parts),
+        frozen_at=tx.now,
+    )
+    await queries.insert_snapshot(tx, snapshot, parts)
+    schools = await exams.participants(tx, exam_id)
+    with_results = {part.school_id for part in parts}
+    await queries.set_letters(tx, exam_id, draw_letters(schools, with_results))
+    view = SnapshotView(
+        id=snapshot.id,
+        exam_id=exam_id,
+        number=snapshot.number,
+        snapshot_sha256=snapshot.sha256,
+        frozen_at=snapshot.frozen_at,
+        candidates=len({(p.school_id, number) for p in parts for number in p.exam_numbers}),
+        schools=len(with_results),
+        schools_without_results=[
+            s.school_name
+            for s in schools
+            if s.status is Participation.ACCEPTED and s.school_id not in with_results
+        ],
+        status=status,
+    )
+    await journal.record(
+        tx,
+        "exam.frozen",
+        act="exam:freeze",
+        thing=f"exam/{exam_id}",
+        owner_school_id=exam.school_id,
+        school_ids=sorted(with_results),
+        version=exam.version + 1,
+        data={"exam_id": exam_id, "snapshot_id": snapshot.id, "sha256": snapshot.sha256},
+    )
+    return view
+
+
+async def snapshot(tx: Tx, exam_id: UUID) -> SnapshotRow | None:
+    """The newest snapshot of an exam."""
+    return await queries.get_snapshot(tx, exam_id)
+
+
+async def parts(tx: Tx, snapshot_id: UUID, school_id: UUID | None = None) -> list[Part]:
+    """A snapshot's parts: all, or one school's."""
+    return await queries.list_parts(tx, snapshot_id, school_id)
+
+
+def draw_letters(schools: list[Participant], with_results: set[UUID]) -> dict[UUID, str]:
+    """A letter for each school with results that has none: by lot, so no order gives it away."""
+    have = {s.letter for s in schools if s.letter}
+    need = [s.school_id for s in schools if s.school_id in with_results and not s.letter]
+    free = [n for n in map(letter, range(len(have) + len(need))) if n not in have][: len(need)]
+    secrets.SystemRandom().shuffle(free)
+    return dict(zip(need, free, strict=True))
+
+
+def letter(number: int) -> str:
+    """A, B, … Z, AA, AB …, as spreadsheets name columns."""
+    name = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, len(LETTERS))
+        name = LETTERS[rest] + name
+    return name
+
+
+def _subject(papers: list[Subject], name: str | None) -> Subject:
+    fit = [p for p in papers if name is None or p.subject == exam_rules.plain(name)]
+    if len(fit) != 1:
+        raise UnknownSubject(facts={"subjects": [p.subject for p in papers]})
+    return fit[0]
+
+
+def _read(content: bytes, paper: Subject, senders: dict[str, rules.Sender]) -> list[Candidate]:
+    findings = Findings()
+    candidates = rules.read_scores(read_sheet(content), paper.items, senders, findings)
+    findings.refuse_any()
+    return candidates
+
+
+def _taken(
+    exam: ExamRow, paper: Subject, candidates: list[Candidate], dry_run: bool, replaced: int
+) -> Taken:
+    results = [c.result for c in candidates]
+    return Taken(
+        exam_id=exam.id,
+        subject=paper.subject,
+        dry_run=dry_run,
+        rows=len(candidates),
+        schools=len({c.school_id for c in candidates}),
+        present=results.count(Result.PRESENT),
+        absent=results.count(Result.ABSENT),
+        void=results.count(Result.VOID),
+        exempt=results.count(Result.EXEMPT),
+        replaced=replaced,
+        status=exam.status,
+    )

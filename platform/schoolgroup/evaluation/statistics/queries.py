@@ -1,0 +1,219 @@
+"""SQL of releases: what was released, to whom, and its figures."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from schoolgroup.access.decisions import with_rights
+from schoolgroup.evaluation.statistics.models import (
+    GROUP,
+    Computed,
+    Figures,
+    GroupFigures,
+    PeerFigures,
+    Pupils,
+    ReleaseRow,
+    ReleaseStatus,
+)
+from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one, fetch_value
+from schoolgroup.kernel.paging import PageRequest
+
+INSERT_RELEASE = """
+INSERT INTO exam_release (group_id, id, exam_id, snapshot_id, status, contents, cell_pupils_min,
+                          code_version, embargo_until_at, released_at)
+VALUES ($1, $2, $3, $4, 'released', $5, $6, $7, $8, $9)
+"""
+INSERT_RECIPIENTS = """
+INSERT INTO release_recipient (group_id, release_id, school_id)
+SELECT $1, $2, unnest($3::uuid[])
+"""
+INSERT_FIGURE = """
+INSERT INTO release_figure (group_id, release_id, exam_subject_id, school_id, figures)
+VALUES ($1, $2, $3, $4, $5)
+"""
+INSERT_SHARED_FIGURE = """
+INSERT INTO release_shared_figure (group_id, release_id, exam_subject_id, letter, figures)
+VALUES ($1, $2, $3, $4, $5)
+"""
+INSERT_PUPILS = """
+INSERT INTO release_pupils (group_id, release_id, exam_subject_id, school_id, exam_numbers,
+                            class_labels, results, grades, total_half_marks, joint_ranks)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+GET_RELEASE = """
+SELECT r.id, r.exam_id, e.school_id AS owner_school_id, coalesce(o.name, g.name) AS owner_name,
+       e.title, e.gate, r.snapshot_id, s.sha256 AS snapshot_sha256, s.frozen_at, r.status,
+       r.contents, r.cell_pupils_min, r.code_version, r.embargo_until_at, r.released_at,
+       r.withdrawn_at, r.withdrawn_because, r.version, /*relations:release:r*/ AS relations,
+       /*relations:exam:e*/ AS exam_relations
+  FROM exam_release r
+  JOIN exam e ON e.group_id = r.group_id AND e.id = r.exam_id
+  JOIN exam_snapshot s ON s.group_id = r.group_id AND s.id = r.snapshot_id
+  JOIN education_group g ON g.id = r.group_id
+  LEFT JOIN school o ON o.group_id = e.group_id AND o.id = e.school_id
+ WHERE r.group_id = $1 AND r.id = $2
+"""
+LIST_RELEASES = """
+SELECT r.id, r.exam_id, e.school_id AS owner_school_id, '' AS owner_name,
+       e.title, e.gate, r.snapshot_id, s.sha256 AS snapshot_sha256, s.frozen_at, r.status,
+       r.contents, r.cell_pupils_min, r.code_version, r.embargo_until_at, r.released_at,
+       r.withdrawn_at, r.withdrawn_because, r.version, /*relations:release:r*/ AS relations,
+       /*relations:exam:e*/ AS exam_relations
+  FROM exam_release r
+  JOIN exam e ON e.group_id = r.group_id AND e.id = r.exam_id
+  JOIN exam_snapshot s ON s.group_id = r.group_id AND s.id = r.snapshot_id
+ WHERE r.group_id = $1 AND ($2::uuid IS NULL OR r.exam_id = $2) AND ($3::uuid IS NULL OR r.id < $3)
+   AND /*visible:release:read@release:r*/
+ ORDER BY r.id DESC
+ LIMIT $4
+"""
+LIST_RECIPIENTS = """
+SELECT school_id FROM release_recipient WHERE group_id = $1 AND release_id = $2 ORDER BY school_id
+"""
+LIST_FIGURES = """
+SELECT exam_subject_id, school_id, figures FROM release_figure
+ WHERE group_id = $1 AND release_id = $2 AND ($3::uuid IS NULL OR school_id = $3)
+"""
+LIST_SHARED_FIGURES = """
+SELECT exam_subject_id, letter, figures FROM release_shared_figure
+ WHERE group_id = $1 AND release_id = $2
+"""
+LIST_PUPILS = """
+SELECT exam_subject_id, school_id, exam_numbers, class_labels, results, grades, total_half_marks,
+       joint_ranks
+  FROM release_pupils
+ WHERE group_id = $1 AND release_id = $2 AND ($3::uuid IS NULL OR school_id = $3)
+"""
+WITHDRAW = """
+UPDATE exam_release SET status = 'withdrawn', withdrawn_at = $3, withdrawn_because = $4,
+       version = version + 1
+ WHERE group_id = $1 AND id = $2
+"""
+COUNT_STANDING = """
+SELECT count(*) FROM exam_release WHERE group_id = $1 AND exam_id = $2 AND status = $3
+"""
+
+
+class _SchoolId(msgspec.Struct, frozen=True):
+    school_id: UUID
+
+
+class _Figure(msgspec.Struct, frozen=True):
+    exam_subject_id: UUID
+    school_id: UUID
+    figures: Figures
+
+
+class _Shared(msgspec.Struct, frozen=True):
+    exam_subject_id: UUID
+    letter: str
+    figures: dict[str, object]
+
+
+class _Pupils(Pupils, frozen=True, kw_only=True):
+    exam_subject_id: UUID
+    school_id: UUID
+
+
+async def insert_release(tx: Tx, release: ReleaseRow, recipients: Sequence[UUID]) -> None:
+    """A new release and whom it is for."""
+    await execute(
+        tx,
+        INSERT_RELEASE,
+        tx.group_id,
+        release.id,
+        release.exam_id,
+        release.snapshot_id,
+        release.contents,
+        release.cell_pupils_min,
+        release.code_version,
+        release.embargo_until_at,
+        release.released_at,
+    )
+    await execute(tx, INSERT_RECIPIENTS, tx.group_id, release.id, recipients)
+
+
+async def insert_computed(tx: Tx, release_id: UUID, computed: Computed) -> None:
+    """Everything a release holds."""
+    await execute_many(
+        tx,
+        INSERT_FIGURE,
+        [
+            (tx.group_id, release_id, subject, school, msgspec.to_builtins(figures))
+            for (subject, school), figures in computed.own.items()
+        ],
+    )
+    await execute_many(
+        tx,
+        INSERT_SHARED_FIGURE,
+        [
+            (tx.group_id, release_id, subject, letter, msgspec.to_builtins(figures))
+            for (subject, letter), figures in computed.shared.items()
+        ],
+    )
+    await execute_many(
+        tx,
+        INSERT_PUPILS,
+        [
+            (tx.group_id, release_id, subject, school, *msgspec.structs.astuple(pupils))
+            for (subject, school), pupils in computed.pupils.items()
+        ],
+    )
+
+
+async def get_release(tx: Tx, release_id: UUID) -> ReleaseRow | None:
+    """The release with the caller's relations to it and to its exam."""
+    return await fetch_one(tx, ReleaseRow, with_rights(tx, GET_RELEASE), tx.group_id, release_id)
+
+
+async def list_releases(tx: Tx, exam_id: UUID | None, page: PageRequest) -> list[ReleaseRow]:
+    """Releases the caller may read, the newest first; of one exam, or of all."""
+    after = UUID(page.after[0]) if page.after else None
+    return await fetch_all(
+        tx, ReleaseRow, with_rights(tx, LIST_RELEASES), tx.group_id, exam_id, after, page.limit
+    )
+
+
+async def list_recipients(tx: Tx, release_id: UUID) -> list[UUID]:
+    """Whom a release is for, as far as the caller may see it."""
+    rows = await fetch_all(tx, _SchoolId, LIST_RECIPIENTS, tx.group_id, release_id)
+    return [row.school_id for row in rows]
+
+
+async def get_computed(tx: Tx, release_id: UUID, school_id: UUID | None) -> Computed:
+    """What a release holds: of one school (with all that is shared), or of all."""
+    own = await fetch_all(tx, _Figure, LIST_FIGURES, tx.group_id, release_id, school_id)
+    shared = await fetch_all(tx, _Shared, LIST_SHARED_FIGURES, tx.group_id, release_id)
+    pupils = await fetch_all(tx, _Pupils, LIST_PUPILS, tx.group_id, release_id, school_id)
+    return Computed(
+        own={(row.exam_subject_id, row.school_id): row.figures for row in own},
+        shared={(row.exam_subject_id, row.letter): _shared(row) for row in shared},
+        pupils={
+            (row.exam_subject_id, row.school_id): Pupils(
+                row.exam_numbers,
+                row.class_labels,
+                row.results,
+                row.grades,
+                row.total_half_marks,
+                row.joint_ranks,
+            )
+            for row in pupils
+        },
+    )
+
+
+async def withdraw(tx: Tx, release_id: UUID, because: str) -> None:
+    """Take a release back; it stays as a trace."""
+    await execute(tx, WITHDRAW, tx.group_id, release_id, tx.now, because)
+
+
+async def count_standing(tx: Tx, exam_id: UUID) -> int:
+    """How many releases of the exam stand."""
+    return int(await fetch_value(tx, COUNT_STANDING, tx.group_id, exam_id, ReleaseStatus.RELEASED))
+
+
+def _shared(row: _Shared) -> PeerFigures | GroupFigures:
+    if row.letter == GROUP:
+        return msgspec.convert(row.figures, GroupFigures)
+    return msgspec.convert(row.figures, PeerFigures)

@@ -1,0 +1,125 @@
+"""Releases over HTTP."""
+
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from schoolgroup.evaluation.exams.rules import ForbiddenByLaw
+from schoolgroup.evaluation.statistics import service
+from schoolgroup.evaluation.statistics.models import (
+    PupilsView,
+    ReleaseInput,
+    ReleaseSummary,
+    ReleaseView,
+    Verification,
+    Withdrawal,
+)
+from schoolgroup.kernel.errors import NotFound
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.paging import Page
+from schoolgroup.kernel.transitions import WrongState
+
+TAGS = ["releases"]
+
+
+@post(
+    "/v1/exams/{exam_id:uuid}/releases",
+    opt=may("release:make"),
+    operation_id="releaseResults",
+    tags=TAGS,
+    summary="Release frozen results to schools",
+    responses=refusals(NotFound, ForbiddenByLaw, WrongState, service.RecipientsInvalid),
+)
+async def release_results(
+    exam_id: FromPath[UUID], data: JSONBody[ReleaseInput], call: NamedDependency[Call]
+) -> Response[ReleaseView]:
+    """What the law keeps back - ranks, scores, the public - cannot be released by anyone."""
+    return await call.once(
+        lambda tx: service.release(tx, exam_id, data), location=lambda r: f"/v1/releases/{r.id}"
+    )
+
+
+@get(
+    "/v1/releases",
+    opt=may("release:read"),
+    operation_id="listReleases",
+    tags=TAGS,
+    summary="Releases you may read, the newest first",
+)
+async def list_releases(
+    call: NamedDependency[Call],
+    exam_id: FromQuery[UUID | None] = None,
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
+) -> Response[Page[ReleaseSummary]]:
+    """A release stands here from its hour on, and no longer once it is withdrawn."""
+    return await call.page(
+        f"releases/{exam_id}",
+        limit,
+        cursor,
+        lambda tx, page: service.list_releases(tx, exam_id, page),
+        key_of=lambda release: [str(release.id)],
+    )
+
+
+@get(
+    "/v1/releases/{release_id:uuid}",
+    opt=may("release:read"),
+    operation_id="getRelease",
+    tags=TAGS,
+    summary="One release: your own figures, the others without a name",
+    responses=refusals(NotFound, service.Embargoed),
+)
+async def get_release(
+    release_id: FromPath[UUID], call: NamedDependency[Call]
+) -> Response[ReleaseView]:
+    """A school sees itself and anonymous others, the organiser sees schools by name."""
+    return await call.item(lambda tx: service.get(tx, release_id))
+
+
+@get(
+    "/v1/releases/{release_id:uuid}/pupils",
+    opt=may("release:read"),
+    operation_id="getReleasedPupils",
+    tags=TAGS,
+    summary="Your own school's pupils in a release",
+    responses=refusals(NotFound, service.Embargoed),
+)
+async def get_pupils(
+    release_id: FromPath[UUID], call: NamedDependency[Call]
+) -> Response[PupilsView]:
+    """By exam number, with what the law lets be told: in compulsory education, grades."""
+    return await call.item(lambda tx: service.pupils(tx, release_id))
+
+
+@get(
+    "/v1/releases/{release_id:uuid}/verify",
+    opt=may("release:read"),
+    operation_id="verifyRelease",
+    tags=TAGS,
+    summary="Work a release out anew from its snapshot and compare",
+    responses=refusals(NotFound, service.Embargoed),
+)
+async def verify(release_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Verification]:
+    """The organiser verifies everything, a school its own part."""
+    return Response(await call.read(lambda tx: service.verify(tx, release_id)))
+
+
+@post(
+    "/v1/releases/{release_id:uuid}/withdraw",
+    opt=may("release:make"),
+    operation_id="withdrawRelease",
+    tags=TAGS,
+    summary="Take a release back",
+    responses=refusals(NotFound, WrongState),
+)
+async def withdraw(
+    release_id: FromPath[UUID], data: JSONBody[Withdrawal], call: NamedDependency[Call]
+) -> Response[ReleaseView]:
+    """It stays as a trace for the organiser; the results can be released again."""
+    return await call.once(lambda tx: service.withdraw(tx, release_id, data), status=200)
+
+
+ROUTES = [release_results, list_releases, get_release, get_pupils, verify, withdraw]

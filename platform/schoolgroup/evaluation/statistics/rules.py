@@ -1,0 +1,202 @@
+"""Score statistics in whole half marks: exact sums, and the same bytes from the same marks.
+
+All sums are of integers far below 2^53, so they are exact in any order; a figure is rounded once,
+where the last division or root is taken (IEEE 754, correctly rounded).
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from schoolgroup.evaluation.exams.models import Item, Level, Subject
+from schoolgroup.evaluation.results.models import Part, Result
+from schoolgroup.evaluation.statistics.models import (
+    Basis,
+    Figures,
+    GradeShare,
+    ItemFigure,
+    Rate,
+)
+from schoolgroup.kernel.texts import Text
+
+CODE_VERSION = "schoolgroup-statistics/1"  # moves whenever a figure would come out otherwise
+EXCELLENT, PASS, LOW = "excellent", "pass", "low"
+# A flat or negative item is said to be that: below this the item does not tell pupils apart.
+DISCRIMINATES_FROM = 0.0
+
+Marks = npt.NDArray[np.int64]
+
+METHODS: dict[str, Text] = {
+    "mean": Text("sum of totals / n present", "总分之和 ÷ 实考人数"),
+    "sd": Text("population standard deviation (divisor n)", "总体标准差（除以 n）"),
+    "quartiles": Text("type 7 of Hyndman and Fan (1996)", "Hyndman–Fan 第 7 型分位数"),
+    "rates": Text(
+        "share of those present at or above the line; low: below it",
+        "实考学生中达到该线的比例；低分率为低于该线的比例",
+    ),
+    "grades": Text("share of those present per grade", "实考学生各等级比例"),
+    "p": Text("mean item mark / maximum", "题目平均分 ÷ 满分"),
+    "rest_r": Text(
+        "Pearson correlation of the item with the total without the item",
+        "题目得分与其余题总分的积差相关（校正题总相关）",
+    ),
+    "alpha": Text("Cronbach (1951): k/(k−1)·(1 − Σ item variance / total variance)", "克隆巴赫 α"),
+    "participation": Text(
+        "present / (present + absent + void)", "实考 ÷（实考＋缺考＋违纪），免考不计"
+    ),
+}
+
+
+def marks_of(parts: Sequence[Part], items: int) -> Marks:
+    """The half marks of those present in these parts, one row per candidate."""
+    joined = b"".join(part.half_marks for part in parts)
+    return np.frombuffer(joined, dtype="<i2").reshape(-1, items).astype(np.int64)
+
+
+def figures(subject: Subject, parts: Sequence[Part], snapshot_sha256: str) -> Figures:
+    """All figures of one subject over these parts (one school's, or all schools')."""
+    items = subject.items
+    marks = marks_of(parts, len(items))
+    totals = marks.sum(axis=1)
+    results = [result for part in parts for result in part.results]
+    n, absent, void = len(totals), results.count(Result.ABSENT), results.count(Result.VOID)
+    quartiles = [quantile(totals, quarter) for quarter in (1, 2, 3)]
+    return Figures(
+        n_present=n,
+        n_absent=absent,
+        n_void=void,
+        n_exempt=results.count(Result.EXEMPT),
+        participation=n / (n + absent + void) if n + absent + void else None,
+        full_marks=subject.full_half_marks / 2,
+        mean=int(totals.sum()) / (2 * n) if n else None,
+        sd=population_sd(totals),
+        lower_quartile=quartiles[0],
+        median=quartiles[1],
+        upper_quartile=quartiles[2],
+        rates=rates(subject, totals),
+        grades=grade_shares(subject, totals),
+        items=item_figures(items, marks),
+        alpha=alpha(marks),
+        basis=Basis(n, snapshot_sha256, subject.paper_version, CODE_VERSION),
+    )
+
+
+def population_sd(totals: Marks) -> float | None:
+    """The standard deviation in marks with divisor n; null of nobody."""
+    n = len(totals)
+    if n == 0:
+        return None
+    return math.sqrt(_scatter(totals)) / (2 * n)
+
+
+def quantile(totals: Marks, quarter: int) -> float | None:
+    """The quartile in marks by type 7: at 1 + (n−1)·q/4 in the ordered totals, interpolated."""
+    n = len(totals)
+    if n == 0:
+        return None
+    ordered = np.sort(totals)
+    at, rest = divmod((n - 1) * quarter, 4)
+    low = int(ordered[at])
+    high = int(ordered[min(at + 1, n - 1)])
+    return (low * (4 - rest) + high * rest) / 8
+
+
+def at_or_above(totals: Marks, percent: int, full_half_marks: int) -> int:
+    """How many reach `percent` of the full marks, compared in whole numbers."""
+    return int(np.count_nonzero(totals * 100 >= percent * full_half_marks))
+
+
+def rates(subject: Subject, totals: Marks) -> list[Rate]:
+    """The shares by the lines of the paper."""
+    n, full = len(totals), subject.full_half_marks
+    counts = {
+        EXCELLENT: at_or_above(totals, subject.excellent_percent, full),
+        PASS: at_or_above(totals, subject.pass_percent, full),
+        LOW: n - at_or_above(totals, subject.low_percent, full),
+    }
+    percents = {
+        EXCELLENT: subject.excellent_percent,
+        PASS: subject.pass_percent,
+        LOW: subject.low_percent,
+    }
+    return [Rate(line, percents[line], counts[line] / n if n else None) for line in percents]
+
+
+def grade_shares(subject: Subject, totals: Marks) -> list[GradeShare]:
+    """The share of each grade."""
+    n, full = len(totals), subject.full_half_marks
+    shares, above = [], 0
+    for level in subject.levels:
+        reached = at_or_above(totals, level.from_percent, full)
+        shares.append(
+            GradeShare(level.grade, level.from_percent, (reached - above) / n if n else None)
+        )
+        above = reached
+    return shares
+
+
+def grades_of(levels: Sequence[Level], totals: Marks, full_half_marks: int) -> list[str]:
+    """The grade of each total."""
+    # from the lowest up: the number of further levels a total reaches is its place
+    reached = sum(
+        (totals * 100 >= level.from_percent * full_half_marks).astype(np.int64)
+        for level in levels[:-1]
+    )
+    names = [level.grade for level in reversed(levels)]
+    return [names[place] for place in np.asarray(reached, dtype=np.int64).tolist()]
+
+
+def competition_ranks(own: Marks, everybody: Marks) -> list[int]:
+    """Rank 1,2,2,4: one more than the number of those with a higher total."""
+    ordered = np.sort(everybody)
+    higher = len(ordered) - np.searchsorted(ordered, own, side="right")
+    ranks: list[int] = (higher + 1).tolist()
+    return ranks
+
+
+def item_figures(items: Sequence[Item], marks: Marks) -> list[ItemFigure]:
+    """Difficulty and discrimination of each item."""
+    n = len(marks)
+    totals = marks.sum(axis=1)
+    found = []
+    for column, item in enumerate(items):
+        own = marks[:, column]
+        r = correlation(own, totals - own)
+        found.append(
+            ItemFigure(
+                label=item.label,
+                max_marks=item.max_half_marks / 2,
+                p=int(own.sum()) / (n * item.max_half_marks) if n else None,
+                rest_r=r,
+                discriminates=r is not None and r > DISCRIMINATES_FROM,
+            )
+        )
+    return found
+
+
+def correlation(x: Marks, y: Marks) -> float | None:
+    """Pearson's r from whole sums; null where one of the two does not vary."""
+    scatter_x, scatter_y = _scatter(x), _scatter(y)
+    if scatter_x == 0 or scatter_y == 0:
+        return None
+    common = len(x) * int(x @ y) - int(x.sum()) * int(y.sum())
+    return common / math.sqrt(scatter_x * scatter_y)
+
+
+def alpha(marks: Marks) -> float | None:
+    """Cronbach's alpha; null with fewer than two items or totals that do not vary. May be < 0."""
+    items = marks.shape[1]
+    of_total = _scatter(marks.sum(axis=1)) if len(marks) else 0
+    if items < 2 or of_total == 0:
+        return None
+    of_items = sum(_scatter(marks[:, column]) for column in range(items))
+    value: float = items * (of_total - of_items) / ((items - 1) * of_total)
+    return value
+
+
+def _scatter(x: Marks) -> int:
+    """n·Σx² − (Σx)²: n² times the population variance, whole and exact."""
+    total = int(x.sum())
+    return len(x) * int(x @ x) - total * total

@@ -1,0 +1,109 @@
+"""HTTP of returns."""
+
+from uuid import UUID
+
+from litestar import Response, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from schoolgroup.access.decisions import NotAllowed
+from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.paging import BadCursor, Page
+from schoolgroup.kernel.transitions import WrongState
+from schoolgroup.management.returns.answers import rules, service
+from schoolgroup.management.returns.answers.models import (
+    Acceptance,
+    Answers,
+    Return,
+    ReturnVersion,
+    SendingBack,
+)
+
+TAGS = ["returns"]
+OUTSIDE_WINDOW = (rules.CallClosed, rules.NotOpenYet, rules.SchoolExempt)
+
+
+@get("/v1/calls/{call_id:uuid}/return", opt=may("return:read"), operation_id="getOwnReturn",
+     tags=TAGS, summary="Read one's school's return",
+     responses=refusals(NotAllowed, NotFound, service.ReturnNotBegun))  # fmt: skip
+async def get_own(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Return]:
+    """The return of one's own school to this call."""
+    return await call.item(lambda tx: service.get_own(tx, call_id))
+
+
+@put("/v1/calls/{call_id:uuid}/return", opt=may("return:draft"), operation_id="saveReturn",
+     tags=TAGS, summary="Fill in one's school's return",
+     responses=refusals(NotAllowed, NotFound, service.ReturnNotBegun, *OUTSIDE_WINDOW,
+                        service.FieldsNotReopened, WrongState, service.ReturnBegun, StaleVersion,
+                        service.BadAnswers, VersionRequired))  # fmt: skip
+async def save(
+    call_id: FromPath[UUID], data: JSONBody[Answers], call: NamedDependency[Call]
+) -> Response[Return]:
+    """All answers so far: If-None-Match: * begins, If-Match goes on from the version read."""
+    begins = call.request.headers.get("if-none-match", "").strip() == "*"
+    version = None if begins else call.expected_version()
+    return await call.once(
+        lambda tx: service.save(tx, call_id, data.values, version), status=201 if begins else 200
+    )
+
+
+@post("/v1/calls/{call_id:uuid}/return/submit", opt=may("return:submit"),
+      operation_id="submitReturn", tags=TAGS, summary="Submit one's school's return",
+      responses=refusals(NotAllowed, NotFound, service.ReturnNotBegun, *OUTSIDE_WINDOW, WrongState,
+                         StaleVersion, service.BadAnswers))  # fmt: skip
+async def submit(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Return]:
+    """Hand in what is filled in as an immutable version; If-Match, if sent, must be what is."""
+    version = call.expected_version() if "if-match" in call.request.headers else None
+    return await call.once(lambda tx: service.submit(tx, call_id, version), status=200)
+
+
+@get("/v1/returns/{return_id:uuid}", opt=may("return:read"), operation_id="getReturn", tags=TAGS,
+     summary="Read a return", responses=refusals(NotFound))  # fmt: skip
+async def get_return(return_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Return]:
+    """A return; whoever does not fill it in sees what was submitted last."""
+    return await call.item(lambda tx: service.get_return(tx, return_id))
+
+
+@get("/v1/returns/{return_id:uuid}/versions", opt=may("return:read"),
+     operation_id="listReturnVersions", tags=TAGS, summary="List what was submitted",
+     responses=refusals(BadCursor, NotFound))  # fmt: skip
+async def list_versions(
+    return_id: FromPath[UUID],
+    call: NamedDependency[Call],
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
+) -> Response[Page[ReturnVersion]]:
+    """Every submission, newest first; none of them ever changes."""
+    return await call.page(
+        f"versions of {return_id}",
+        limit,
+        cursor,
+        lambda tx, page: service.list_versions(tx, return_id, page),
+        key_of=lambda submitted: [submitted.no],
+    )
+
+
+@post("/v1/returns/{return_id:uuid}/accept", opt=may("return:accept"), operation_id="acceptReturn",
+      tags=TAGS, summary="Accept a return",
+      responses=refusals(NotAllowed, NotFound, WrongState,
+                         service.NotTheNewestVersion))  # fmt: skip
+async def accept(
+    return_id: FromPath[UUID], data: JSONBody[Acceptance], call: NamedDependency[Call]
+) -> Response[Return]:
+    """Accept exactly the version that was read; it must be the newest."""
+    return await call.once(lambda tx: service.accept(tx, return_id, data.version_no), status=200)
+
+
+@post("/v1/returns/{return_id:uuid}/send-back", opt=may("return:send_back"),
+      operation_id="sendReturnBack", tags=TAGS, summary="Send fields of a return back",
+      responses=refusals(NotAllowed, NotFound, WrongState, *OUTSIDE_WINDOW,
+                         service.BadAnswers))  # fmt: skip
+async def send_back(
+    return_id: FromPath[UUID], data: JSONBody[SendingBack], call: NamedDependency[Call]
+) -> Response[Return]:
+    """Open the named fields again with a reason; all others stay as submitted."""
+    return await call.once(lambda tx: service.send_back(tx, return_id, data), status=200)
+
+
+ROUTES = [get_own, save, submit, get_return, list_versions, accept, send_back]

@@ -1,0 +1,324 @@
+"""Answering a call: a school fills in and submits, the office accepts or sends fields back."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from schoolgroup.access.decisions import may, policy_of, require, require_found
+from schoolgroup.access.relations import ANY_MASK
+from schoolgroup.kernel import journal
+from schoolgroup.kernel.db import Tx
+from schoolgroup.kernel.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    Problem,
+    Refusal,
+    StaleVersion,
+    refuse_by_constraint,
+)
+from schoolgroup.kernel.http import check_version
+from schoolgroup.kernel.ids import new_id
+from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.texts import Text
+from schoolgroup.management.returns.answers import queries, rules
+from schoolgroup.management.returns.answers.models import (
+    RETURN,
+    SAVES,
+    Return,
+    ReturnRow,
+    ReturnStatus,
+    ReturnVersion,
+    SendingBack,
+)
+from schoolgroup.management.returns.calls import service as calls
+from schoolgroup.management.returns.calls.models import CallRow
+from schoolgroup.management.returns.forms import service as forms
+
+# Possible only while the school may answer.
+IN_WINDOW = frozenset({"draft", "correct", "submit", "send_back"})
+
+
+class ReturnNotBegun(NotFound):
+    """The school has not begun to answer this call."""
+
+    code = "return_not_begun"
+    title = Text("Nothing is filled in yet", "尚未填报")
+    remedy = Text(
+        "Begin with PUT and If-None-Match: *.", "请用 PUT 并带 If-None-Match: * 开始填报。"
+    )
+
+
+class ReturnBegun(StaleVersion):
+    """Somebody of the school has begun already."""
+
+    code = "return_begun"
+    title = Text("It was begun already", "本校已开始填报")
+    remedy = Text(
+        "Read it, and send If-Match with its ETag.", "请先读取，再在 If-Match 中带上其 ETag。"
+    )
+
+
+class BadAnswers(Invalid):
+    """Answers do not fit their fields; `errors` names each."""
+
+    code = "bad_answers"
+    title = Text("Some answers are not valid", "部分填报内容无效")
+
+
+class FieldsNotReopened(Conflict):
+    """Only the fields the office named may change."""
+
+    code = "fields_not_reopened"
+    title = Text("These fields were not sent back", "这些字段未被退回")
+    remedy = Text(
+        "Leave them as they were, or ask the group office to send them back too.",
+        "请保持原值，或联系集团办公室一并退回。",
+    )
+
+
+class NotTheNewestVersion(Conflict):
+    """Another version than the newest was named: what counts is what was submitted last."""
+
+    code = "not_the_newest_version"
+    title = Text("It is not the newest version", "不是最新提交的版本")
+    remedy = Text("Read the newest version and decide on that.", "请查看最新版本后再审核。")
+
+
+refuse_by_constraint("one_return_per_school", ReturnBegun)
+
+
+async def get_own(tx: Tx, call_id: UUID) -> Return:
+    """The acting school's return to the call. Raises ReturnNotBegun."""
+    await calls.look_up(tx, call_id)
+    return_id = await queries.find_own(tx, call_id)
+    if return_id is None:
+        require(tx, "return:read", _own_mask(tx), thing=f"call/{call_id}/return")
+        raise ReturnNotBegun
+    return await get_return(tx, return_id)
+
+
+async def get_return(tx: Tx, return_id: UUID) -> Return:
+    """A return: one's own school's, or any for the office."""
+    return _shown(tx, await _look_up(tx, return_id))
+
+
+async def list_versions(tx: Tx, return_id: UUID, page: PageRequest) -> list[ReturnVersion]:
+    """What was submitted, newest first."""
+    await _look_up(tx, return_id)
+    return [
+        ReturnVersion(
+            no=row.no,
+            values=row.answers,
+            submitted_by_person_id=row.submitted_by_person_id,
+            submitted_at=row.submitted_at,
+            accepted=row.accepted,
+        )
+        for row in await queries.list_versions(tx, return_id, page)
+    ]
+
+
+async def save(tx: Tx, call_id: UUID, values: Mapping[str, Any], version: int | None) -> Return:
+    """Keep the school's answers as far as they go; `version` None begins a new return.
+
+    Raises BadAnswers, FieldsNotReopened, ReturnBegun, ReturnNotBegun, StaleVersion, WrongState,
+    and what `rules.window_refusal` answers.
+    """
+    call, held = await _hold_own(tx, call_id, "return:draft")
+    if version is None:
+        if held is not None:
+            raise ReturnBegun
+        _refuse_outside_window(tx, call)
+    else:
+        if held is None:
+            raise ReturnNotBegun
+        check_version(version, held.version)
+        RETURN.step(held.status, SAVES.get(held.status, "draft"))
+        _refuse_outside_window(tx, call)
+    fields = await forms.fields_of(tx, call.form_id, call.form_version)
+    _refuse(BadAnswers, rules.problems_of(fields, values))
+    kept = rules.answered(values)
+    if held is None:
+        return_id = new_id()
+        await queries.insert_return(tx, return_id, call_id, kept)
+    else:
+        return_id = held.id
+        if held.submitted_answers is not None:
+            locked = rules.problems_of_locked(held.submitted_answers, kept, held.reopened_fields)
+            _refuse(FieldsNotReopened, locked)
+        await queries.save_return(tx, return_id, kept)
+    event = "return.begun" if held is None else "return.saved"
+    return await _record(tx, return_id, event, "return:draft")
+
+
+async def submit(tx: Tx, call_id: UUID, version: int | None) -> Return:
+    """Hand the school's answers in as an immutable version; `version`: the one that was read.
+
+    Raises BadAnswers, ReturnNotBegun, StaleVersion, WrongState, and what `rules.window_refusal`
+    answers.
+    """
+    call, held = await _hold_own(tx, call_id, "return:submit")
+    if held is None:
+        raise ReturnNotBegun
+    if version is not None:
+        check_version(version, held.version)
+    status = RETURN.step(held.status, "submit")
+    _refuse_outside_window(tx, call)
+    fields = await forms.fields_of(tx, call.form_id, call.form_version)
+    _refuse(
+        BadAnswers,
+        rules.problems_of(fields, held.answers) + rules.problems_of_missing(fields, held.answers),
+    )
+    no = (held.submitted_no or 0) + 1
+    await queries.submit_return(tx, held, no, status)
+    return await _record(tx, held.id, "return.submitted", "return:submit", version_no=no)
+
+
+async def accept(tx: Tx, return_id: UUID, version_no: int) -> Return:
+    """Accept the version the office has read. Raises NotTheNewestVersion, WrongState."""
+    held = await _hold(tx, return_id, "return:accept")
+    status = RETURN.step(held.status, "accept")
+    if version_no != held.submitted_no:
+        raise NotTheNewestVersion(facts={"newest_version_no": held.submitted_no})
+    await queries.accept_return(tx, return_id, version_no, status)
+    return await _record(tx, return_id, "return.accepted", "return:accept", version_no=version_no)
+
+
+async def send_back(tx: Tx, return_id: UUID, wish: SendingBack) -> Return:
+    """Open the named fields again, also of an accepted return; the rest stays locked.
+
+    Raises BadAnswers for a field the form does not have, CallClosed where the school could not
+    answer any more, WrongState.
+    """
+    held = await _hold(tx, return_id, "return:send_back")
+    status = RETURN.step(held.status, "send_back")
+    refusal = _window(tx, held)
+    if refusal is not None:
+        refusal.remedy_now = Text(
+            "Give the school an extension first: it could not answer any more.",
+            "该校已无法填报，请先为其延期。",
+        )
+        raise refusal
+    fields = await forms.fields_of(tx, held.form_id, held.form_version)
+    known = {field.code for field in fields}
+    _refuse(
+        BadAnswers,
+        [
+            Problem(f"/fields/{number}", "unknown_field", "the form has no such field")
+            for number, code in enumerate(wish.fields)
+            if code not in known
+        ],
+    )
+    named = [field.code for field in fields if field.code in set(wish.fields)]
+    await queries.send_back_return(tx, return_id, named, wish.because, status)
+    return await _record(
+        tx, return_id, "return.sent_back", "return:send_back",
+        version_no=held.submitted_no, fields=named,
+    )  # fmt: skip
+
+
+async def _hold_own(tx: Tx, call_id: UUID, act: str) -> tuple[CallRow, ReturnRow | None]:
+    """The call and the acting school's return to it, both locked against each other's changes."""
+    await calls.hold_own_target(tx, call_id)
+    call = await calls.look_up(tx, call_id)
+    return_id = await queries.find_own(tx, call_id)
+    held = await queries.lock_return(tx, return_id) if return_id else None
+    mask = held.relations if held else _own_mask(tx)
+    thing = f"return/{return_id}" if return_id else f"call/{call_id}/return"
+    require(tx, act, mask, thing=thing)
+    if call.my_school_id is None:
+        raise NotFound
+    return call, held
+
+
+async def _hold(tx: Tx, return_id: UUID, act: str) -> ReturnRow:
+    held = await queries.lock_return(tx, return_id)
+    require_found(held, f"return/{return_id}", act)
+    assert held is not None
+    require(
+        tx, act, held.relations,
+        thing=f"return/{return_id}", see="return:read", owner=held.school_name,
+    )  # fmt: skip
+    return held
+
+
+async def _look_up(tx: Tx, return_id: UUID) -> ReturnRow:
+    held = await queries.get_return(tx, return_id)
+    require_found(held, f"return/{return_id}", "return:read")
+    assert held is not None
+    require(tx, "return:read", held.relations, thing=f"return/{return_id}", see="return:read")
+    return held
+
+
+async def _record(tx: Tx, return_id: UUID, event: str, act: str, **data: object) -> Return:
+    held = await queries.get_return(tx, return_id)
+    assert held is not None, "it was written in this transaction"
+    await journal.record(
+        tx,
+        event,
+        act=act,
+        thing=f"return/{return_id}",
+        owner_school_id=held.school_id,
+        version=held.version,
+        data={"call_id": held.call_id, **data},
+    )
+    return _shown(tx, held)
+
+
+def _own_mask(tx: Tx) -> int:
+    """The relations to a return the acting school would make; the office has none of its own."""
+    if tx.actor.school_id is None:
+        return ANY_MASK
+    return policy_of(tx).relations.mask_of("own")
+
+
+def _window(tx: Tx, held: ReturnRow) -> Refusal | None:
+    return rules.window_refusal(
+        tx.now, opens_at=held.opens_at, closes_at=held.closes_at, exempt=held.exempt
+    )
+
+
+def _refuse_outside_window(tx: Tx, call: CallRow) -> None:
+    assert call.my_closes_at is not None, "the call is addressed to the acting school"
+    refusal = rules.window_refusal(
+        tx.now,
+        opens_at=call.opens_at,
+        closes_at=call.my_closes_at,
+        exempt=call.my_exempt_because is not None,
+    )
+    if refusal is not None:
+        raise refusal
+
+
+def _refuse(kind: type[Refusal], problems: list[Problem]) -> None:
+    if problems:
+        raise kind(problems=problems)
+
+
+def _shown(tx: Tx, held: ReturnRow) -> Return:
+    fills_in = may(tx, "return:draft", held.relations)
+    return Return(
+        id=held.id,
+        call_id=held.call_id,
+        school_id=held.school_id,
+        status=held.status,
+        values=held.answers if fills_in else held.submitted_answers or {},
+        submitted_no=held.submitted_no,
+        accepted_no=held.accepted_no,
+        accepted_at=held.accepted_at,
+        changed_since_acceptance=held.accepted_no is not None
+        and held.status is not ReturnStatus.ACCEPTED,
+        reopened_fields=held.reopened_fields,
+        sent_back_because=held.sent_back_because,
+        created_at=held.created_at,
+        updated_at=held.updated_at,
+        version=held.version,
+        actions=_actions(tx, held),
+    )
+
+
+def _actions(tx: Tx, held: ReturnRow) -> list[str]:
+    verbs = RETURN.actions(held.status, lambda act: may(tx, act, held.relations))
+    if _window(tx, held) is None:
+        return verbs
+    return [verb for verb in verbs if verb not in IN_WINDOW]

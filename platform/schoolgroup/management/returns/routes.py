@@ -1,0 +1,8 @@
+"""Every route of data returns 填报."""
+
+from schoolgroup.management.returns.answers import routes as answers
+from schoolgroup.management.returns.calls import routes as calls
+from schoolgroup.management.returns.figures import routes as figures
+from schoolgroup.management.returns.forms import routes as forms
+
+ROUTES = [*forms.ROUTES, *calls.ROUTES, *answers.ROUTES, *figures.ROUTES]

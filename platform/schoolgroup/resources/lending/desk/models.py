@@ -1,0 +1,229 @@
+"""The lending desk (借阅台): who gets a seat, who waits, and in which order."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from schoolgroup.kernel.http import Input
+from schoolgroup.resources.lending.offers.models import Terms
+
+
+class LoanStatus(StrEnum):
+    """Where a loan stands. Active and past `ends_at` is ended, whatever was written."""
+
+    ACTIVE = "active"
+    RETURNED = "returned"
+    ENDED = "ended"
+    REVOKED = "revoked"
+
+
+class HoldStatus(StrEnum):
+    """Where a hold stands. Ready and past `ready_until_at` is lapsed, whatever was written."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    FILLED = "filled"
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+
+
+class BorrowWish(Input, frozen=True, kw_only=True):
+    """A wish to borrow; with `dry_run` only the answer, no effect."""
+
+    dry_run: bool = False
+
+
+class Because(Input, frozen=True, kw_only=True):
+    """Why, in words the other school reads."""
+
+    because: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What counts of an offer at this instant, from the one view that counts it.
+
+    `standing` seats are not retired (more than `seats` after a cut, until loans come back).
+    """
+
+    offer_id: UUID
+    seats: int | None
+    standing: int
+    lent: int
+    reserved: int
+    waiting: int
+
+    @property
+    def free(self) -> int | None:
+        """Seats a newcomer would get now; null where they are unlimited."""
+        if self.seats is None:
+            return None
+        return max(0, self.unoccupied - self.waiting)
+
+    @property
+    def unoccupied(self) -> int:
+        """Seats with nobody on them, whether or not someone waits."""
+        return max(0, min(self.seats or 0, self.standing) - self.lent - self.reserved)
+
+
+class Mine(msgspec.Struct, frozen=True):
+    """What the caller, and the caller's school, already have of an offer and altogether.
+
+    `place` counts from 1; null where nobody of the caller waits. `school_count` are the school's
+    running loans and reserved seats on this offer, `own_open` the person's loans and holds of all
+    offers.
+    """
+
+    offer_id: UUID
+    loan_id: UUID | None
+    loan_ends_at: datetime | None
+    hold_id: UUID | None
+    hold_status: HoldStatus | None
+    ready_until_at: datetime | None
+    place: int | None
+    school_count: int
+    own_open: int
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """What there is to do at the desk of an offer before a seat is given to anyone."""
+
+    over_loans: int
+    lapsed_holds: int
+    idle_seats: int
+    waiting: int
+    surplus: int
+
+
+class LoanRow(msgspec.Struct, frozen=True):
+    """A loan as it is stored, with the names of both schools and the caller's relations."""
+
+    id: UUID
+    offer_id: UUID
+    resource_id: UUID
+    revision_no: int
+    title: str
+    owner_school_id: UUID
+    owner_school_name: str
+    borrower_school_id: UUID
+    borrower_school_name: str
+    borrower_person_id: UUID
+    status: LoanStatus
+    starts_at: datetime
+    ends_at: datetime
+    guaranteed_until_at: datetime
+    terms: Terms
+    renewals: int
+    closed_at: datetime | None
+    closed_because: str
+    version: int
+    relations: int = 1
+
+
+class HoldRow(msgspec.Struct, frozen=True):
+    """A hold as it is stored, with its place, the names and the caller's relations."""
+
+    id: UUID
+    offer_id: UUID
+    resource_id: UUID
+    title: str
+    owner_school_id: UUID
+    owner_school_name: str
+    borrower_school_id: UUID
+    borrower_school_name: str
+    borrower_person_id: UUID
+    status: HoldStatus
+    placed_at: datetime
+    ready_until_at: datetime | None
+    loan_id: UUID | None
+    closed_at: datetime | None
+    closed_because: str
+    version: int
+    relations: int = 1
+
+
+class Passed(msgspec.Struct, frozen=True):
+    """A loan or a hold the desk moved on while settling a queue."""
+
+    id: UUID
+    offer_id: UUID
+    owner_school_id: UUID
+    borrower_school_id: UUID
+    version: int
+
+
+class Loan(msgspec.Struct, frozen=True):
+    """A loan as the caller sees it: its files may be opened while it is active."""
+
+    id: UUID
+    offer_id: UUID
+    resource_id: UUID
+    revision_no: int
+    title: str
+    owner_school_id: UUID
+    owner_school_name: str
+    borrower_school_id: UUID
+    borrower_school_name: str
+    borrower_person_id: UUID
+    status: LoanStatus
+    starts_at: datetime
+    ends_at: datetime
+    guaranteed_until_at: datetime
+    terms: Terms
+    renewals: int
+    closed_at: datetime | None
+    closed_because: str
+    actions: list[str]
+    version: int
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """A hold as the caller sees it: `ahead` wait before it for one of `seats`.
+
+    `place` counts from 1 and is null once it no longer waits; `my_turn` is whether borrowing now
+    would give the seat.
+    """
+
+    id: UUID
+    offer_id: UUID
+    resource_id: UUID
+    title: str
+    owner_school_id: UUID
+    owner_school_name: str
+    borrower_school_id: UUID
+    borrower_school_name: str
+    borrower_person_id: UUID
+    status: HoldStatus
+    placed_at: datetime
+    place: int | None
+    ahead: int | None
+    seats: int | None
+    my_turn: bool
+    ready_until_at: datetime | None
+    loan_id: UUID | None
+    closed_at: datetime | None
+    closed_because: str
+    actions: list[str]
+    version: int
+
+
+class Foreseen(msgspec.Struct, frozen=True):
+    """What borrowing would give now: a loan until `ends_at`, or a place in the queue."""
+
+    ends_at: datetime | None
+    place: int | None
+    ahead: int | None
+    seats: int | None
+
+
+class Borrowed(msgspec.Struct, frozen=True):
+    """The answer of the one verb: a loan, or a hold, or (`dry_run`) what it would be."""
+
+    outcome: Literal["loan", "hold"]
+    dry_run: bool
+    loan: Loan | None = None
+    hold: Hold | None = None
+    foreseen: Foreseen | None = None

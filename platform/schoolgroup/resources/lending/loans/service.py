@@ -1,0 +1,202 @@
+"""Borrowing, told as the librarian would tell it: borrow, open the files, renew, return.
+
+Access is an active loan and an instant before its end, asked at every fetch. A link never outlives
+the loan, so a loan that is over gives nothing, even if no job ever ran.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from schoolgroup.access.decisions import may, policy_of, require, require_found
+from schoolgroup.kernel.db import Tx
+from schoolgroup.kernel.errors import NotFound
+from schoolgroup.kernel.ids import new_id
+from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.resources.lending.desk import queries as desk_queries
+from schoolgroup.resources.lending.desk import rules
+from schoolgroup.resources.lending.desk import service as desk
+from schoolgroup.resources.lending.desk.models import (
+    Borrowed,
+    BorrowWish,
+    Loan,
+    LoanRow,
+    LoanStatus,
+)
+from schoolgroup.resources.lending.holds import service as holds
+from schoolgroup.resources.lending.loans import queries
+from schoolgroup.resources.lending.loans.models import Fetch, LoanFiles, Ticket
+from schoolgroup.resources.lending.offers import service as offers
+
+BORROW, READ, FETCH = "resource:borrow", "loan:read", "loan:fetch"
+RETURN, RENEW, REVOKE = "loan:return", "loan:renew", "loan:revoke"
+
+
+async def borrow(tx: Tx, offer_id: UUID, wish: BorrowWish) -> Borrowed:
+    """Lend the caller what is offered, or put them in the queue; a dry run only says which.
+
+    A hold that is ready becomes the loan. Raises NotFound, NotAllowed, NotABorrower and the
+    refusals of rules.why_not_lent, why_not_again and why_waiting.
+    """
+    offer = await offers.find(tx, offer_id, BORROW)
+    if why := rules.why_not_lent(offer, tx.now):
+        raise why
+    name = f"offer/{offer_id}"
+    require(tx, BORROW, offer.relations, thing=name, see=offers.SEE, owner=offer.school_name)
+    person_id, school_id = tx.actor.person_id, tx.actor.school_id
+    if person_id is None or school_id is None:
+        raise rules.NotABorrower
+    async with tx.as_system():
+        mine = (await desk_queries.list_mine(tx, [offer_id], person_id, school_id))[offer_id]
+        if why := rules.why_not_again(offer, mine, tx.now):
+            raise why
+        if wish.dry_run:
+            figures = (await desk_queries.list_figures(tx, [offer_id]))[offer_id]
+            if why := rules.why_waiting(mine, figures):
+                raise why
+            foreseen = rules.foresee(offer, mine, figures, tx.now)
+            return Borrowed("loan" if foreseen.place is None else "hold", True, foreseen=foreseen)
+        served = await desk.serve(tx, offer, mine, person_id, school_id)
+    relations = policy_of(tx).relations.names_in(offer.relations)
+    if served.loan_id is not None:
+        loan = await get_loan(tx, served.loan_id)
+        await desk.announce(tx, BORROW, served.happened, relations)
+        return Borrowed("loan", False, loan=loan)
+    assert served.hold_id is not None  # served with one or the other
+    hold = await holds.get_hold(tx, served.hold_id)
+    await desk.announce(tx, BORROW, served.happened, relations)
+    return Borrowed("hold", False, hold=hold)
+
+
+async def get_loan(tx: Tx, loan_id: UUID) -> Loan:
+    """One loan. Raises NotFound."""
+    return _shown(tx, await _find(tx, loan_id, READ))
+
+
+async def list_loans(
+    tx: Tx, offer_id: UUID | None, mine: bool, running: bool | None, page: PageRequest
+) -> list[Loan]:
+    """The loans the caller may read, newest first; `mine`: only the caller's own."""
+    if mine and tx.actor.person_id is None:
+        return []
+    person_id = tx.actor.person_id if mine else None
+    rows = await queries.list_loans(tx, offer_id, person_id, running, page)
+    return [_shown(tx, row) for row in rows]
+
+
+async def return_loan(tx: Tx, loan_id: UUID) -> Loan:
+    """Give a loan back; its seat goes to the head of the queue in the same transaction.
+
+    Raises NotFound, NotAllowed, LoanOver, WrongState.
+    """
+    return await _close(tx, loan_id, "return", RETURN, "")
+
+
+async def revoke_loan(tx: Tx, loan_id: UUID, because: str) -> Loan:
+    """Take a loan back at once, saying why. Raises NotFound, NotAllowed, LoanOver, WrongState."""
+    return await _close(tx, loan_id, "revoke", REVOKE, because)
+
+
+async def renew_loan(tx: Tx, loan_id: UUID) -> Loan:
+    """Count the days of a running loan anew from now, by its own terms.
+
+    Raises NotFound, NotAllowed, LoanOver, WrongState, NoRenewalsLeft, SomeoneWaits.
+    """
+    loan = await _allowed(tx, loan_id, RENEW)
+    _step(loan, "renew")
+    async with tx.as_system():
+        await desk.hold_desk(tx, loan.offer_id)
+        figures = (await desk_queries.list_figures(tx, [loan.offer_id]))[loan.offer_id]
+    loan = await _find(tx, loan_id, RENEW)  # as it is now that nobody else can move it
+    _step(loan, "renew")
+    if why := rules.why_not_renewed(loan, figures.waiting):
+        raise why
+    renewed = await queries.renew_loan(tx, loan, rules.renewed_until(loan, tx.now))
+    if renewed is None:
+        raise rules.LoanOver
+    await desk.announce(tx, RENEW, [desk.Happened("loan.renewed", renewed)])
+    return await get_loan(tx, loan_id)
+
+
+async def list_files(tx: Tx, loan_id: UUID) -> LoanFiles:
+    """The files of a running loan. Raises NotFound, NotAllowed, LoanOver."""
+    loan = await _open(tx, loan_id)
+    files = await queries.list_files(tx, loan)
+    return LoanFiles([file.shown() for file in files], loan.ends_at)
+
+
+async def fetch(tx: Tx, loan_id: UUID, no: int, link_s_max: int) -> Ticket:
+    """The right to one link, noted for borrower and owner; its life ends with the loan at latest.
+
+    Raises NotFound, NotAllowed, LoanOver.
+    """
+    loan = await _open(tx, loan_id)
+    files = await queries.list_files(tx, loan, no)
+    if not files:
+        raise NotFound
+    remaining_s = int((loan.ends_at - tx.now) / timedelta(seconds=1))
+    link_s = min(link_s_max, remaining_s)
+    if link_s < 1:
+        raise rules.LoanOver(until_at=loan.ends_at)
+    until_at = tx.now + timedelta(seconds=link_s)
+    await queries.insert_fetch(tx, new_id(), loan, no, until_at)
+    return Ticket(files[0], link_s)
+
+
+async def list_fetches(tx: Tx, loan_id: UUID, page: PageRequest) -> list[Fetch]:
+    """Every link given out for a loan, newest first. Raises NotFound."""
+    await _find(tx, loan_id, READ)
+    return await queries.list_fetches(tx, loan_id, page)
+
+
+async def _close(tx: Tx, loan_id: UUID, verb: str, act: str, because: str) -> Loan:
+    loan = await _allowed(tx, loan_id, act)
+    status = _step(loan, verb)
+    async with tx.as_system():
+        happened = await desk.release(tx, loan_id, loan.offer_id, status, because)
+    if happened is None:  # it moved while we waited for the desk: say what it is now
+        _step(await _find(tx, loan_id, act), verb)
+        raise rules.LoanOver
+    await desk.announce(tx, act, happened)
+    return await get_loan(tx, loan_id)
+
+
+async def _open(tx: Tx, loan_id: UUID) -> LoanRow:
+    """The running loan whose files the caller may open; over is over for whoever may know of it."""
+    loan = await _find(tx, loan_id, FETCH)
+    if loan.status is not LoanStatus.ACTIVE:
+        raise rules.LoanOver(until_at=loan.closed_at)
+    name = f"loan/{loan_id}"
+    require(tx, FETCH, loan.relations, thing=name, see=READ, owner=loan.owner_school_name)
+    return loan
+
+
+def _step(loan: LoanRow, verb: str) -> LoanStatus:
+    """The status after `verb`; raises LoanOver where the loan's time has passed, or WrongState."""
+    if loan.status is LoanStatus.ENDED:
+        raise rules.LoanOver(until_at=loan.ends_at)
+    return rules.LOANS.step(loan.status, verb)
+
+
+async def _allowed(tx: Tx, loan_id: UUID, act: str) -> LoanRow:
+    loan = await _find(tx, loan_id, act)
+    name = f"loan/{loan_id}"
+    require(tx, act, loan.relations, thing=name, see=READ, owner=loan.owner_school_name)
+    return loan
+
+
+async def _find(tx: Tx, loan_id: UUID, act: str) -> LoanRow:
+    name = f"loan/{loan_id}"
+    loan = await queries.get_loan(tx, loan_id)
+    require_found(loan, name, act)
+    assert loan is not None  # require_found has raised otherwise
+    require(tx, READ, loan.relations, thing=name, see=READ)
+    return loan
+
+
+def _shown(tx: Tx, row: LoanRow) -> Loan:
+    values = msgspec.structs.asdict(row)
+    del values["relations"]
+    actions = rules.loan_actions(row, lambda act: may(tx, act, row.relations))
+    return Loan(**values, actions=actions)

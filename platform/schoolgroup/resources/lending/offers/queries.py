@@ -1,0 +1,206 @@
+"""SQL of offers and their audiences."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from schoolgroup.access.decisions import with_rights
+from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one
+from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.resources.lending.offers.models import (
+    Audience,
+    AudienceWish,
+    OfferRow,
+    OfferStatus,
+    OfferWish,
+)
+
+GET_OFFER = """
+SELECT o.id, o.resource_id, r.status AS resource_status, r.published_revision_no AS revision_no,
+       r.title, o.school_id, s.name AS school_name, o.status, o.valid_until_at, o.seats,
+       o.loan_days, o.renewals_max, o.pickup_hours, o.guaranteed_days, o.per_school_max,
+       o.version, o.created_at, /*relations:offer:o*/ AS relations
+  FROM offer o
+  JOIN resource r ON r.group_id = o.group_id AND r.id = o.resource_id
+  JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
+ WHERE o.group_id = $1 AND o.id = $2
+"""
+
+LIST_OFFERS = """
+SELECT o.id, o.resource_id, r.status AS resource_status, r.published_revision_no AS revision_no,
+       r.title, o.school_id, s.name AS school_name, o.status, o.valid_until_at, o.seats,
+       o.loan_days, o.renewals_max, o.pickup_hours, o.guaranteed_days, o.per_school_max,
+       o.version, o.created_at, /*relations:offer:o*/ AS relations
+  FROM offer o
+  JOIN resource r ON r.group_id = o.group_id AND r.id = o.resource_id
+  JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
+ WHERE o.group_id = $1 AND o.resource_id = $2
+   AND ($3::uuid IS NULL OR o.id > $3)
+   AND /*visible:resource:discover@offer:o*/
+ ORDER BY o.id
+ LIMIT $4
+"""
+
+# NO KEY: a loan inserted meanwhile refers to the offer (KEY SHARE) and must not wait for the desk,
+# which in its turn may be waiting for that loan's seat.
+LOCK_OFFER = """
+SELECT o.id, o.resource_id, r.status AS resource_status, r.published_revision_no AS revision_no,
+       r.title, o.school_id, s.name AS school_name, o.status, o.valid_until_at, o.seats,
+       o.loan_days, o.renewals_max, o.pickup_hours, o.guaranteed_days, o.per_school_max,
+       o.version, o.created_at
+  FROM offer o
+  JOIN resource r ON r.group_id = o.group_id AND r.id = o.resource_id
+  JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
+ WHERE o.group_id = $1 AND o.id = $2
+   FOR NO KEY UPDATE OF o
+"""
+
+GET_RESOURCE = """
+SELECT r.id, r.status, r.school_id, s.name AS school_name, /*relations:resource:r*/ AS relations
+  FROM resource r
+  JOIN school s ON s.group_id = r.group_id AND s.id = r.school_id
+ WHERE r.group_id = $1 AND r.id = $2
+"""
+
+INSERT_OFFER = """
+INSERT INTO offer (group_id, id, resource_id, school_id, status, valid_until_at, seats, loan_days,
+                   renewals_max, pickup_hours, guaranteed_days, per_school_max, created_at,
+                   updated_at)
+VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11, app.now(), app.now())
+"""
+
+INSERT_AUDIENCE = """
+INSERT INTO offer_audience (group_id, offer_id, id, school_id, kind, tier, circle_id,
+                            audience_school_id, discover, borrow, adapt)
+VALUES ($1, $2, gen_random_uuid(), $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+
+LIST_AUDIENCES = """
+SELECT offer_id, kind, tier, circle_id, audience_school_id AS school_id, discover, borrow, adapt
+  FROM offer_audience
+ WHERE group_id = $1 AND offer_id = ANY ($2)
+ ORDER BY kind, id
+"""
+
+# Seats beyond those that stand; retired ones keep their numbers, new ones take the next.
+ADD_SEATS = """
+INSERT INTO seat (group_id, offer_id, no)
+SELECT $1, $2, have.last_no + n
+  FROM (SELECT coalesce(max(no), 0) AS last_no,
+               count(*) FILTER (WHERE retired_at IS NULL) AS standing
+          FROM seat WHERE group_id = $1 AND offer_id = $2) AS have,
+       generate_series(1, $3::int - have.standing) AS n
+"""
+
+SET_STATUS = """
+UPDATE offer SET status = $3, version = version + 1, updated_at = app.now()
+ WHERE group_id = $1 AND id = $2
+"""
+
+SET_TERMS = """
+UPDATE offer SET seats = $3, valid_until_at = $4, version = version + 1, updated_at = app.now()
+ WHERE group_id = $1 AND id = $2
+"""
+
+
+class ResourceRow(msgspec.Struct, frozen=True):
+    """What of a resource decides whether it can be offered."""
+
+    id: UUID
+    status: str
+    school_id: UUID
+    school_name: str
+    relations: int
+
+
+async def get_offer(tx: Tx, offer_id: UUID) -> OfferRow | None:
+    """The offer with the caller's relations to it, where the caller's wall lets it through."""
+    return await fetch_one(tx, OfferRow, with_rights(tx, GET_OFFER), tx.group_id, offer_id)
+
+
+async def list_offers(tx: Tx, resource_id: UUID, page: PageRequest) -> list[OfferRow]:
+    """The resource's offers the caller may find, oldest first."""
+    after = page.after[0] if page.after else None
+    sql = with_rights(tx, LIST_OFFERS)
+    return await fetch_all(tx, OfferRow, sql, tx.group_id, resource_id, after, page.limit)
+
+
+async def lock_offer(tx: Tx, offer_id: UUID) -> OfferRow | None:
+    """Hold the offer's desk until commit: seats are freed and queues joined one by one."""
+    return await fetch_one(tx, OfferRow, LOCK_OFFER, tx.group_id, offer_id)
+
+
+async def get_resource(tx: Tx, resource_id: UUID) -> ResourceRow | None:
+    """The resource with the caller's relations to it."""
+    sql = with_rights(tx, GET_RESOURCE)
+    return await fetch_one(tx, ResourceRow, sql, tx.group_id, resource_id)
+
+
+async def insert_offer(
+    tx: Tx, offer_id: UUID, resource_id: UUID, school_id: UUID, wish: OfferWish
+) -> None:
+    """Write an open offer on these terms."""
+    await execute(
+        tx,
+        INSERT_OFFER,
+        tx.group_id,
+        offer_id,
+        resource_id,
+        school_id,
+        wish.valid_until_at,
+        wish.seats,
+        wish.loan_days,
+        wish.renewals_max,
+        wish.pickup_hours,
+        wish.guaranteed_days,
+        wish.per_school_max,
+    )
+
+
+async def insert_audiences(
+    tx: Tx, offer_id: UUID, school_id: UUID, lines: Sequence[AudienceWish]
+) -> None:
+    """Write whom the offer reaches."""
+    rows = [
+        (
+            tx.group_id,
+            offer_id,
+            school_id,
+            line.kind,
+            line.tier,
+            line.circle_id,
+            line.school_id,
+            line.discover,
+            line.borrow,
+            line.adapt,
+        )
+        for line in lines
+    ]
+    await execute_many(tx, INSERT_AUDIENCE, rows)
+
+
+async def list_audiences(tx: Tx, offer_ids: Sequence[UUID]) -> dict[UUID, list[Audience]]:
+    """The lines of these offers' audiences that the caller's wall lets through, by offer."""
+    found: dict[UUID, list[Audience]] = {offer_id: [] for offer_id in offer_ids}
+    for row in await tx.connection.fetch(LIST_AUDIENCES, tx.group_id, list(offer_ids)):
+        found[row["offer_id"]].append(msgspec.convert(dict(row), Audience))
+    return found
+
+
+async def add_seats(tx: Tx, offer_id: UUID, seats: int) -> None:
+    """Add what is missing to `seats` standing seats; under the offer's lock."""
+    await execute(tx, ADD_SEATS, tx.group_id, offer_id, seats)
+
+
+async def set_status(tx: Tx, offer_id: UUID, status: OfferStatus) -> None:
+    """Write the offer's new status."""
+    await execute(tx, SET_STATUS, tx.group_id, offer_id, status)
+
+
+async def set_terms(
+    tx: Tx, offer_id: UUID, seats: int | None, valid_until_at: datetime | None
+) -> None:
+    """Write the offer's new number of seats and its end."""
+    await execute(tx, SET_TERMS, tx.group_id, offer_id, seats, valid_until_at)

@@ -1,0 +1,208 @@
+"""Offering a resource to others, and changing or ending the offer."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from schoolgroup.access.decisions import may, policy_of, require, require_found
+from schoolgroup.kernel import journal
+from schoolgroup.kernel.db import Tx
+from schoolgroup.kernel.errors import Invalid, refuse_by_constraint
+from schoolgroup.kernel.http import check_version
+from schoolgroup.kernel.ids import new_id
+from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.texts import Text
+from schoolgroup.resources.lending.desk import queries as desk_queries
+from schoolgroup.resources.lending.desk import rules as desk_rules
+from schoolgroup.resources.lending.desk import service as desk
+from schoolgroup.resources.lending.offers import queries, rules
+from schoolgroup.resources.lending.offers.models import Offer, OfferChange, OfferRow, OfferWish
+
+SEE, MAKE, CHANGE, BORROW = (
+    "resource:discover",
+    "offer:make",
+    "offer:change",
+    "resource:borrow",
+)
+OFFER_CLOSED = "the offer was closed"
+
+
+class UnknownAudience(Invalid):
+    """The audience names a circle or a school that is not there."""
+
+    code = "unknown_audience"
+    title = Text("The audience is not known", "共享对象不存在")
+    remedy = Text(
+        "Name circles and schools of the group by their ids.", "请填写本集团校际圈或学校的 id。"
+    )
+
+
+refuse_by_constraint("audience_circle", UnknownAudience)
+refuse_by_constraint("audience_school", UnknownAudience)
+
+
+async def make_offer(tx: Tx, resource_id: UUID, wish: OfferWish) -> Offer:
+    """Offer a resource. Raises NotFound, NotAllowed, Invalid, UnknownAudience."""
+    name = f"resource/{resource_id}"
+    resource = await queries.get_resource(tx, resource_id)
+    require_found(resource, name, MAKE)
+    assert resource is not None  # require_found has raised otherwise
+    require(tx, MAKE, resource.relations, thing=name, see=SEE, owner=resource.school_name)
+    if resource.status == "withdrawn":
+        raise rules.ResourceNotOfferable
+    rules.check_wish(wish, tx.now)
+    offer_id = new_id()
+    await queries.insert_offer(tx, offer_id, resource_id, resource.school_id, wish)
+    await queries.insert_audiences(tx, offer_id, resource.school_id, wish.audiences)
+    if wish.seats:
+        await queries.add_seats(tx, offer_id, wish.seats)
+    offer = await find(tx, offer_id, MAKE)
+    await _announce(tx, "offer.made", MAKE, offer)
+    return await _shown_one(tx, offer)
+
+
+async def get_offer(tx: Tx, offer_id: UUID) -> Offer:
+    """One offer as the caller sees it. Raises NotFound."""
+    return await _shown_one(tx, await find(tx, offer_id, SEE))
+
+
+async def list_offers(tx: Tx, resource_id: UUID, page: PageRequest) -> list[Offer]:
+    """The offers of a resource that the caller may find; none for a resource unknown to them."""
+    return await _shown(tx, await queries.list_offers(tx, resource_id, page))
+
+
+async def move_offer(tx: Tx, offer_id: UUID, verb: str) -> Offer:
+    """Suspend, resume or close an offer. Raises NotFound, NotAllowed, WrongState.
+
+    Closing ends the queue; resuming serves it. Running loans go on to their end.
+    """
+    await _may_change(tx, offer_id)
+    async with tx.as_system():
+        offer = await desk.hold_desk(tx, offer_id)
+        status = rules.MACHINE.step(offer.status, verb)
+        happened: list[desk.Happened] = []
+        if status is rules.CLOSED:
+            happened = await desk.cancel(tx, offer_id, None, OFFER_CLOSED)
+        await queries.set_status(tx, offer_id, status)
+        if status is rules.OPEN:
+            happened = await desk.settle(tx, msgspec.structs.replace(offer, status=status))
+    offer = await find(tx, offer_id, CHANGE)
+    await desk.announce(tx, CHANGE, happened)
+    names = {"suspend": "suspended", "resume": "resumed", "close": "closed"}
+    await _announce(tx, f"offer.{names[verb]}", CHANGE, offer)
+    return await _shown_one(tx, offer)
+
+
+async def change_offer(tx: Tx, offer_id: UUID, change: OfferChange, version: int) -> Offer:
+    """Change the number of seats or the end of an offer. Raises also StaleVersion.
+
+    Seats cut below the number lent retire when they are freed; added ones serve the queue first.
+    """
+    await _may_change(tx, offer_id)
+    async with tx.as_system():
+        offer = await desk.hold_desk(tx, offer_id)
+        check_version(version, offer.version)
+        rules.check_change(offer, change, tx.now)
+        offer = msgspec.structs.replace(
+            offer,
+            seats=offer.seats if change.seats is msgspec.UNSET else change.seats,
+            valid_until_at=offer.valid_until_at
+            if change.valid_until_at is msgspec.UNSET
+            else change.valid_until_at,
+        )
+        await queries.set_terms(tx, offer_id, offer.seats, offer.valid_until_at)
+        if offer.seats is not None:
+            await queries.add_seats(tx, offer_id, offer.seats)
+        happened = await desk.settle(tx, offer)
+    offer = await find(tx, offer_id, CHANGE)
+    await desk.announce(tx, CHANGE, happened)
+    await _announce(tx, "offer.changed", CHANGE, offer)
+    return await _shown_one(tx, offer)
+
+
+async def find(tx: Tx, offer_id: UUID, act: str) -> OfferRow:
+    """The offer, where the caller may know of it; raises an audited NotFound otherwise."""
+    name = f"offer/{offer_id}"
+    offer = await queries.get_offer(tx, offer_id)
+    require_found(offer, name, act)
+    assert offer is not None  # require_found has raised otherwise
+    require(tx, SEE, offer.relations, thing=name, see=SEE)
+    return offer
+
+
+async def _may_change(tx: Tx, offer_id: UUID) -> None:
+    offer = await find(tx, offer_id, CHANGE)
+    require(
+        tx, CHANGE, offer.relations, thing=f"offer/{offer_id}", see=SEE, owner=offer.school_name
+    )
+
+
+async def _announce(tx: Tx, event: str, act: str, offer: OfferRow) -> None:
+    await journal.record(
+        tx,
+        event,
+        act=act,
+        thing=f"offer/{offer.id}",
+        owner_school_id=offer.school_id,
+        version=offer.version,
+        relations=policy_of(tx).relations.names_in(offer.relations),
+        data={"resource_id": offer.resource_id},
+    )
+
+
+async def _shown_one(tx: Tx, offer: OfferRow) -> Offer:
+    return (await _shown(tx, [offer]))[0]
+
+
+async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
+    """Offers with what counts of them, what is the caller's, and what the caller may do."""
+    ids = [row.id for row in rows]
+    if not ids:
+        return []
+    audiences = await queries.list_audiences(tx, ids)
+    async with tx.as_system():
+        figures = await desk_queries.list_figures(tx, ids)
+        mine = await desk_queries.list_mine(tx, ids, tx.actor.person_id, tx.actor.school_id)
+    shown = []
+    for row in rows:
+        counted, own = figures[row.id], mine[row.id]
+        actions = rules.actions(row, may(tx, CHANGE, row.relations))
+        waits = desk_rules.why_waiting(own, counted)
+        if (
+            may(tx, BORROW, row.relations)
+            and waits is None
+            and desk_rules.why_not_lent(row, tx.now) is None
+            and desk_rules.why_not_again(row, own, tx.now) is None
+        ):
+            actions = ["borrow", *actions]
+        running = own.loan_ends_at is not None and tx.now < own.loan_ends_at
+        queued = own.hold_id is not None and not desk_rules.lapsed(own, tx.now)
+        shown.append(
+            Offer(
+                id=row.id,
+                resource_id=row.resource_id,
+                title=row.title,
+                owner_school_id=row.school_id,
+                owner_school_name=row.school_name,
+                status=row.status,
+                valid_until_at=row.valid_until_at,
+                seats=row.seats,
+                free=counted.free,
+                lent=counted.lent,
+                waiting=counted.waiting,
+                loan_days=row.loan_days,
+                renewals_max=row.renewals_max,
+                pickup_hours=row.pickup_hours,
+                guaranteed_days=row.guaranteed_days,
+                per_school_max=row.per_school_max,
+                audiences=audiences[row.id],
+                my_loan_id=own.loan_id if running else None,
+                my_hold_id=own.hold_id if queued else None,
+                my_place=own.place,
+                actions=actions,
+                version=row.version,
+                created_at=row.created_at,
+            )
+        )
+    return shown

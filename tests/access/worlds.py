@@ -1,0 +1,258 @@
+"""Random worlds for the relations: rows with missing values, strangers' groups and both ends of
+every range, as plain dicts for Python and as tables for PostgreSQL.
+
+`COLUMNS` is what the relations ask of the schema, column by column; a test holds it equal both to
+relations.toml and to the migrated schema.
+"""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from schoolgroup.access.evaluate import Viewer
+
+NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+TODAY = date(2026, 9, 1)
+MOMENTS = tuple(NOW + timedelta(microseconds=n) for n in (-(10**11), -1, 0, 1, 10**9, 10**11))
+DAYS = tuple(TODAY + timedelta(days=n) for n in (-30, -1, 0, 1, 30, 60))
+TIERS = ("integrated", "partner", "office")
+KINDS = ("video", "paper", "book")
+
+# A word after `id:` names the pool the value is drawn from; `text:` lists the values.
+COLUMNS: dict[str, dict[str, str]] = {
+    "school": {"id": "id:school"},
+    "holiday": {"school_id": "id:school"},
+    "appointment": {
+        "id": "id:appointment",
+        "person_id": "id:person",
+        "school_id": "id:school",
+        "from_on": "date",
+        "until_on": "date",
+    },
+    "person": {"id": "id:person"},
+    "client": {"id": "id:client", "school_id": "id:school"},
+    "access_session": {
+        "person_id": "id:person",
+        "appointment_id": "id:appointment",
+        "client_id": "id:client",
+    },
+    "audit_entry": {"school_id": "id:school"},
+    "deposit": {"person_id": "id:person", "school_id": "id:school"},
+    "resource": {
+        "id": "id:resource",
+        "school_id": "id:school",
+        "author_person_id": "id:person",
+        "status": "text:draft published withdrawn",
+        "kind": "text:video paper book",
+    },
+    "offer": {
+        "id": "id:offer",
+        "resource_id": "id:resource",
+        "school_id": "id:school",
+        "status": "text:open suspended closed",
+        "valid_until_at": "timestamptz",
+    },
+    "offer_audience": {
+        "offer_id": "id:offer",
+        "kind": "text:school tier circle group",
+        "tier": "text:integrated partner",
+        "circle_id": "id:circle",
+        "audience_school_id": "id:school",
+        "discover": "boolean",
+        "borrow": "boolean",
+        "adapt": "boolean",
+    },
+    "loan": {
+        "resource_id": "id:resource",
+        "owner_school_id": "id:school",
+        "borrower_school_id": "id:school",
+        "borrower_person_id": "id:person",
+        "status": "text:active returned",
+        "ends_at": "timestamptz",
+    },
+    "hold": {
+        "resource_id": "id:resource",
+        "owner_school_id": "id:school",
+        "borrower_school_id": "id:school",
+        "borrower_person_id": "id:person",
+    },
+    "circle": {"id": "id:circle"},
+    "circle_member": {"circle_id": "id:circle", "school_id": "id:school"},
+    "agreement": {
+        "owner_school_id": "id:school",
+        "grantee_school_id": "id:school",
+        "grantee_circle_id": "id:circle",
+        "kinds": "text[]",
+        "status": "text:proposed in_force ended",
+        "from_on": "date",
+        "until_on": "date",
+    },
+    "exam": {"id": "id:exam", "school_id": "id:school"},
+    "exam_school": {
+        "exam_id": "id:exam",
+        "school_id": "id:school",
+        "status": "text:invited accepted declined",
+    },
+    "exam_release": {
+        "id": "id:release",
+        "exam_id": "id:exam",
+        "status": "text:released draft",
+        "embargo_until_at": "timestamptz",
+    },
+    "release_recipient": {"release_id": "id:release", "school_id": "id:school"},
+    "return_call": {"id": "id:call"},
+    "return_target": {"call_id": "id:call", "school_id": "id:school"},
+    "school_return": {"school_id": "id:school"},
+}
+# Tables of things for which only `any` holds.
+ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}
+# Every other row of these is in its best order, so that what seldom fits is seen often enough.
+IN_ORDER: dict[str, dict[str, Any]] = {
+    "exam": {"school_id": None},
+    "resource": {"status": "published"},
+    "offer": {"status": "open", "valid_until_at": None},
+    "agreement": {"status": "in_force", "from_on": DAYS[0], "until_on": DAYS[-1]},
+}
+
+Row = dict[str, Any]
+
+
+def pool(name: str) -> tuple[UUID, ...]:
+    """The few ids of one kind, the same in every world and in every group."""
+    size = {"group": 2, "school": 3, "person": 3, "circle": 3, "offer": 16}.get(name, 8)
+    return tuple(UUID(bytes=f"{name:_<14.14}{n:02}".encode()) for n in range(size))
+
+
+def draw(chance: random.Random, kind: str) -> Any:
+    """A value of a column; missing now and then, whatever the real schema would say."""
+    if chance.random() < 0.08:
+        return None
+    name, _, rest = kind.partition(":")
+    if name == "id":
+        return chance.choice(pool(rest))
+    if name == "text":
+        first, *others = rest.split()
+        return first if chance.random() < 0.6 else chance.choice(others)
+    if kind == "text[]":
+        return [k for k in KINDS if chance.random() < 0.4]
+    if kind == "boolean":
+        return chance.random() < 0.6
+    return chance.choice(MOMENTS if kind == "timestamptz" else DAYS)
+
+
+def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list[Row]]:
+    """A group and a stranger's group with the same ids in it.
+
+    A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
+    A `sound` world keeps what the software keeps: an offer, loan or hold belongs to the school of
+    its resource, and only the exams of the group have schools that take part.
+    """
+    chance = random.Random(seed)
+    groups = pool("group")
+    world: dict[str, list[Row]] = {}
+    for table, columns in ALL_COLUMNS.items():
+        ids = pool(columns["id"][3:]) if "id" in columns else ()
+        keys = [{"group_id": g, "id": i} for g in groups for i in ids]
+        keys = keys or [{"group_id": groups[int(chance.random() < 0.15)]} for _ in range(rows)]
+        world[table] = [
+            {"no": no}
+            | {c: draw(chance, kind) for c, kind in columns.items()}
+            | (IN_ORDER.get(table, {}) if no % 2 else {})
+            | key
+            for no, key in enumerate(keys)
+        ]
+    owners = {(r["group_id"], r["id"]): r["school_id"] for r in world["resource"]}
+    for table in ("offer", "loan", "hold") if sound else ():
+        column = "school_id" if table == "offer" else "owner_school_id"
+        for row in world[table]:
+            row[column] = owners.get((row["group_id"], row["resource_id"]))
+    joint = {(r["group_id"], r["id"]) for r in world["exam"] if r["school_id"] is None}
+    for row in world["exam_school"] if sound else ():
+        if (row["group_id"], row["exam_id"]) not in joint:
+            row["status"] = "declined"
+    return world
+
+
+def make_viewers(seed: int, count: int) -> list[Viewer]:
+    """People of schools, people of the office, machines, and one about whom nothing is known."""
+    chance = random.Random(seed)
+    viewers = [
+        Viewer(None, None, None, NOW, TODAY),
+        Viewer(None, pool("person")[0], "office", NOW, TODAY),
+    ]
+    while len(viewers) < count:
+        tier = chance.choice(TIERS[:2])
+        person = chance.choice((*pool("person"), None))
+        viewers.append(Viewer(chance.choice(pool("school")), person, tier, NOW, TODAY))
+    return viewers
+
+
+SQL_TYPES = {"id": "uuid", "text": "text", "text[]": "text[]"}
+
+
+def sql_type(kind: str) -> str:
+    return SQL_TYPES.get(kind.partition(":")[0], kind)
+
+
+ASKED = {
+    "school_id": "uuid",
+    "person_id": "uuid",
+    "tier": "text",
+    "now": "timestamptz",
+    "today": "date",
+    "group_id": "uuid",
+}
+
+
+class Scratch:
+    """A database with nothing but these tables, and a context that is simply set."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+
+    async def lay(self) -> None:
+        """The tables, and functions that answer what was last set."""
+        await self.connection.execute("CREATE SCHEMA app")
+        for name, kind in ASKED.items():
+            await self.connection.execute(
+                f"""CREATE FUNCTION app.{name}() RETURNS {kind} LANGUAGE sql STABLE
+                    AS $$ SELECT nullif(current_setting('test.{name}', true), '')::{kind} $$"""
+            )
+        for table, columns in ALL_COLUMNS.items():
+            written = "".join(f", {c} {sql_type(kind)}" for c, kind in columns.items())
+            await self.connection.execute(f"CREATE TABLE {table} (no int, group_id uuid{written})")
+
+    async def load(self, world: dict[str, list[Row]]) -> None:
+        """Exactly this world's rows."""
+        for table, rows in world.items():
+            await self.connection.execute(f"TRUNCATE {table}")
+            await self.connection.copy_records_to_table(
+                table, records=[tuple(row.values()) for row in rows], columns=list(rows[0])
+            )
+
+    async def look_as(self, viewer: Viewer) -> None:
+        """Set what the context functions answer."""
+        told = {
+            "school_id": viewer.school_id, "person_id": viewer.person_id, "tier": viewer.tier,
+            "now": viewer.now.isoformat(), "today": viewer.today.isoformat(),
+            "group_id": pool("group")[0],
+        }  # fmt: skip
+        for name, value in told.items():
+            await self.connection.execute(
+                "SELECT set_config($1, $2, false)",
+                f"test.{name}",
+                "" if value is None else str(value),
+            )
+
+    async def masks(self, table: str, mask_sql: str) -> list[int]:
+        """The mask of each row, in the order of the world's rows."""
+        rows = await self.connection.fetch(f"SELECT {mask_sql} AS mask FROM {table} t ORDER BY no")
+        return [row["mask"] for row in rows]
+
+    async def numbers(self, table: str, predicate: str) -> set[int]:
+        """Which rows satisfy a predicate, by number."""
+        rows = await self.connection.fetch(f"SELECT no FROM {table} t WHERE {predicate}")
+        return {row["no"] for row in rows}

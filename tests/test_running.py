@@ -1,0 +1,123 @@
+"""`schoolgroup up` as a person runs it: a process that can be killed at any moment."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+ROOT = Path(__file__).parent.parent
+START_S, STOP_S = 60.0, 30.0
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("SCHOOLGROUP_")}
+    return {**kept, "PYTHONPATH": str(ROOT / "platform"), **more}
+
+
+def order(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """One command, waited for."""
+    return subprocess.run(
+        [sys.executable, "-m", "schoolgroup", *arguments],
+        env=environment(**more),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@contextmanager
+def up(data: Path, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A running instance and its address; whatever is left in the end is killed."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "schoolgroup", "up", "--data", str(data), "--port", "0"],
+            env=environment(),
+            cwd=ROOT,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        give_up_at = time.monotonic() + START_S
+        while not (found := re.search(r"is up: (http://\S+)", log.read_text())):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < give_up_at, log.read_text()
+            time.sleep(0.05)
+        yield process, found[1]
+    finally:
+        process.kill()
+        process.wait()
+
+
+def family(pid: int) -> list[psutil.Process]:
+    return psutil.Process(pid).children(recursive=True)
+
+
+def all_gone(processes: list[psutil.Process]) -> bool:
+    _, alive = psutil.wait_procs(processes, timeout=STOP_S)
+    return not alive
+
+
+def test_it_serves_keeps_and_recovers_after_a_kill(tmp_path):
+    data, log = tmp_path / "data", tmp_path / "log"
+    with up(data, log) as (process, address):
+        assert httpx.get(f"{address}/readyz").status_code == 200
+        children = family(process.pid)
+        assert children
+        process.kill()
+        process.wait()
+        assert all_gone(children), "the servers outlived the process that was killed"
+    with up(data, log) as (process, address):
+        assert httpx.get(f"{address}/readyz").status_code == 200
+        children = family(process.pid)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(STOP_S) == 0
+        assert all_gone(children)
+
+
+def test_a_second_one_on_the_same_data_is_told_who_holds_it(tmp_path):
+    data = tmp_path / "data"
+    with up(data, tmp_path / "log") as (process, _):
+        second = order("up", "--data", str(data), "--port", "0")
+    assert second.returncode == 1
+    assert str(process.pid) in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_check_prints_the_settings_with_secrets_hidden():
+    shown = order("check", SCHOOLGROUP_SECRET="s" * 40, SCHOOLGROUP_PORT="8123")
+    assert shown.returncode == 0
+    assert "port = 8123" in shown.stdout
+    assert "s" * 40 not in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "said"),
+    [
+        (["check"], {"SCHOOLGROUP_PORT": "high", "SCHOOLGROUP_SECRET": "s" * 40}, "port"),
+        (["check"], {}, "secret: missing"),
+        (["serve"], {"SCHOOLGROUP_SECRET": "s" * 40}, "database_url"),
+        (["migrate"], {"SCHOOLGROUP_SECRET": "s" * 40}, "database_migrate_url"),
+    ],
+)
+def test_what_is_missing_is_said_in_one_line(arguments, settings, said):
+    refused = order(*arguments, **settings)
+    assert refused.returncode == 1
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_policy_can_be_checked_and_printed():
+    assert order("policy", "lint").returncode == 0
+    printed = order("policy", "matrix")
+    assert printed.stdout == (ROOT / "policies" / "matrix.md").read_text("utf-8")
