@@ -39,8 +39,8 @@ from schoolgroup.kernel.problems import answer_failure, answer_framework, answer
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
-from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.management.returns import routes as return_routes
+from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
 
