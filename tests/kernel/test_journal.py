@@ -115,9 +115,7 @@ async def test_the_application_cannot_rewrite_what_is_past(
 ):
     await writer.post("/v1/notes", json={"text": "x"})
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await notes_services.db.run(
-            system_actor(world.group_id), lambda tx: execute(tx, rewrite)
-        )
+        await notes_services.db.run(system_actor(world.group_id), lambda tx: execute(tx, rewrite))
 
 
 @pytest.mark.parametrize(
