@@ -109,7 +109,7 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             storage=storage,
             policies=policies,
             authenticator=authenticator,
-            gate=Gate(db, authenticator, settings),
+            gate=Gate(db, authenticator, policies, settings),
             cursors=Cursors(derive_key(settings.secret, "cursors")),
         )
     finally:
@@ -198,12 +198,9 @@ def create_app(
             app.state.services = services
             yield
 
+    rooms = ROUTES if routes is None else routes
     app = Litestar(
-        route_handlers=[
-            *(ROUTES if routes is None else routes),
-            openapi_document,
-            shipped_assets(),
-        ],
+        route_handlers=[*rooms, openapi_document, shipped_assets()],
         lifespan=[hold_services],
         guards=[authenticated],
         dependencies={

@@ -22,6 +22,7 @@ from schoolgroup.kernel.settings import read_settings
 from schoolgroup.running import (
     bring_up_to_date,
     installation,
+    names_services,
     run_until_asked_to_stop,
     shown_settings,
 )
@@ -38,8 +39,8 @@ def say(text: str) -> None:
 
 async def up(data_dir: Path, **given: object) -> int:
     """Serve a persistent instance: embedded stores, unless the settings name services."""
-    chosen = read_settings(**{"secret": "-" * 32, **given})
-    async with installation(None if chosen.database_url else data_dir, **given) as settings:
+    services = names_services()
+    async with installation(None if services else data_dir, given) as settings:
         await run_until_asked_to_stop(settings)
     return 0
 
@@ -70,8 +71,10 @@ def check() -> int:
 
 async def demo(*, serve: bool, exam: Path | None, port: int) -> int:
     """The group's main job, end to end, over HTTP; leaves nothing behind unless it serves."""
+    responses = None
     try:
-        responses = exam and await asyncio.to_thread(exam.read_bytes)
+        if exam is not None:
+            responses = await asyncio.to_thread(exam.read_bytes)
     except OSError as missing:
         raise CommandFailed(f"{exam} cannot be read: {missing}") from missing
     return await tell_story(stay=serve, exam=responses, port=port)

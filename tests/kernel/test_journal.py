@@ -161,7 +161,8 @@ async def test_a_reader_of_events_never_skips_one(writer, sql):
                 WHERE transaction_id < pg_snapshot_xmin(pg_current_snapshot())
                   AND (transaction_id::text::bigint, seq) > ($1::bigint, $2::bigint)
                 ORDER BY transaction_id, seq"""
-    place, seen = (0, 0), []
+    place = (0, 0)
+    seen: list[str] = []
 
     async def read_on() -> int:
         nonlocal place

@@ -112,6 +112,10 @@ class Authenticator:
             self._known.popitem(last=False)
         return actor
 
+    def session_of(self, token: str) -> UUID:
+        """The session a token of ours stands for; raises TokenRefused."""
+        return tokens.read_token(token, self._public, self.db.clock.now(), self.issuer).session_id
+
     def forget(self, token: str) -> None:
         """Look the token up anew next time: the database said its rights have changed."""
         self._known.pop(hashlib.sha256(token.encode()).digest(), None)

@@ -97,7 +97,7 @@ async def deposit_the_lesson(stage: Stage) -> None:
     uploads: list[Any] = []
     lesson_files = files.lesson_files(stage.folder)
     for file in lesson_files:
-        done = await teacher.deposit(file.path, file.media_type, file.size_bytes)
+        done = await teacher.deposit(file)
         expect(done["receipt"]["sha256"] == file.sha256, f"{file.filename} arrived unchanged")
         uploads.append(done)
         stage.tell(f"{file.filename}: {file.size_bytes:,} bytes in {done['part_count']} part(s)")

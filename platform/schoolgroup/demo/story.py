@@ -18,10 +18,9 @@ from schoolgroup.demo import chapters, chapters_exam, roster
 from schoolgroup.demo.stage import FOUNDER, Stage
 from schoolgroup.demo.visitor import WAIT_S
 from schoolgroup.directory.service import found_group
-from schoolgroup.kernel.settings import Settings, read_settings
-from schoolgroup.running import installation, serving, wait_for_signal
+from schoolgroup.kernel.settings import Settings
+from schoolgroup.running import installation, names_services, serving, wait_for_signal
 
-NO_SECRET = "-" * 32  # only to look at which stores are named
 CHAPTERS = (
     ("The group: 35 schools, their people, one circle, one agreement", chapters.found_the_group),
     ("A teacher deposits and publishes a lesson (资源共享)", chapters.deposit_the_lesson),
@@ -37,10 +36,9 @@ async def tell_story(*, stay: bool, exam: bytes | None, port: int) -> int:
     console = Console()
     with tempfile.TemporaryDirectory(prefix="schoolgroup-demo-") as name:
         folder = Path(name)
-        given = read_settings(secret=NO_SECRET).database_url
-        data = None if given else folder / "data"
+        data = None if names_services() else folder / "data"
         async with (
-            installation(data, durable=False, port=port) as settings,
+            installation(data, {"port": port}, durable=False) as settings,
             serving(settings) as address,
             httpx.AsyncClient(base_url=address, timeout=WAIT_S) as http,
         ):

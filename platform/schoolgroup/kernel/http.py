@@ -305,7 +305,7 @@ def refusals(*kinds: type[Refusal]) -> dict[int, ResponseSpec]:
         specs[kind.status] = ResponseSpec(
             data_container=ProblemDocument,
             description=described,
-            media_type="application/problem+json",  # type: ignore[arg-type]  # a media type of its own
+            media_type="application/problem+json",
             generate_examples=False,
         )
     return specs

@@ -32,7 +32,8 @@ CREATE TABLE client (
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (group_id, id),
-    UNIQUE (group_id, name),
+    -- once per school: of another school's machines nobody learns even the names
+    CONSTRAINT client_name_once UNIQUE NULLS NOT DISTINCT (group_id, school_id, name),
     FOREIGN KEY (group_id, school_id) REFERENCES school (group_id, id)
 );
 -- A machine names itself by its id alone: the group is found by it.

@@ -270,7 +270,7 @@ async def test_a_person_who_asks_twice_at_once_gets_one_loan(http, world, servic
 
 async def test_what_does_not_fit_the_contract_is_refused(http, world, services):
     shelf = await shelve(world, services)
-    for wrong in (
+    wishes: list[dict[str, object]] = [
         {"audiences": []},
         {"audiences": EVERYONE, "seats": -1},
         {"audiences": EVERYONE, "loan_days": 0},
@@ -283,7 +283,8 @@ async def test_what_does_not_fit_the_contract_is_refused(http, world, services):
         {"audiences": EVERYONE, "loan_days": 3, "guaranteed_days": 4},
         {"audiences": EVERYONE, "valid_until_at": "2020-01-01T00:00:00Z"},
         {"audiences": EVERYONE, "valid_until_at": "2030-01-01T00:00:00"},
-    ):
+    ]
+    for wrong in wishes:
         answer = await http.post(
             f"/v1/resources/{shelf.resource_id}/offers", json=wrong, headers=shelf.author.headers
         )

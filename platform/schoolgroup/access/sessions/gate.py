@@ -12,6 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from schoolgroup.access.authentication import Authenticator
+from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.sessions import queries
 from schoolgroup.access.sessions.rules import ADDRESS_FACTOR
 from schoolgroup.kernel.context import Actor, system_actor
@@ -41,10 +42,18 @@ class TooManyAttempts(TooMany):
 class Gate:
     """Opens sessions for one process."""
 
-    def __init__(self, db: Database, authenticator: Authenticator, settings: Settings) -> None:
+    def __init__(
+        self,
+        db: Database,
+        authenticator: Authenticator,
+        policies: PolicyStore,
+        settings: Settings,
+    ) -> None:
         self.db = db
+        self._policies = policies
         self.authenticator = authenticator
         self.session_life = timedelta(seconds=settings.session_s)
+        self.token_life = timedelta(seconds=settings.access_token_s)
         self.public_url = settings.public_url.rstrip("/")
         self._window = timedelta(seconds=settings.login_window_s)
         self._failures_max = settings.login_failures_max
@@ -87,6 +96,20 @@ class Gate:
             await queries.delete_attempt(tx, list(subjects), attempt_id)
 
         await self.db.run(actor, delete)
+
+    async def is_news(self, tx: Tx, what: str) -> bool:
+        """Whether this has failed less often than names may within the window; counts it."""
+        subject = self._name(tx.group_id, what)
+        await queries.lock_subject(tx, subject)
+        found = await queries.count_attempts(tx, subject, tx.now - self._window)
+        if found.attempts >= self._failures_max:
+            return False
+        await queries.insert_attempt(tx, [subject], new_id())
+        return True
+
+    def scopes(self) -> list[str]:
+        """Every act of this software's policy: what a scope can be."""
+        return list(self._policies.shipped().compiled.bundle.vocabulary.acts)
 
     def _name(self, group_id: UUID, what: str) -> bytes:
         return hmac.new(self._key, f"{group_id} {what}".encode(), hashlib.sha256).digest()
