@@ -6,6 +6,7 @@ role, so row-level security is in force in every test.
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any, cast
 
 import asyncpg
 import httpx
@@ -119,6 +120,6 @@ async def world(sql: asyncpg.Connection, services: Services) -> World:
 @pytest.fixture
 async def http(app: Litestar, sql: asyncpg.Connection) -> AsyncIterator[httpx.AsyncClient]:
     """A client that speaks to the application; nobody is signed in."""
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=cast("Any", app), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from schoolgroup import commands
+from schoolgroup.demo.visitor import DemoFailed
 from schoolgroup.kernel.bootstrap import MigrationFailed
 from schoolgroup.kernel.errors import Refusal
 from schoolgroup.kernel.settings import SettingsRefused
 from schoolgroup.kernel.stores_common import StoreError
 
 DATA = Path(".schoolgroup")
+FAILURES = (SettingsRefused, StoreError, MigrationFailed, commands.CommandFailed, DemoFailed)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -66,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = build_parser().parse_args(arguments)
     try:
         return asyncio.run(carry_out(asked))
-    except (SettingsRefused, StoreError, MigrationFailed, commands.CommandFailed) as refused:
+    except FAILURES as refused:
         print(f"schoolgroup: {refused}", file=sys.stderr)  # noqa: T201 - the command's own answer
     except Refusal as refused:
         why = refused.detail or refused.__doc__

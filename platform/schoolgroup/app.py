@@ -5,14 +5,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Response
+from litestar import Litestar, Request
 from litestar.config.response_cache import ResponseCacheConfig
 from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import HTTPRoute
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Message, Scope
 
 from schoolgroup.access import routes as access
 from schoolgroup.access.authentication import Authenticator
@@ -25,11 +26,12 @@ from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.kernel import health
+from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.db import Database, open_pool
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
-from schoolgroup.kernel.http import Call
+from schoolgroup.kernel.http import Call, request_id_of
 from schoolgroup.kernel.journal import enter_denial
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.paging import Cursors
@@ -38,6 +40,7 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns import routes as return_routes
+from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
 
@@ -46,6 +49,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *access.ROUTES,
     *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
+    *catalogue_routes.ROUTES,
     *lending_routes.ROUTES,
     *exam_routes.ROUTES,
     *result_routes.ROUTES,
@@ -175,11 +179,14 @@ def provide_storage(services: NamedDependency[Services]) -> Storage:
     return services.storage
 
 
-async def send_request_id(response: Response[Any]) -> Response[Any]:
-    """Nothing of an answer is kept by anyone in between."""
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    return response
+async def complete_headers(message: Message, scope: Scope) -> None:
+    """Nothing of an answer is kept by anyone in between; each carries its request's id."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers["X-Request-Id"] = request_id_of(Request(scope))
 
 
 def create_app(
@@ -198,8 +205,9 @@ def create_app(
             app.state.services = services
             yield
 
+    rooms = ROUTES if routes is None else routes
     app = Litestar(
-        route_handlers=[*(ROUTES if routes is None else routes), openapi_document, shipped_assets()],
+        route_handlers=[*rooms, openapi_document, shipped_assets()],
         lifespan=[hold_services],
         guards=[authenticated],
         dependencies={
@@ -214,7 +222,8 @@ def create_app(
             HTTPException: answer_framework,
             Exception: answer_failure,
         },
-        after_request=send_request_id,
+        before_send=[complete_headers],
+        request_class=StrictRequest,
         openapi_config=openapi_config(),
         request_max_body_size=settings.body_bytes_max,
         logging_config=None,

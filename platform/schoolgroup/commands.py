@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from schoolgroup.access.audit import verify_chains
+from schoolgroup.access.audit.service import verify_chains
 from schoolgroup.access.bundle import policies_folder
 from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.access.compiler import load_policy
@@ -14,14 +14,15 @@ from schoolgroup.access.matrix import render_matrix
 from schoolgroup.access.passwords import hash_password
 from schoolgroup.app import open_services
 from schoolgroup.demo.story import tell_story
-from schoolgroup.directory.founding import found_group as found
-from schoolgroup.directory.founding import list_groups
+from schoolgroup.directory.service import found_group as found
+from schoolgroup.directory.service import list_groups
 from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
 from schoolgroup.running import (
     bring_up_to_date,
     installation,
+    names_services,
     run_until_asked_to_stop,
     shown_settings,
 )
@@ -38,8 +39,8 @@ def say(text: str) -> None:
 
 async def up(data_dir: Path, **given: object) -> int:
     """Serve a persistent instance: embedded stores, unless the settings name services."""
-    chosen = read_settings(**{"secret": "-" * 32, **given})
-    async with installation(None if chosen.database_url else data_dir, **given) as settings:
+    services = names_services()
+    async with installation(None if services else data_dir, given) as settings:
         await run_until_asked_to_stop(settings)
     return 0
 
@@ -70,8 +71,10 @@ def check() -> int:
 
 async def demo(*, serve: bool, exam: Path | None, port: int) -> int:
     """The group's main job, end to end, over HTTP; leaves nothing behind unless it serves."""
+    responses = None
     try:
-        responses = exam and await asyncio.to_thread(exam.read_bytes)
+        if exam is not None:
+            responses = await asyncio.to_thread(exam.read_bytes)
     except OSError as missing:
         raise CommandFailed(f"{exam} cannot be read: {missing}") from missing
     return await tell_story(stay=serve, exam=responses, port=port)
@@ -87,7 +90,7 @@ async def found_group(
     ):
         hashed = await hash_password(password)
         bundle = shipped_policy(settings.policies)
-        await found(services.db, code, name, admin, admin_name or admin, hashed, bundle)
+        await found(services.db, code, name, admin, admin_name or admin, hashed, bundle.texts)
         say(f"{name} ({code}) is founded; {admin} can sign in")
     return 0
 

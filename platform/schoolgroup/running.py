@@ -8,7 +8,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -24,34 +24,43 @@ from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
 SECRET_FILE = "secret"
 START_S = 30.0
 STOP_S = 10
+NO_SECRET = "-" * 32  # only to look at which stores are named
+
+
+def names_services() -> bool:
+    """Whether the settings name a database of their own, so that none is to be brought along."""
+    return bool(read_settings(secret=NO_SECRET).database_url)
 
 
 @asynccontextmanager
 async def installation(
-    data_dir: Path | None, *, durable: bool = True, **given: object
+    data_dir: Path | None, given: Mapping[str, object] | None = None, *, durable: bool = True
 ) -> AsyncIterator[Settings]:
     """Settings of an installation whose stores run and are at the newest schema.
 
-    With `data_dir` the stores are embedded and live there; without, the settings must name them.
+    `given` settings win over environment and file. With `data_dir` the stores are embedded and
+    live there; without, the settings must name them.
     Raises SettingsRefused, StoreError, MigrationFailed.
     """
     if data_dir is None:
-        settings = read_settings(**given)
+        settings = read_settings(**(given or {}))
         await bring_up_to_date(settings)
         yield settings
         return
     async with embedded_stores(data_dir, durable=durable) as stores:
-        settings = embedded_settings(data_dir, stores, **given)
+        settings = embedded_settings(data_dir, stores, given or {})
         await bring_up_to_date(settings)
         yield settings
 
 
-def embedded_settings(data_dir: Path, stores: StoreAddresses, **given: object) -> Settings:
+def embedded_settings(
+    data_dir: Path, stores: StoreAddresses, given: Mapping[str, object]
+) -> Settings:
     """The settings for embedded stores; the secret is kept beside the data."""
-    secret = given.pop("secret", None) or keep_secret(data_dir)
+    secret = keep_secret(data_dir)
     admin = stores.database_admin_url
     passwords = {
-        role: derive_key(str(secret), f"database role {role}").hex()
+        role: derive_key(secret, f"database role {role}").hex()
         for role in (bootstrap.APPLICATION, bootstrap.MIGRATOR)
     }
     return read_settings(

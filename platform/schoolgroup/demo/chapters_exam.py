@@ -1,4 +1,4 @@
-"""The chapter of the joint exam: import, freeze, release; who sees what, and what the law refuses."""
+"""The chapter of the joint exam: import, freeze, release; who sees what, what the law refuses."""
 
 import csv
 import io

@@ -15,6 +15,8 @@ from schoolgroup.demo import roster
 from schoolgroup.demo.roster import Part
 from schoolgroup.demo.visitor import DemoFailed, Visitor
 
+FOUNDER = "founder"  # the first administrator of a group, made by the operator
+
 
 class Step(msgspec.Struct, frozen=True):
     """One chapter: what happened, its figures as the API computed them, and how long it took."""
@@ -34,8 +36,8 @@ class Stage:
         self.group = group
         self.nobody = Visitor(http, "nobody")
         self.people: dict[str, Visitor] = {}
-        self.passwords: dict[str, str] = {}
-        self.groups: dict[str, str] = {}
+        self.founders: dict[str, Visitor] = {}
+        self.logins: list[tuple[str, str, str]] = []
         self.schools: dict[str, Any] = {}
         self.made: dict[str, Any] = {}
         self.steps: list[Step] = []
@@ -68,17 +70,24 @@ class Stage:
         self.steps.append(Step(title, self.figures, took))
         self.console.print(f"    [dim]{took:.1f} s[/dim]")
 
-    async def sign_in(self, username: str, group: str, one_time: str) -> Visitor:
-        """First login with a one-time password: the person chooses an own one."""
+    @property
+    def other_group(self) -> str:
+        """The code of the neighbouring group on the same server."""
+        return f"{self.group}-2"
+
+    async def sign_in(self, username: str, group: str, first: str) -> Visitor:
+        """First login with a password somebody else gave: the person chooses an own one."""
         own = secrets.token_urlsafe(12)
         answer = await self.nobody.post(
             "/v1/sessions",
-            {"group": group, "username": username, "password": one_time, "new_password": own},
+            {"group": group, "username": username, "password": first, "new_password": own},
         )
-        self.passwords[username] = own
+        self.logins.append((group, username, own))
         visitor = Visitor(self.http, username, answer["access_token"])
-        self.people[username] = visitor
-        self.groups[username] = group
+        if username == FOUNDER:
+            self.founders[group] = visitor
+        else:
+            self.people[username] = visitor
         return visitor
 
     def print_table(self) -> None:

@@ -15,14 +15,12 @@ from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.access.passwords import hash_password
 from schoolgroup.app import open_services
 from schoolgroup.demo import chapters, chapters_exam, roster
-from schoolgroup.demo.roster import Part
-from schoolgroup.demo.stage import Stage
+from schoolgroup.demo.stage import FOUNDER, Stage
 from schoolgroup.demo.visitor import WAIT_S
-from schoolgroup.directory.founding import found_group
-from schoolgroup.kernel.settings import Settings, read_settings
-from schoolgroup.running import installation, serving, wait_for_signal
+from schoolgroup.directory.service import found_group
+from schoolgroup.kernel.settings import Settings
+from schoolgroup.running import installation, names_services, serving, wait_for_signal
 
-NO_SECRET = "-" * 32  # only to look at which stores are named
 CHAPTERS = (
     ("The group: 35 schools, their people, one circle, one agreement", chapters.found_the_group),
     ("A teacher deposits and publishes a lesson (资源共享)", chapters.deposit_the_lesson),
@@ -38,10 +36,9 @@ async def tell_story(*, stay: bool, exam: bytes | None, port: int) -> int:
     console = Console()
     with tempfile.TemporaryDirectory(prefix="schoolgroup-demo-") as name:
         folder = Path(name)
-        given = read_settings(secret=NO_SECRET).database_url
-        data = None if given else folder / "data"
+        data = None if names_services() else folder / "data"
         async with (
-            installation(data, durable=False, port=port) as settings,
+            installation(data, {"port": port}, durable=False) as settings,
             serving(settings) as address,
             httpx.AsyncClient(base_url=address, timeout=WAIT_S) as http,
         ):
@@ -62,23 +59,19 @@ async def found(settings: Settings, stage: Stage) -> None:
     """The operator's part: found both groups and give each first administrator a password."""
     async with open_services(settings) as services:
         bundle = shipped_policy(settings.policies)
-        for code, name, admin in (
-            (stage.group, roster.GROUP_NAME, roster.person(Part.GROUP_ADMIN)),
-            (f"{stage.group}-2", roster.NEIGHBOUR_NAME, roster.neighbour_staff()[0]),
+        for code, name in (
+            (stage.group, roster.GROUP_NAME),
+            (stage.other_group, roster.NEIGHBOUR_NAME),
         ):
             first = secrets.token_urlsafe(12)
             hashed = await hash_password(first)
-            await found_group(
-                services.db, code, name, admin.username, admin.name, hashed, bundle
-            )
-            stage.passwords[admin.username] = first
-            stage.groups[admin.username] = code
+            await found_group(services.db, code, name, FOUNDER, "集团建立人", hashed, bundle.texts)
+            await stage.sign_in(FOUNDER, code, first)
 
 
 def show_logins(stage: Stage, address: str) -> None:
     """Where to look and whom to be, for as long as the demo stays up."""
     stage.console.print(f"\nAPI docs: {address}/docs   sign in by POST /v1/sessions as one of:")
-    for username, password in stage.passwords.items():
-        group = stage.groups[username]
+    for group, username, password in stage.logins:
         stage.console.print(f"  {group}  {username:<18} {password}", highlight=False)
     stage.console.print("Ctrl-C ends it.")

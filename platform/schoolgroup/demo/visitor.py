@@ -1,16 +1,15 @@
 """One person of the demo at their browser: speaks to the running API over HTTP and nothing else."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from schoolgroup.demo.files import LessonFile
 from schoolgroup.kernel.ids import new_id
 
 WAIT_S = 60.0
-PARTS_AT_ONCE = 3
 
 
 class DemoFailed(Exception):
@@ -84,29 +83,33 @@ class Visitor:
             raise DemoFailed(f"{method} {path}: a refusal without a code: {problem}")
         return problem
 
-    async def deposit(self, path: Path, media_type: str, size: int) -> Any:
+    async def deposit(self, file: LessonFile) -> Any:
         """Upload a file straight to the store by presigned parts; the verified upload."""
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
         upload = await self.post(
             "/v1/uploads",
             {
-                "file_name": path.name,
-                "size_bytes": size,
-                "sha256": digest,
-                "media_type": media_type,
+                "file_name": file.filename,
+                "size_bytes": file.size_bytes,
+                "sha256": file.sha256,
+                "media_type": file.media_type,
             },
         )
         etags = []
-        with path.open("rb") as file:
-            for part in upload["parts"]:
-                file.seek((part["number"] - 1) * upload["part_bytes"])
-                content = file.read(upload["part_bytes"])
-                # the bytes go to the store, not to the API: no token is sent along
-                sent = await self.http.put(part["url"], content=content)
-                if sent.status_code != httpx.codes.OK:
-                    raise DemoFailed(f"the store refused part {part['number']}: {sent.text[:300]}")
-                etags.append({"number": part["number"], "etag": sent.headers["etag"].strip('"')})
+        for part in upload["parts"]:
+            content = read_part(file.path, part["number"], upload["part_bytes"])
+            # the bytes go to the store, not to the API: no token is sent along
+            sent = await self.http.put(part["url"], content=content)
+            if sent.status_code != httpx.codes.OK:
+                raise DemoFailed(f"the store refused part {part['number']}: {sent.text[:300]}")
+            etags.append({"number": part["number"], "etag": sent.headers["etag"]})
         done = await self.post(f"/v1/uploads/{upload['id']}/complete", {"parts": etags})
-        if done["receipt"]["sha256"] != digest:
-            raise DemoFailed(f"{path.name}: the receipt names other bytes")
+        if done["receipt"]["sha256"] != file.sha256:
+            raise DemoFailed(f"{file.filename}: the receipt names other bytes")
         return {**done, "part_count": len(etags)}
+
+
+def read_part(path: Path, number: int, part_bytes: int) -> bytes:
+    """The bytes of one part of a file; parts are counted from 1."""
+    with path.open("rb") as file:
+        file.seek((number - 1) * part_bytes)
+        return file.read(part_bytes)

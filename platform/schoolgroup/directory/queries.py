@@ -3,8 +3,10 @@
 from datetime import date
 from uuid import UUID
 
+import msgspec
+
 from schoolgroup.directory.models import Group
-from schoolgroup.kernel.db import Tx, execute, fetch_one, fetch_value
+from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 
 GET_GROUP = """
 SELECT g.id, g.code, g.name, g.time_zone, g.created_at,
@@ -16,6 +18,10 @@ SELECT g.id, g.code, g.name, g.time_zone, g.created_at,
    AND (t.until_on IS NULL OR app.today() < t.until_on)
  WHERE g.id = $1
  GROUP BY g.id
+"""
+
+LIST_GROUPS = """
+SELECT id, code FROM education_group ORDER BY code
 """
 
 INSERT_GROUP = """
@@ -41,6 +47,18 @@ async def today(tx: Tx) -> date:
 async def get_group(tx: Tx) -> Group | None:
     """The actor's group."""
     return await fetch_one(tx, Group, GET_GROUP, tx.group_id)
+
+
+class GroupCode(msgspec.Struct, frozen=True):
+    """A group of this server, by its code."""
+
+    id: UUID
+    code: str
+
+
+async def list_groups(tx: Tx) -> list[GroupCode]:
+    """Every group of this server: only the system itself sees more than one."""
+    return await fetch_all(tx, GroupCode, LIST_GROUPS)
 
 
 async def insert_group(tx: Tx, code: str, name: str) -> None:

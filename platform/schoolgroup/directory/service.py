@@ -79,3 +79,8 @@ async def found_group(
         return group_id
 
     return await db.run(system_actor(group_id), found, "found-group")
+
+
+async def list_groups(db: Database) -> list[queries.GroupCode]:
+    """Every group of this server, for its operator's commands."""
+    return await db.run(system_actor(None), queries.list_groups)

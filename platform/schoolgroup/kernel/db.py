@@ -6,6 +6,7 @@ signature of its context, the policy in force and the session; then row-level se
 
 import hashlib
 import hmac
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -34,6 +35,15 @@ SPEAK_AS = "SELECT set_config('app.context', $1, true), set_config('app.mac', $2
 ACQUIRE_S = 10.0
 COMMAND_S = 30.0
 RETRIES_MAX = 3
+# The server ends us, is ended, or has nothing left to give (SQLSTATE classes 08, 25P03, 53, 57).
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InsufficientResourcesError,
+    OSError,
+)
+log = logging.getLogger("schoolgroup")
 POLICY_STALE, SESSION_OVER = "SG002", "SG003"
 
 
@@ -62,6 +72,14 @@ def _refusal_of_begin(failed: BaseException) -> Unauthenticated | Unavailable:
     if state == POLICY_STALE:
         return PolicyMoved(facts={"what": "policy"})
     return Unavailable(facts={"what": "database"})
+
+
+def _is_lost(connection: "PoolConnectionProxy[Any]") -> bool:
+    """Whether the server ended this connection; the pool then takes it away at once."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
 
 
 class Tx:
@@ -155,18 +173,24 @@ class Database:
                     connection, actor, policy, now, request_id, lambda who: self._sign(who, policy)
                 )
             except BaseException:
-                if not connection.is_closed():
+                if not _is_lost(connection):
                     await transaction.rollback()
                 raise
             await transaction.commit()
         except asyncpg.IntegrityConstraintViolationError as violated:
             raise refusal_of_constraint(violated.constraint_name) from violated
         except asyncpg.DataError as wrong:
+            # its message may hold personal data: only its kind is logged
+            log.warning("request %s: the database refused a value: %s", request_id, type(wrong))
             raise Invalid("a value does not fit its column") from wrong
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as lost:
-            raise Unavailable(facts={"what": "database"}) from lost
         except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as slow:
             raise TryAgain(facts={"what": "database"}) from slow
+        except LOST as lost:
+            raise Unavailable(facts={"what": "database"}) from lost
+        except asyncpg.InterfaceError as lost:
+            if not _is_lost(connection):
+                raise  # the driver was used wrongly: that is our own failure
+            raise Unavailable(facts={"what": "database"}) from lost
         finally:
             await self.pool.release(connection)
 
@@ -203,7 +227,7 @@ class Database:
             try:
                 now: datetime = await connection.fetchval(BEGIN, context, mac)
             except BaseException:
-                if not connection.is_closed():
+                if not _is_lost(connection):
                     await transaction.rollback()
                 raise
         except BaseException as failed:

@@ -22,6 +22,7 @@ from schoolgroup.kernel.db import Database, SessionOver, Tx
 from schoolgroup.kernel.errors import (
     Conflict,
     Invalid,
+    Problem,
     Refusal,
     StaleVersion,
     TooLarge,
@@ -36,7 +37,9 @@ T_co = TypeVar("T_co", covariant=True)
 JSON = "application/json"
 REMEMBERED_FOR = timedelta(hours=24)
 REMEMBERED_BYTES_MAX = 4 * 1024 * 1024
-REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,100}$")
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,100}\Z")
+IDEMPOTENCY_KEY = re.compile(r"^[!-~]{1,255}\Z")
+VERSION_TAG = re.compile(r'^"?(?P<version>[0-9]{1,9})"?\Z')
 
 Limit = FromQuery[
     Annotated[
@@ -122,7 +125,8 @@ class Call:
         """One versioned item with its ETag; 304 where If-None-Match names that version."""
         result = await self.read(work)
         headers = etag(result)
-        if headers and headers["ETag"] in _tags(self.request.headers.get("if-none-match")):
+        known = _tags(self.request.headers.get("if-none-match"))
+        if headers and not known.isdisjoint({headers["ETag"], "*"}):
             return Response(None, status_code=304, headers=headers)  # type: ignore[arg-type]  # 304 has no body
         return Response(result, headers=headers)
 
@@ -167,8 +171,9 @@ class Call:
         key = self.request.headers.get("idempotency-key")
         fingerprint = b""
         if key is not None:
-            if not 1 <= len(key) <= 255:
-                raise Invalid("Idempotency-Key has 1 to 255 characters")
+            if not IDEMPOTENCY_KEY.match(key):
+                why = "1 to 255 visible ASCII characters, without spaces"
+                raise Invalid(problems=[Problem("header:/Idempotency-Key", "invalid_value", why)])
             fingerprint = await self._fingerprint()
 
         async def carry_out(tx: Tx) -> queries.Remembered:
@@ -205,10 +210,10 @@ class Call:
         header = self.request.headers.get("if-match")
         if header is None:
             raise VersionRequired
-        tag = header.strip().strip('"')
-        if not tag.isdigit() or len(tag) > 9:
+        tag = VERSION_TAG.match(header.strip())
+        if tag is None:
             raise StaleVersion("If-Match is not an ETag of this server")
-        return int(tag)
+        return int(tag["version"])
 
     async def _fingerprint(self) -> bytes:
         request = self.request

@@ -150,9 +150,11 @@ def _problems(error: HTTPException) -> list[Problem]:
             continue
         message = str(entry.get("message", ""))
         where = str(entry.get("key", ""))
-        source = str(entry.get("source", "body"))
+        source = str(getattr(entry.get("source"), "value", None) or entry.get("source") or "body")
         at = AT_PATH.search(message)
         path = at["path"] if at else where
+        if source == "body" and path == "data":  # the framework's name for the whole body
+            path = ""
         pointer = "/" + path.replace("[", "/").replace("]", "").replace(".", "/").strip("/")
         prefix = "" if source == "body" else f"{source}:"
         found.append(

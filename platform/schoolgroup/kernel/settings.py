@@ -73,7 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return values
 
 
-def read_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
+def read_settings(environment: Mapping[str, str] | None = None, /, **given: object) -> Settings:
     """The settings of this installation; `given` ones win over environment and file.
 
     Raises SettingsRefused naming every setting that is wrong and what is allowed.

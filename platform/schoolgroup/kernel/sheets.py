@@ -4,12 +4,16 @@ Every problem of a file is reported at once, with row, column, value and remedy;
 whole or not at all.
 """
 
+import codecs
 import csv
 import io
+import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from xml.parsers import expat
 
 import msgspec
 import xlsxwriter
@@ -23,7 +27,22 @@ COLUMNS_MAX = 400
 CELL_CHARACTERS_MAX = 10_000
 UNPACKED_BYTES_MAX = 256 * 1024 * 1024
 PROBLEMS_MAX = 1_000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+CELLS_MAX = 4_000_000
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+XLSX_CELL_CHARACTERS_MAX = 32_767
+CELL_PLACE = re.compile(r"^(?P<column>[A-Za-z]{1,3})(?P<row>[0-9]{1,7})$")
+NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+CHUNK_BYTES = 1024 * 1024
+UNREADABLE = (
+    CalamineError,
+    expat.ExpatError,
+    zipfile.BadZipFile,
+    zlib.error,
+    IndexError,
+    OSError,
+    NotImplementedError,  # a compression or encryption this Python does not know
+    RuntimeError,  # an encrypted entry
+)
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -49,7 +68,8 @@ class Row(msgspec.Struct, frozen=True):
 def read_sheet(content: bytes) -> list[Row]:
     """The rows of a CSV or XLSX file, cells as trimmed NFKC text (full-width digits become plain).
 
-    Raises SheetRefused where it is neither, too large, has no header or a column twice.
+    Raises SheetRefused where it is neither, too large, has no header, a column twice, or a cell
+    that is too long or stands below no column: nothing is dropped silently.
     """
     table = _read_xlsx(content) if content[:2] == b"PK" else _read_csv(content)
     table = [[_plain(cell) for cell in row] for row in table]
@@ -65,6 +85,7 @@ def read_sheet(content: bytes) -> list[Row]:
     twice = {name for name in header if name and header.count(name) > 1}
     if twice:
         raise _refused("column_twice", f"columns twice: {', '.join(sorted(twice))}", "列名重复")
+    _refuse_lost_cells(header, table)
     return [
         Row(number, dict(zip(header, row + [""] * (len(header) - len(row)), strict=False)))
         for number, row in enumerate(table[1:], start=2)
@@ -133,7 +154,7 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """CSV in UTF-8 with BOM, as office programs open it right."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(header)
+    writer.writerow([_shown(name) for name in header])
     writer.writerows([_shown(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
@@ -144,7 +165,7 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[object
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = book.add_worksheet(title[:31])
+    sheet = book.add_worksheet(NOT_IN_TITLE.sub(" ", title)[:31].strip(" '") or "1")
     bold = book.add_format({"bold": True})
     sheet.write_row(0, 0, header, bold)
     sheet.freeze_panes(1, 0)
@@ -153,13 +174,17 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[object
             if isinstance(cell, int | float) and not isinstance(cell, bool):
                 sheet.write_number(number, column, cell)
             else:
-                sheet.write_string(number, column, "" if cell is None else str(cell))
+                text = "" if cell is None else str(cell)
+                if len(text) > XLSX_CELL_CHARACTERS_MAX:  # the library would leave it out
+                    raise ValueError(f"a cell of {len(text)} characters does not fit a workbook")
+                sheet.write_string(number, column, text)
     book.close()
     return out.getvalue()
 
 
 def _read_csv(content: bytes) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
+    unicode_text = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if unicode_text else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
             break
@@ -169,26 +194,93 @@ def _read_csv(content: bytes) -> list[list[str]]:
         raise _refused("encoding", "neither UTF-8 nor GB18030 nor XLSX", "既非 UTF-8 也非 GB18030")
     if "\0" in text:
         raise _refused("not_a_table", "this is not a table", "不是表格文件")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     first = text.partition("\n")[0]
     delimiter = max(",\t;", key=first.count)
-    csv.field_size_limit(CELL_CHARACTERS_MAX)
+    csv.field_size_limit(CELL_CHARACTERS_MAX + 1)  # and the apostrophe of a disarmed formula
     try:
-        return list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as wrong:
         raise _refused("not_csv", f"not readable as CSV: {wrong}", "无法按 CSV 读取") from wrong
+    return [[_armed(cell) for cell in row] for row in table]
 
 
 def _read_xlsx(content: bytes) -> list[list[str]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_BYTES_MAX:
-                raise _refused("too_large", "the workbook unpacks too large", "工作簿解压后过大")
+        _bound_workbook(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = book.get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, IndexError, OSError) as wrong:
+    except UNREADABLE as wrong:
         raise _refused("not_xlsx", "not readable as XLSX", "无法按 XLSX 读取") from wrong
     return [[_text(cell) for cell in row] for row in rows]
+
+
+def _bound_workbook(content: bytes) -> None:
+    """Refuse a workbook that unpacks too large, or whose cells lie too far apart.
+
+    The reader lays a sheet out as a full rectangle, so one far cell would take all memory; sizes in
+    the archive's directory are claims until each entry was unpacked and its checksum seen.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = archive.infolist()
+        names = {entry.filename for entry in entries}
+        if "xl/workbook.xml" not in names or names & {"content.xml", "xl/workbook.bin"}:
+            raise zipfile.BadZipFile  # another kind of file that the reader would also open
+        if sum(entry.file_size for entry in entries) > UNPACKED_BYTES_MAX:
+            raise _refused("too_large", "the workbook unpacks too large", "工作簿解压后过大")
+        for entry in entries:
+            extent = _Extent() if entry.filename.startswith("xl/worksheets/sheet") else None
+            with archive.open(entry) as part:
+                while chunk := part.read(CHUNK_BYTES):
+                    if extent is not None:
+                        extent.feed(chunk)
+
+
+class _Extent:
+    """How far the filled cells of a worksheet reach, read from its XML as it streams by."""
+
+    def __init__(self) -> None:
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._place = ""
+        self._rows = self._columns = 0
+
+    def feed(self, chunk: bytes) -> None:
+        """Read on; raises SheetRefused as soon as it reaches too far."""
+        self._parser.Parse(chunk)
+        if self._rows * self._columns > CELLS_MAX:
+            raise _refused("too_many", f"at most {CELLS_MAX} cells", "单元格过多")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        kind = name.rpartition(":")[2]
+        if kind == "c":
+            self._place = attributes.get("r", "")
+        elif kind in ("v", "is", "f") and (at := CELL_PLACE.match(self._place)):
+            column = 0
+            for letter in at["column"].upper():
+                column = column * 26 + ord(letter) - 64
+            self._columns = max(self._columns, column)
+            self._rows = max(self._rows, int(at["row"]))
+
+
+def _refuse_lost_cells(header: list[str], table: list[list[str]]) -> None:
+    """Refuse cells that are too long, and cells that stand below no column's name."""
+    problems: list[Problem] = []
+    for number, row in enumerate(table, start=1):
+        for place, cell in enumerate(row):
+            name = header[place] if place < len(header) else ""
+            if len(cell) > CELL_CHARACTERS_MAX:
+                why = f"more than {CELL_CHARACTERS_MAX} characters"
+                problems.append(Problem(f"/{number}/{name}", "cell_too_long", why, "shorten it"))
+            elif cell and not name:
+                why = f"{cell[:40]!r} in column {place + 1} stands below no column name"
+                remedy = "name the column or empty the cell"
+                problems.append(Problem(f"/{number}", "cell_without_column", why, remedy))
+        if len(problems) >= PROBLEMS_MAX:
+            break
+    if problems:
+        raise SheetRefused(problems=problems[:PROBLEMS_MAX])
 
 
 def _text(cell: object) -> str:
@@ -200,12 +292,25 @@ def _text(cell: object) -> str:
 
 
 def _plain(cell: str) -> str:
-    return unicodedata.normalize("NFKC", cell).strip()[:CELL_CHARACTERS_MAX]
+    return unicodedata.normalize("NFKC", cell).strip()
 
 
 def _shown(cell: object) -> str:
+    """A cell of a CSV file; an apostrophe keeps a text from becoming a formula in an office."""
     text = "" if cell is None else str(cell)
-    return "'" + text if text.startswith(FORMULA_STARTS) and isinstance(cell, str) else text
+    return "'" + text if isinstance(cell, str) and _would_calculate(text) else text
+
+
+def _armed(cell: str) -> str:
+    """The cell without the apostrophe `_shown` gave it."""
+    return cell[1:] if cell.startswith("'") and _would_calculate(cell[1:]) else cell
+
+
+def _would_calculate(text: str) -> bool:
+    # also full-width signs, which some offices read as plain ones; also behind apostrophes, so
+    # that a text which itself begins like a disarmed formula comes back as it was
+    start = text.lstrip("'")[:1]
+    return unicodedata.normalize("NFKC", start).startswith(FORMULA_STARTS)
 
 
 def _refused(code: str, en: str, zh: str) -> SheetRefused:

@@ -102,9 +102,7 @@ async def borrow(
     http: httpx.AsyncClient, offer: dict[str, Any], person: Person, **wish: Any
 ) -> httpx.Response:
     """The person borrows from the offer."""
-    return await http.post(
-        f"/v1/offers/{offer['id']}/borrow", json=wish, headers=person.headers
-    )
+    return await http.post(f"/v1/offers/{offer['id']}/borrow", json=wish, headers=person.headers)
 
 
 async def act(

@@ -128,9 +128,7 @@ async def test_whom_the_offer_does_not_reach_it_does_not_exist(http, world, serv
     offer = await shelf.offer(http, audiences=[{"kind": "tier", "tier": "partner", "borrow": True}])
     teacher = await world.person(await world.school("二中"), "teacher")
     assert (await borrow(http, offer, teacher)).status_code == 404
-    listed = await http.get(
-        f"/v1/resources/{shelf.resource_id}/offers", headers=teacher.headers
-    )
+    listed = await http.get(f"/v1/resources/{shelf.resource_id}/offers", headers=teacher.headers)
     assert listed.json()["items"] == []
 
 
@@ -242,7 +240,7 @@ async def test_a_repeated_command_is_answered_the_same_and_done_once(http, world
     shelf = await shelve(world, services)
     offer = await shelf.offer(http, seats=5)
     teacher = await world.person(await world.school("二中"), "teacher")
-    headers = {**teacher.headers, "Idempotency-Key": "borrow once"}
+    headers = {**teacher.headers, "Idempotency-Key": "borrow-once"}
     path = f"/v1/offers/{offer['id']}/borrow"
     first = await http.post(path, json={}, headers=headers)
     second = await http.post(path, json={}, headers=headers)
@@ -272,7 +270,7 @@ async def test_a_person_who_asks_twice_at_once_gets_one_loan(http, world, servic
 
 async def test_what_does_not_fit_the_contract_is_refused(http, world, services):
     shelf = await shelve(world, services)
-    for wrong in (
+    wishes: list[dict[str, object]] = [
         {"audiences": []},
         {"audiences": EVERYONE, "seats": -1},
         {"audiences": EVERYONE, "loan_days": 0},
@@ -285,7 +283,8 @@ async def test_what_does_not_fit_the_contract_is_refused(http, world, services):
         {"audiences": EVERYONE, "loan_days": 3, "guaranteed_days": 4},
         {"audiences": EVERYONE, "valid_until_at": "2020-01-01T00:00:00Z"},
         {"audiences": EVERYONE, "valid_until_at": "2030-01-01T00:00:00"},
-    ):
+    ]
+    for wrong in wishes:
         answer = await http.post(
             f"/v1/resources/{shelf.resource_id}/offers", json=wrong, headers=shelf.author.headers
         )

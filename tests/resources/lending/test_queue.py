@@ -24,7 +24,7 @@ async def status_of(world, hold_id):
 
 
 async def test_a_return_hands_the_seat_to_the_head_and_not_to_a_walk_in(http, world, services):
-    shelf, offer, people, loans, holds = await fill(http, world, services, 1, 2)
+    _shelf, offer, people, loans, holds = await fill(http, world, services, 1, 2)
     returned = await act(http, people[0], "loans", loans[0], "return")
     assert (returned.status_code, returned.json()["status"]) == (200, "returned")
     head = (await http.get(f"/v1/holds/{holds[0]}", headers=people[1].headers)).json()
@@ -53,7 +53,7 @@ async def test_a_return_hands_the_seat_to_the_head_and_not_to_a_walk_in(http, wo
 
 
 async def test_the_queue_keeps_its_order(http, world, services):
-    shelf, offer, people, loans, holds = await fill(http, world, services, 1, 4)
+    _shelf, offer, people, loans, holds = await fill(http, world, services, 1, 4)
     at_the_seat, loan = people[0], loans[0]
     for number in range(4):
         await act(http, at_the_seat, "loans", loan, "return")
@@ -64,7 +64,7 @@ async def test_the_queue_keeps_its_order(http, world, services):
 
 
 async def test_who_leaves_the_queue_lets_the_others_up(http, world, services):
-    shelf, offer, people, loans, holds = await fill(http, world, services, 1, 3)
+    _shelf, _offer, people, loans, holds = await fill(http, world, services, 1, 3)
     cancelled = await act(http, people[1], "holds", holds[0], "cancel")
     assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
     await act(http, people[0], "loans", loans[0], "return")
@@ -76,7 +76,7 @@ async def test_who_leaves_the_queue_lets_the_others_up(http, world, services):
 
 
 async def test_a_loan_that_is_over_gives_its_seat_without_any_job(http, world, services, clock):
-    shelf, offer, people, loans, holds = await fill(http, world, services, 1, 1, loan_days=7)
+    _shelf, offer, people, _loans, holds = await fill(http, world, services, 1, 1, loan_days=7)
     clock.jump(timedelta(days=7))
     head = await again(people[1], world)
     hold = (await http.get(f"/v1/holds/{holds[0]}", headers=head.headers)).json()
@@ -92,7 +92,7 @@ async def test_a_loan_that_is_over_gives_its_seat_without_any_job(http, world, s
 
 
 async def test_with_nobody_waiting_a_seat_that_is_over_is_lent_anew(http, world, services, clock):
-    shelf, offer, people, loans, holds = await fill(http, world, services, 1, 0, loan_days=7)
+    _shelf, offer, people, loans, _holds = await fill(http, world, services, 1, 0, loan_days=7)
     clock.jump(timedelta(days=7))
     back = await again(people[0], world)
     shown = (await http.get(f"/v1/loans/{loans[0]}", headers=back.headers)).json()
@@ -118,7 +118,7 @@ async def test_an_unlimited_loan_that_is_over_can_be_borrowed_again(http, world,
 
 async def test_a_seat_not_picked_up_passes_on_without_any_job(http, world, services, clock):
     terms = {"pickup_hours": 24, "loan_days": 30}
-    shelf, offer, people, loans, holds = await fill(http, world, services, 1, 2, **terms)
+    _shelf, offer, people, loans, holds = await fill(http, world, services, 1, 2, **terms)
     await act(http, people[0], "loans", loans[0], "return")
     clock.jump(timedelta(hours=24))
     late, next_one = await again(people[1], world), await again(people[2], world)
@@ -131,7 +131,7 @@ async def test_a_seat_not_picked_up_passes_on_without_any_job(http, world, servi
 
 
 async def test_one_instant_before_its_hour_a_seat_is_still_reserved(http, world, services, clock):
-    shelf, offer, people, loans, holds = await fill(http, world, services, 1, 1, pickup_hours=24)
+    _shelf, offer, people, loans, _holds = await fill(http, world, services, 1, 1, pickup_hours=24)
     await act(http, people[0], "loans", loans[0], "return")
     clock.jump(timedelta(hours=24, seconds=-20))
     assert (await borrow(http, offer, await again(people[1], world))).status_code == 201
@@ -163,7 +163,7 @@ async def test_a_colleague_over_the_share_is_passed_over_until_the_share_allows(
 
 
 async def test_who_has_left_is_passed_over(http, world, services):
-    shelf, offer, people, loans, holds = await fill(http, world, services, 1, 2)
+    _shelf, _offer, people, loans, holds = await fill(http, world, services, 1, 2)
     await world.sql.execute("UPDATE person SET left_at = now() WHERE id = $1", people[1].id)
     await act(http, people[0], "loans", loans[0], "return")
     assert [await status_of(world, hold) for hold in holds] == ["waiting", "ready"]
@@ -195,7 +195,7 @@ async def test_seats_cut_below_the_number_lent_retire_as_they_come_back(http, wo
 
 
 async def test_added_seats_serve_the_queue_first(http, world, services):
-    shelf, offer, people, loans, holds = await fill(http, world, services, 1, 3)
+    shelf, offer, _people, _loans, holds = await fill(http, world, services, 1, 3)
     headers = {**shelf.author.headers, "If-Match": f'"{offer["version"]}"'}
     await http.patch(f"/v1/offers/{offer['id']}", json={"seats": 3}, headers=headers)
     assert [await status_of(world, hold) for hold in holds] == ["ready", "ready", "waiting"]
@@ -260,7 +260,7 @@ async def test_renewing_is_limited_and_never_over_a_queue(http, world, services,
 
 
 async def test_the_owner_revokes_and_says_why(http, world, services):
-    shelf, offer, people, loans, holds = await fill(http, world, services, 1, 1)
+    shelf, _offer, people, loans, holds = await fill(http, world, services, 1, 1)
     refused = await act(http, people[0], "loans", loans[0], "revoke", because="我不要了")
     assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
     revoked = await act(http, shelf.librarian, "loans", loans[0], "revoke", because="版权问题")
@@ -274,7 +274,7 @@ async def test_the_owner_revokes_and_says_why(http, world, services):
 
 async def test_who_sees_which_loans_and_holds(http, world, services):
     """A list shows exactly what a look at each one shows."""
-    shelf, offer, people, loans, holds = await fill(http, world, services, 1, 1)
+    shelf, _offer, people, loans, holds = await fill(http, world, services, 1, 1)
     borrowing = people[0]
     school = [s for s in (await world.sql.fetch("SELECT id FROM school"))]
     assert len(school) == 3
@@ -285,7 +285,15 @@ async def test_who_sees_which_loans_and_holds(http, world, services):
     librarian = await world.person(own, "librarian")
     unrelated = await world.person(await world.school("九中"), "librarian")
     office = await world.person(None, "group_admin")
-    for person in (borrowing, colleague, librarian, shelf.author, shelf.librarian, unrelated, office):
+    for person in (
+        borrowing,
+        colleague,
+        librarian,
+        shelf.author,
+        shelf.librarian,
+        unrelated,
+        office,
+    ):
         for what, ids in (("loans", loans), ("holds", holds)):
             listed = await http.get(f"/v1/{what}", headers=person.headers)
             looked = [

@@ -43,7 +43,7 @@ class Participation(StrEnum):
     DECLINED = "declined"
 
 
-class ItemInput(Input):
+class ItemInput(Input, frozen=True):
     """One item 小题 of a paper; marks go in steps of 0.5."""
 
     label: Name
@@ -57,7 +57,7 @@ class ItemInput(Input):
         return round(self.max_marks * 2)
 
 
-class Lines(Input):
+class Lines(Input, frozen=True):
     """Lines of excellence, pass and low marks 优秀/及格/低分线, in percent of the full marks."""
 
     excellent_percent: Percent = 85
@@ -65,14 +65,14 @@ class Lines(Input):
     low_percent: Annotated[int, Meta(ge=1, le=100)] = 40
 
 
-class GradeLevel(Input):
+class GradeLevel(Input, frozen=True):
     """One grade 等级 and the percent of the full marks it begins at; the last begins at 0."""
 
     grade: Annotated[str, Meta(min_length=1, max_length=10)]
     from_percent: Percent
 
 
-class SubjectInput(Input):
+class SubjectInput(Input, frozen=True):
     """One subject's paper. Without grade levels: A from 85, B from 70, C from 60, D below."""
 
     subject: Name
@@ -81,7 +81,7 @@ class SubjectInput(Input):
     levels: Annotated[list[GradeLevel], Meta(min_length=4, max_length=5)] | None = None
 
 
-class ExamInput(Input):
+class ExamInput(Input, frozen=True):
     """An exam to set up. `term_last`: it falls into the last term before graduation."""
 
     title: Annotated[str, Meta(min_length=1, max_length=200)]
@@ -92,14 +92,14 @@ class ExamInput(Input):
     term_last: bool = False
 
 
-class Invitation(Input):
+class Invitation(Input, frozen=True):
     """Whom to invite: the named schools, or all of the group that teach the stage."""
 
     school_ids: Annotated[list[UUID], Meta(min_length=1, max_length=SCHOOLS_MAX)] | None = None
     all: bool = False
 
 
-class Cancellation(Input):
+class Cancellation(Input, frozen=True):
     """Why an exam does not take place."""
 
     because: Reason

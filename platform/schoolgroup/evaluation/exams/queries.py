@@ -102,9 +102,12 @@ SELECT s.id AS school_id, s.name, app.tier_of(s.id, app.today()) AS tier, s.stag
 """
 INVITE = """
 INSERT INTO exam_school (group_id, exam_id, school_id, status, invited_at, answered_at)
-SELECT $1, $2, i.school_id, i.status, $3, CASE WHEN i.status = 'accepted' THEN $3 END
+SELECT $1, $2, i.school_id, i.status, $3::timestamptz,
+       CASE WHEN i.status = 'accepted' THEN $3::timestamptz END
   FROM unnest($4::uuid[], $5::text[]) AS i (school_id, status)
-    ON CONFLICT (group_id, exam_id, school_id) DO NOTHING
+    ON CONFLICT (group_id, exam_id, school_id)
+    DO UPDATE SET status = excluded.status, answered_at = excluded.answered_at
+         WHERE exam_school.status = 'declined'
 """
 ANSWER = """
 INSERT INTO exam_school (group_id, exam_id, school_id, status, invited_at, answered_at)
@@ -267,7 +270,7 @@ async def list_schools(tx: Tx, school_ids: Sequence[UUID] | None) -> list[School
 
 
 async def invite(tx: Tx, exam_id: UUID, invited: Sequence[tuple[UUID, Participation]]) -> int:
-    """Invite schools that are not yet; how many were new."""
+    """Invite schools that are not yet, or have declined; how many."""
     return await execute(
         tx,
         INVITE,

@@ -175,7 +175,10 @@ async def answer(tx: Tx, exam_id: UUID, verb: str) -> ExamView:
     status = rules.PARTICIPATION.step(now.status if now else Participation.INVITED, verb)
     await queries.answer(tx, exam_id, school_id, status)
     await queries.move_exam(tx, exam_id, exam.status)  # the exam as shown has changed: new version
-    view = await _view(tx, await fetch(tx, exam_id, "exam:join"))
+    # a partner that declines may no longer see the exam; its answer still shows it once
+    after = await queries.get_exam(tx, exam_id)
+    assert after is not None
+    view = await _view(tx, after)
     await record(tx, f"exam.{status}", "exam:join", view, [school_id])
     return view
 

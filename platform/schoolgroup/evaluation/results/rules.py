@@ -5,8 +5,9 @@ A sheet has a row per candidate: school_code, exam_number, class, status, then o
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -26,6 +27,7 @@ STATUS_WORDS: dict[str, Result] = {
     **dict.fromkeys(("void", "违纪", "作弊"), Result.VOID),
     **dict.fromkeys(("exempt", "免考", "免试"), Result.EXEMPT),
 }
+NUMBER_AS_WRITTEN = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 ARRAY_HEADER_BYTES, ELEMENT_BYTES = 20, 6
 
 
@@ -212,14 +214,10 @@ def _mark(row: Row, item: Item, cell: str, findings: Findings) -> int | None:
             "write 0 for nothing achieved, or absent in status",
         )  # fmt: skip
         return None
-    try:
-        marks = Decimal(cell)
-        if not marks.is_finite() or len(cell) > 20:
-            raise InvalidOperation
-    except InvalidOperation:
+    if not NUMBER_AS_WRITTEN.fullmatch(cell):
         findings.add(row, item.label, "not_a_number", "text in a mark", f"write 0 to {most}")
         return None
-    half = marks * 2
+    half = Decimal(cell) * 2
     if not 0 <= half <= item.max_half_marks:
         findings.add(row, item.label, "out_of_range", f"not within 0 to {most}", "mend the mark")
         return None

@@ -24,7 +24,7 @@ class ReleaseStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class ReleaseInput(Input):
+class ReleaseInput(Input, frozen=True):
     """To whom results go, from when, and what of them.
 
     `recipients`: schools of the exam, or all that take part; the public is no recipient the law
@@ -39,7 +39,7 @@ class ReleaseInput(Input):
     contents: Annotated[list[Content], Meta(min_length=1, max_length=4)] | None = None
 
 
-class Withdrawal(Input):
+class Withdrawal(Input, frozen=True):
     """Why a release is taken back."""
 
     because: Reason

@@ -192,7 +192,8 @@ def alpha(marks: Marks) -> float | None:
     if items < 2 or of_total == 0:
         return None
     of_items = sum(_scatter(marks[:, column]) for column in range(items))
-    return items * (of_total - of_items) / ((items - 1) * of_total)
+    value: float = items * (of_total - of_items) / ((items - 1) * of_total)
+    return value
 
 
 def _scatter(x: Marks) -> int:

@@ -105,8 +105,8 @@ class ReturnRow(Struct, frozen=True, kw_only=True):
     school_id: UUID
     school_name: str
     status: ReturnStatus
-    values: dict[str, Any]
-    submitted_values: dict[str, Any] | None
+    answers: dict[str, Any]
+    submitted_answers: dict[str, Any] | None
     submitted_no: int | None
     accepted_no: int | None
     accepted_at: datetime | None
@@ -119,6 +119,16 @@ class ReturnRow(Struct, frozen=True, kw_only=True):
     closes_at: datetime
     exempt: bool
     relations: int
+
+
+class VersionRow(Struct, frozen=True, kw_only=True):
+    """A submission's row; `values` would be a method of the driver's rows, so it is `answers`."""
+
+    no: int
+    answers: dict[str, Any]
+    submitted_by_person_id: UUID
+    submitted_at: datetime
+    accepted: bool
 
 
 class ReturnVersion(Struct, frozen=True, kw_only=True):

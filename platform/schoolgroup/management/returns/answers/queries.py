@@ -7,14 +7,14 @@ from uuid import UUID
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.management.returns.answers.models import ReturnRow, ReturnStatus, ReturnVersion
+from schoolgroup.management.returns.answers.models import ReturnRow, ReturnStatus, VersionRow
 
 GET_RETURN = """
 SELECT r.id, r.call_id, c.form_id, c.form_version, r.school_id, s.name AS school_name, r.status,
-       r.values, v.values AS submitted_values, r.submitted_no, r.accepted_no, r.accepted_at,
-       r.reopened_fields, r.sent_back_because, r.created_at, r.updated_at, r.version, c.opens_at,
-       app.closes_at(c, g) AS closes_at, g.exempted_at IS NOT NULL AS exempt,
-       /*relations:return:r*/ AS relations
+       r.values AS answers, v.values AS submitted_answers, r.submitted_no, r.accepted_no,
+       r.accepted_at, r.reopened_fields, r.sent_back_because, r.created_at, r.updated_at,
+       r.version, c.opens_at, app.closes_at(c, g) AS closes_at,
+       g.exempted_at IS NOT NULL AS exempt, /*relations:return:r*/ AS relations
   FROM school_return r
   JOIN return_call c ON c.group_id = r.group_id AND c.id = r.call_id
   JOIN return_target g
@@ -61,7 +61,7 @@ UPDATE school_return
  WHERE group_id = $1 AND id = $2
 """
 LIST_VERSIONS = """
-SELECT v.no, v.values, v.submitted_by_person_id, v.submitted_at,
+SELECT v.no, v.values AS answers, v.submitted_by_person_id, v.submitted_at,
        v.no IS NOT DISTINCT FROM r.accepted_no AS accepted
   FROM return_version v
   JOIN school_return r ON r.group_id = v.group_id AND r.id = v.return_id
@@ -104,7 +104,7 @@ async def submit_return(tx: Tx, held: ReturnRow, no: int, status: ReturnStatus) 
     """Freeze the work in hand as version `no`."""
     await execute(
         tx, INSERT_VERSION,
-        tx.group_id, held.id, held.school_id, no, held.values, tx.actor.person_id, tx.now,
+        tx.group_id, held.id, held.school_id, no, held.answers, tx.actor.person_id, tx.now,
     )  # fmt: skip
     await execute(tx, SUBMIT_RETURN, tx.group_id, held.id, status, no, tx.now)
 
@@ -123,9 +123,7 @@ async def send_back_return(
     )
 
 
-async def list_versions(tx: Tx, return_id: UUID, page: PageRequest) -> list[ReturnVersion]:
+async def list_versions(tx: Tx, return_id: UUID, page: PageRequest) -> list[VersionRow]:
     """What was submitted, newest first."""
     after = page.after[0] if page.after else None
-    return await fetch_all(
-        tx, ReturnVersion, LIST_VERSIONS, tx.group_id, return_id, after, page.limit
-    )
+    return await fetch_all(tx, VersionRow, LIST_VERSIONS, tx.group_id, return_id, after, page.limit)

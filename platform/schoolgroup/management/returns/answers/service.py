@@ -106,7 +106,16 @@ async def get_return(tx: Tx, return_id: UUID) -> Return:
 async def list_versions(tx: Tx, return_id: UUID, page: PageRequest) -> list[ReturnVersion]:
     """What was submitted, newest first."""
     await _look_up(tx, return_id)
-    return await queries.list_versions(tx, return_id, page)
+    return [
+        ReturnVersion(
+            no=row.no,
+            values=row.answers,
+            submitted_by_person_id=row.submitted_by_person_id,
+            submitted_at=row.submitted_at,
+            accepted=row.accepted,
+        )
+        for row in await queries.list_versions(tx, return_id, page)
+    ]
 
 
 async def save(tx: Tx, call_id: UUID, values: Mapping[str, Any], version: int | None) -> Return:
@@ -134,8 +143,8 @@ async def save(tx: Tx, call_id: UUID, values: Mapping[str, Any], version: int | 
         await queries.insert_return(tx, return_id, call_id, kept)
     else:
         return_id = held.id
-        if held.submitted_values is not None:
-            locked = rules.problems_of_locked(held.submitted_values, kept, held.reopened_fields)
+        if held.submitted_answers is not None:
+            locked = rules.problems_of_locked(held.submitted_answers, kept, held.reopened_fields)
             _refuse(FieldsNotReopened, locked)
         await queries.save_return(tx, return_id, kept)
     event = "return.begun" if held is None else "return.saved"
@@ -158,7 +167,7 @@ async def submit(tx: Tx, call_id: UUID, version: int | None) -> Return:
     fields = await forms.fields_of(tx, call.form_id, call.form_version)
     _refuse(
         BadAnswers,
-        rules.problems_of(fields, held.values) + rules.problems_of_missing(fields, held.values),
+        rules.problems_of(fields, held.answers) + rules.problems_of_missing(fields, held.answers),
     )
     no = (held.submitted_no or 0) + 1
     await queries.submit_return(tx, held, no, status)
@@ -293,7 +302,7 @@ def _shown(tx: Tx, held: ReturnRow) -> Return:
         call_id=held.call_id,
         school_id=held.school_id,
         status=held.status,
-        values=held.values if fills_in else held.submitted_values or {},
+        values=held.answers if fills_in else held.submitted_answers or {},
         submitted_no=held.submitted_no,
         accepted_no=held.accepted_no,
         accepted_at=held.accepted_at,
