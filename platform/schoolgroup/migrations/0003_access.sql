@@ -143,17 +143,6 @@ BEGIN
     RETURN at;
 END $$;
 
--- A machine has the tier of its school as people have it: a change is felt by the next request.
-CREATE FUNCTION app.move_client_epochs() RETURNS trigger LANGUAGE plpgsql
-AS $$
-BEGIN
-    UPDATE client c SET epoch = epoch + 1
-     WHERE c.group_id = coalesce(NEW.group_id, OLD.group_id)
-       AND c.school_id = coalesce(NEW.school_id, OLD.school_id);
-    RETURN NULL;
-END $$;
-CREATE TRIGGER move_client_epochs AFTER INSERT OR UPDATE OR DELETE ON school_tier
-FOR EACH ROW EXECUTE FUNCTION app.move_client_epochs();
 -- Closing a school, or setting another day for it, changes what its people and machines may do.
 CREATE FUNCTION app.move_epochs_of_closing() RETURNS trigger LANGUAGE plpgsql
 AS $$
