@@ -169,6 +169,11 @@ def provide_gate(services: NamedDependency[Services]) -> Gate:
     return services.gate
 
 
+def provide_policies(services: NamedDependency[Services]) -> PolicyStore:
+    """The policies in force."""
+    return services.policies
+
+
 def provide_storage(services: NamedDependency[Services]) -> Storage:
     """The object store."""
     return services.storage
@@ -209,6 +214,7 @@ def create_app(
             "services": Provide(provide_services, sync_to_thread=False),
             "call": Provide(provide_call, sync_to_thread=False),
             "gate": Provide(provide_gate, sync_to_thread=False),
+            "policies": Provide(provide_policies, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
         },
         exception_handlers={

@@ -22,7 +22,7 @@ def masks_to_try():
             named = [policy.relations.by_name[r.rel].bit for r in policy.lines_for(role, tier, act)]
             for bit in {*named, bits[1]}:
                 yield role, tier, act, bit | 1
-            for _ in range(4):
+            for _ in range(2):
                 yield (
                     role,
                     tier,
@@ -42,7 +42,7 @@ def test_taking_out_what_it_names_flips_the_answer():
         other = without(policy, *(line.number for line in named))
         assert other.allows(role, tier, act, mask) is not told.allowed
         flipped[ALLOW if told.allowed else DENY] += 1
-    assert min(flipped.values()) > 20
+    assert min(flipped.values()) > 10
 
 
 @pytest.mark.parametrize("line", shipped().bundle.lines, ids=lambda line: f"line {line.number}")
