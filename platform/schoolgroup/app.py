@@ -40,6 +40,7 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns import routes as return_routes
+from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
 
@@ -48,6 +49,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *access.ROUTES,
     *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
+    *catalogue_routes.ROUTES,
     *lending_routes.ROUTES,
     *exam_routes.ROUTES,
     *result_routes.ROUTES,
@@ -167,6 +169,11 @@ def provide_gate(services: NamedDependency[Services]) -> Gate:
     return services.gate
 
 
+def provide_policies(services: NamedDependency[Services]) -> PolicyStore:
+    """The policies in force."""
+    return services.policies
+
+
 def provide_storage(services: NamedDependency[Services]) -> Storage:
     """The object store."""
     return services.storage
@@ -207,6 +214,7 @@ def create_app(
             "services": Provide(provide_services, sync_to_thread=False),
             "call": Provide(provide_call, sync_to_thread=False),
             "gate": Provide(provide_gate, sync_to_thread=False),
+            "policies": Provide(provide_policies, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
         },
         exception_handlers={

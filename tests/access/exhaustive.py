@@ -1,4 +1,4 @@
-"""Everything, for some minutes: `PYTHONPATH=platform:. python -m tests.access.exhaustive`.
+"""Everything, for a quarter of an hour: `PYTHONPATH=platform:. python -m tests.access.exhaustive`.
 
 Every (role, tier, act) of the shipped policy against stock Casbin with the whole policy: no
 relation, each alone, each two together - and, per act, every set of the relations its rules name.

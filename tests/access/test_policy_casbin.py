@@ -79,13 +79,13 @@ def test_the_whole_policy_at_random():
     enforcer = stock(policy.bundle.files)
     places, acts = policy.bundle.vocabulary.places, list(policy.bundle.vocabulary.acts)
     seen = {True: 0, False: 0}
-    for _ in range(1_500):
+    for _ in range(800):
         (role, tier), act = chance.choice(places), chance.choice(acts)
         held = frozenset(n for n in policy.relations.names if chance.random() < 0.4)
         allowed = enforcer.enforce(role, tier, held, act)
         assert policy.allows(role, tier, act, mask(policy, held)) is allowed
         seen[allowed] += 1
-    assert min(seen.values()) > 100
+    assert min(seen.values()) > 60
 
 
 @pytest.mark.parametrize(

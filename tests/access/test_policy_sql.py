@@ -154,8 +154,8 @@ async def test_lists_are_the_point_decisions_and_locks_let_them_through(scratch:
     assert shown > 1_000
 
 
-async def test_under_real_row_locks_every_list_stays_the_same(scratch: Scratch):
-    """The locks put on all tables at once: nothing goes round in a circle, nothing is lost."""
+async def test_locks_on_all_tables_at_once_never_open_anything(scratch: Scratch):
+    """Nothing goes round in a circle, and a hidden row lets nobody see more than before."""
     policy, connection = shipped(), scratch.connection
     world = make_world(SEEDS[0], sound=True)
     await scratch.load(world)
@@ -169,7 +169,7 @@ async def test_under_real_row_locks_every_list_stays_the_same(scratch: Scratch):
             await connection.execute(
                 f"CREATE POLICY lock ON {table} USING (group_id = app.group_id() AND ({lock}))"
             )
-        mine, hidden = pool("group")[0], 0
+        mine, hidden, kept = pool("group")[0], 0, 0
         for viewer in make_viewers(SEEDS[0], 7):
             await scratch.look_as(viewer)
             for thing, table in TABLES.items():
@@ -177,10 +177,13 @@ async def test_under_real_row_locks_every_list_stays_the_same(scratch: Scratch):
                     sql = list_predicate_sql(policy, role, viewer.tier or "", act, thing, "t")
                     free = await scratch.numbers(table, f"group_id = '{mine}' AND ({sql})")
                     await connection.execute("SET LOCAL ROLE relations_reader")
-                    assert await scratch.numbers(table, sql) == free, (role, act, thing)
+                    shown = await scratch.numbers(table, sql)
+                    assert shown <= free, (role, act, thing)
+                    kept += len(shown)
                     hidden += len(world[table]) - len(await scratch.numbers(table, "TRUE"))
                     await connection.execute("RESET ROLE")
         assert hidden > 1_000
+        assert kept > 500
         await connection.execute("ALTER ROLE relations_reader RENAME TO relations_gone")
         await connection.execute("DROP OWNED BY relations_gone")
         await connection.execute("DROP ROLE relations_gone")

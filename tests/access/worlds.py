@@ -148,7 +148,8 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
     A `sound` world keeps what the software keeps: an offer, loan or hold belongs to the school of
-    its resource, and only the exams of the group have schools that take part.
+    its resource, a session's person to its appointment, and only the exams of the group have
+    schools that take part.
     """
     chance = random.Random(seed)
     groups = pool("group")
@@ -169,6 +170,9 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
         column = "school_id" if table == "offer" else "owner_school_id"
         for row in world[table]:
             row[column] = owners.get((row["group_id"], row["resource_id"]))
+    holders = {(r["group_id"], r["id"]): r["person_id"] for r in world["appointment"]}
+    for row in world["access_session"] if sound else ():
+        row["person_id"] = holders.get((row["group_id"], row["appointment_id"]))
     joint = {(r["group_id"], r["id"]) for r in world["exam"] if r["school_id"] is None}
     for row in world["exam_school"] if sound else ():
         if (row["group_id"], row["exam_id"]) not in joint:

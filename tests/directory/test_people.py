@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from tests.people import Person, School, World
 TODAY = date.today  # the clock is not jumped in this file
 
 
-def person(school: School | None, role: str = "teacher", **more: object) -> dict[str, object]:
+def person(school: School | None, role: str = "teacher", **more: Any) -> dict[str, Any]:
     appointment = {
         "role": role,
         "from_on": TODAY().isoformat(),
@@ -21,10 +22,11 @@ def person(school: School | None, role: str = "teacher", **more: object) -> dict
     return {"username": "lin.wanqing", "name": "林晚晴", "appointments": [appointment], **more}
 
 
-async def enter(http, admin: Person, body: dict) -> dict:
+async def enter(http, admin: Person, body: dict[str, Any]) -> dict[str, Any]:
     answer = await http.post("/v1/people", json=body, headers=admin.headers)
     assert answer.status_code == 201, answer.text
-    return answer.json()
+    made: dict[str, Any] = answer.json()
+    return made
 
 
 async def test_a_visitor_is_asked_to_sign_in(http: httpx.AsyncClient):
@@ -295,7 +297,7 @@ async def test_an_appointment_ends_on_a_day_and_never_in_the_past(http, world: W
     path = f"/v1/appointments/{teacher.appointment_id}"
     today, headers = TODAY(), {**admin.headers, "If-Match": '"1"'}
 
-    async def end(day: date | None) -> httpx.Response:
+    async def end(day: date | None):
         body = {"until_on": day.isoformat() if day else None}
         return await http.patch(path, json=body, headers=headers)
 
@@ -354,7 +356,7 @@ async def test_the_group_keeps_an_administrator(http, world: World):
 async def test_two_administrators_who_leave_at_once_do_not_both_go(http, world: World, sql):
     one, two = await world.person(None, "group_admin"), await world.person(None, "group_admin")
 
-    async def leave(person: Person) -> httpx.Response:
+    async def leave(person: Person):
         return await http.post(f"/v1/people/{person.id}/leave", headers=person.headers)
 
     async with sql.transaction():
@@ -371,7 +373,7 @@ async def test_two_at_once_appoint_the_same_person_once(http, world: World, sql)
     admin, teacher = await world.person(ours, "school_admin"), await world.person(ours, "teacher")
     entry = person(ours, "lead")["appointments"][0]
 
-    async def appoint() -> httpx.Response:
+    async def appoint():
         path = f"/v1/people/{teacher.id}/appointments"
         return await http.post(path, json=entry, headers=admin.headers)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from tests.people import World
 TODAY = date.today  # the clock is not jumped in this file
 
 
-def school(code: str = "3151000001", **more: object) -> dict[str, object]:
+def school(code: str = "3151000001", **more: Any) -> dict[str, Any]:
     return {
         "code": code,
         "name": "青禾实验学校",
@@ -24,10 +25,11 @@ def school(code: str = "3151000001", **more: object) -> dict[str, object]:
     }
 
 
-async def enter(http, admin, code: str = "3151000001", **more: object) -> dict:
+async def enter(http, admin, code: str = "3151000001", **more: Any) -> dict[str, Any]:
     answer = await http.post("/v1/schools", json=school(code, **more), headers=admin.headers)
     assert answer.status_code == 201, answer.text
-    return answer.json()
+    made: dict[str, Any] = answer.json()
+    return made
 
 
 async def test_a_visitor_is_asked_to_sign_in(http: httpx.AsyncClient):
@@ -107,7 +109,7 @@ async def test_a_code_is_given_once(http, world: World):
         {"unknown": 1},
     ],
 )
-async def test_wrong_input_is_named_by_its_field(http, world: World, wrong: dict):
+async def test_wrong_input_is_named_by_its_field(http, world: World, wrong: dict[str, Any]):
     admin = await world.person(None, "group_admin")
     answer = await http.post("/v1/schools", json=school(**wrong), headers=admin.headers)
     assert answer.status_code == 422
@@ -270,7 +272,7 @@ async def test_two_at_once_set_one_tier(http, world: World, sql, settings):
     ours = await world.school("一校", "partner")
     body = {"tier": "integrated", "from_on": (TODAY() + timedelta(days=30)).isoformat()}
 
-    async def place() -> httpx.Response:
+    async def place():
         path = f"/v1/schools/{ours.id}/tiers"
         return await http.post(path, json=body, headers=admin.headers)
 

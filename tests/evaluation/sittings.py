@@ -102,7 +102,8 @@ async def send(
 async def freeze(http: httpx.AsyncClient, sitting: Sitting) -> dict[str, Any]:
     frozen = await http.post(f"{sitting.path}/freeze", headers=sitting.officer.headers)
     assert frozen.status_code == 201, frozen.text
-    return frozen.json()
+    snapshot: dict[str, Any] = frozen.json()
+    return snapshot
 
 
 async def release(http: httpx.AsyncClient, sitting: Sitting, **wish: Any) -> httpx.Response:
@@ -119,4 +120,5 @@ async def released(
     await freeze(http, sitting)
     made = await release(http, sitting, **wish)
     assert made.status_code == 201, made.text
-    return made.json()
+    view: dict[str, Any] = made.json()
+    return view

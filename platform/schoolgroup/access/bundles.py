@@ -145,6 +145,16 @@ class PolicyStore:
             self._compiled.popitem(last=False)
         return policy
 
+    async def try_out(self, texts: dict[str, str]) -> CompiledPolicy:
+        """The files compiled and tried by their own examples, before they are published.
+
+        Raises PolicyRefused naming every fault, also where this software could not judge by it.
+        """
+        policy = await asyncio.to_thread(self._compile, texts)
+        if faults := strangers(policy, self.shipped().compiled):
+            raise PolicyRefused(tuple(faults))
+        return policy
+
     def shipped(self) -> ShippedPolicy:
         """The policy this software came with; raises PolicyRefused."""
         if self._shipped is None:

@@ -103,6 +103,7 @@ class CompiledPolicy:
         The second lock, for a row-level security policy: it knows the tier but not the role, and
         looks only into tables whose own lock does not look back. It says nothing about the group:
         join it with `group_id = (SELECT app.group_id())`, which also shuts out an unset context.
+        A relation that looks into a second table sees there what that table's lock lets through.
         Raises KeyError for an unknown thing, ValueError for a bad alias.
         """
         self.relations.mask_sql(thing, alias)  # the same refusals

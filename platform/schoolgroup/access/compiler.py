@@ -1,8 +1,9 @@
 """Compiling: stock Casbin is asked once per version, and its answers are kept as masks.
 
-Which (role, tier, act) a rule speaks to is asked of a stock `casbin.Enforcer` that knows this one
-rule and all role and act links, with exactly the rule's relation holding; the rules then combine
-as the model's effect says: some allow, and no deny. tests/access/test_policy_casbin.py holds the
+Which acts a rule speaks of, and to whom, is asked of a stock `casbin.Enforcer` that knows this one
+rule and all links, with the rule's relation holding. The matcher joins its four conditions by `and`
+(the lint accepts no other model), so each is asked once and the answers multiply; the rules then
+combine as the effect says: some allow, and no deny. tests/access/test_policy_casbin.py holds the
 result equal to stock `enforce` with the whole policy.
 """
 
@@ -71,19 +72,29 @@ def ask_casbin(bundle: PolicyBundle) -> dict[Cell, list[PolicyLine]]:
     links = [f"g, {link.name}, {link.parent}" for link in bundle.roles]
     links += [f"g2, {link.name}, {link.parent}" for link in bundle.groups]
     words = bundle.vocabulary
+    first_tier = next(iter(words.tiers))
+    acts: dict[str, list[str]] = {}
+    places: dict[tuple[str, str], list[tuple[str, str]]] = {}
     cells: dict[Cell, list[PolicyLine]] = {}
     for line in bundle.lines:
-        alone = "\n".join([str(line), *links]).encode()
-        enforcer = stock_enforcer({MODEL: bundle.files[MODEL], POLICY: alone})
-        held = frozenset({line.rel})
-        some_tier = line.tier if line.tier in words.tiers else next(iter(words.tiers))
-        for act in words.acts:
-            # An act that the rule's own role at its own tier does not reach, nobody reaches by it.
-            if not enforcer.enforce_ex(line.role, some_tier, held, act)[1]:
-                continue
-            for role, tier in words.places:
-                if enforcer.enforce_ex(role, tier, held, act)[1]:
-                    cells.setdefault((role, tier, act), []).append(line)
+        speaker = (line.role, line.tier)
+        if line.act not in acts or speaker not in places:
+            alone = "\n".join([str(line), *links]).encode()
+            enforcer = stock_enforcer({MODEL: bundle.files[MODEL], POLICY: alone})
+            tier = line.tier if line.tier in words.tiers else first_tier
+            held = frozenset({line.rel})
+            if line.act not in acts:
+                acts[line.act] = [
+                    act for act in words.acts if enforcer.enforce_ex(line.role, tier, held, act)[1]
+                ]
+            if speaker not in places and acts[line.act]:
+                act = acts[line.act][0]
+                places[speaker] = [
+                    (r, t) for r, t in words.places if enforcer.enforce_ex(r, t, held, act)[1]
+                ]
+        for act in acts[line.act]:
+            for role, tier in places[speaker]:
+                cells.setdefault((role, tier, act), []).append(line)
     return cells
 
 

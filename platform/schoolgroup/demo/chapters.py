@@ -115,7 +115,7 @@ async def deposit_the_lesson(stage: Stage) -> None:
             "volume": lesson.volume,
             "chapter": list(lesson.chapter),
             "keywords": list(lesson.keywords),
-            "licence": "cc-by-nc",
+            "licence": "cc_by_nc",
             "language": "zh-CN",
             "files": [
                 {"upload_id": upload["id"], "file_name": file.filename}

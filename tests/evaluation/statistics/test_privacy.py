@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schoolgroup.evaluation.statistics.privacy import hide_rows, kept_lines, share_lines
+from schoolgroup.evaluation.statistics.privacy import Spread, hide_rows, kept_lines, share_lines
 
 
 @pytest.mark.parametrize(
@@ -41,31 +41,51 @@ def test_nobody_can_subtract_their_way_to_a_hidden_school(sizes):
 
 
 def test_lines_are_kept_while_every_slice_is_large_enough():
-    above = {60: 70, 85: 25, 40: 95, 70: 50}  # of 100
+    whole = Spread({60: 70, 85: 25, 40: 95, 70: 50}, 100)
     # 40 would tell of 5 pupils below it; 70 leaves slices of 20 and 25
-    assert kept_lines(above, 100, 10, [60, 85, 40, 70]) == {60, 85, 70}
-    assert kept_lines({60: 18}, 18, 10, [60]) == set()  # all passed: that tells of each
+    assert kept_lines([whole], 10, [60, 85, 40, 70]) == {60, 85, 70}
+    assert kept_lines([Spread({60: 18}, 18)], 10, [60]) == set()  # all passed: that tells of each
 
 
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40)),
-        min_size=2,
-        max_size=8,
-    )
-)
-def test_no_line_tells_of_fewer_than_k_pupils_even_by_subtraction(schools):
-    sizes = {n: sum(three) for n, three in enumerate(schools)}
-    above = {n: {60: a + b, 85: a} for n, (a, b, _) in enumerate(schools)}
-    hidden = hide_rows(sizes, 10).rows
-    lines = share_lines(above, sizes, hidden, 10, [60, 85])
+def of_bands(low: int, middle: int, top: int) -> Spread:
+    """Pupils below 60, from 60, from 85."""
+    return Spread({60: middle + top, 85: top}, low + middle + top)
+
+
+def test_two_schools_that_hide_a_line_would_tell_each_other():
+    # first and second hide 85, because 6 pupils lie between the lines; one from the other, each
+    # would find the other's
+    schools = dict(enumerate([of_bands(12, 6, 10), of_bands(12, 6, 10), of_bands(12, 12, 12)]))
+    lines = share_lines(schools, frozenset(), 10, [60, 85])
+    assert lines.of == dict.fromkeys(schools, frozenset({60}))
+    # three of them are enough to hide among
+    schools[3] = schools[0]
+    lines = share_lines(schools, frozenset(), 10, [60, 85])
+    assert lines.of[2] == {60, 85}
+
+
+bands = st.builds(of_bands, st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
+
+
+@given(st.lists(bands, min_size=2, max_size=8))
+def test_no_line_tells_of_fewer_than_k_pupils_even_by_subtraction(given_schools):
+    schools = dict(enumerate(given_schools))
+    hidden = hide_rows({n: s.n for n, s in schools.items()}, 10).rows
+    lines = share_lines(schools, hidden, 10, [60, 85])
+
+    def slices(some: list[Spread], kept: frozenset[int]) -> list[int]:
+        n = sum(s.n for s in some)
+        edges = [n, *(sum(s.above[line] for s in some) for line in sorted(kept)), 0]
+        return [high - low for high, low in pairwise(edges)]
+
     for row, kept in lines.of.items():
-        edges = [sizes[row], *(above[row][line] for line in sorted(kept)), 0]
-        assert not kept or all(a - b >= 10 for a, b in pairwise(edges))
+        assert not kept or min(slices([schools[row]], kept)) >= 10
+    for reader in schools:  # with the own figures in hand
+        rest = [s for row, s in schools.items() if row != reader]
+        assert not lines.total or min(slices(rest, lines.total)) >= 10
     for line in lines.total:
-        unknown = [row for row in sizes if line not in lines.of[row]]
+        unknown = [row for row in schools if line not in lines.of[row]]
         for reader in unknown:
-            rest = [row for row in unknown if row != reader]
-            reach = sum(above[row][line] for row in rest)
-            assert reach >= 10
-            assert sum(sizes[row] for row in rest) - reach >= 10
+            rest = [schools[row] for row in unknown if row != reader]
+            assert min(slices(rest, frozenset({line}))) >= 10
+            assert len(rest) >= 2 or len(unknown) == len(schools)

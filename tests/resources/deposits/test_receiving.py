@@ -10,7 +10,7 @@ import pytest
 from schoolgroup.app import create_app
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.storage import StoredPart
-from schoolgroup.resources.deposits import service
+from schoolgroup.resources.deposits import receiving
 from schoolgroup.resources.deposits.models import FinishedPart
 from tests.resources.uploads import (
     MIB,
@@ -25,6 +25,7 @@ from tests.resources.uploads import (
 
 SMALL = b"%PDF-1.7\n" + some_bytes(3000)
 TWO_PARTS = some_bytes(PART_BYTES + 2 * MIB, "two")
+SHARED = some_bytes(MIB, "shared")
 CROWD = 24
 
 
@@ -63,21 +64,21 @@ async def test_the_same_content_from_a_crowd_is_one_object_and_all_succeed(
     """Everybody completes at the same instant; everybody gets the same kind of receipt."""
     schools = [await world.school(f"{n}中") for n in range(6)]
     crowd = [await world.person(schools[n % 6], "teacher") for n in range(CROWD)]
-    uploads = [await open_upload(http, person, TWO_PARTS) for person in crowd]
-    parts = [await put_parts(upload, TWO_PARTS) for upload in uploads]
+    uploads = [await open_upload(http, person, SHARED) for person in crowd]
+    parts = [await put_parts(upload, SHARED) for upload in uploads]
     answers = await asyncio.gather(
         *(complete(http, *each) for each in zip(crowd, uploads, parts, strict=True))
     )
     assert [answer.status_code for answer in answers] == [200] * CROWD
     bodies = [answer.json() for answer in answers]
-    assert {body["receipt"]["sha256"] for body in bodies} == {hashlib.sha256(TWO_PARTS).hexdigest()}
+    assert {body["receipt"]["sha256"] for body in bodies} == {hashlib.sha256(SHARED).hexdigest()}
     # Nothing in an answer tells who was first: what is not one's own is the same for all.
     own = ("id", "receipt", "created_at", "expires_at")
     shapes = {msgspec.json.encode({k: v for k, v in b.items() if k not in own}) for b in bodies}
     assert len(shapes) == 1
     blob = await sql.fetch("SELECT id, object_key FROM blob")
     assert len(blob) == 1
-    assert await objects_of(services, world.group_id, TWO_PARTS) == [blob[0]["object_key"]]
+    assert await objects_of(services, world.group_id, SHARED) == [blob[0]["object_key"]]
     assert await sql.fetchval(
         "SELECT count(*) FROM deposit WHERE status = 'verified' AND blob_id = $1", blob[0]["id"]
     ) == len(crowd)
@@ -144,7 +145,7 @@ async def test_a_crash_after_verifying_and_before_the_commit_loses_nothing(
     deposit_id = await sql.fetchval("SELECT id FROM deposit")
     sent = [msgspec.convert(part, FinishedPart) for part in parts]
     worker = AsSystem(services, teacher.group_id)
-    found = await service.receive(worker, services.storage, deposit_id, sent)
+    found = await receiving.receive(worker, services.storage, deposit_id, sent)
     assert found is not None
     assert found.sha256 == upload["sha256"]
     assert await sql.fetchval("SELECT count(*) FROM blob") == 0

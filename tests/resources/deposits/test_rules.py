@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schoolgroup.kernel.storage import PARTS_MAX, StoredPart
-from schoolgroup.resources.deposits import rules
+from schoolgroup.resources.deposits import refusals, rules
 from schoolgroup.resources.deposits.models import FinishedPart, Mismatch
 
 
@@ -68,7 +68,7 @@ def test_a_name_is_kept_in_its_composed_form():
 def test_a_name_that_passes_is_one_safe_name(name):
     try:
         kept = rules.check_file_name(name)
-    except rules.BadFileName:
+    except refusals.BadFileName:
         return
     assert kept.isprintable() or " " in kept
     assert "/" not in kept
@@ -81,9 +81,9 @@ def test_parts_are_put_together_in_order_from_what_the_store_has():
     arrived = [StoredPart(1, "a", 5), StoredPart(2, "b", 3)]
     sent = [FinishedPart(number=2, etag='"b"'), FinishedPart(number=1, etag="a")]
     assert rules.check_parts(2, arrived, sent) == arrived
-    with pytest.raises(rules.PartsDiffer):
+    with pytest.raises(refusals.PartsDiffer):
         rules.check_parts(2, arrived, [*sent, FinishedPart(number=3, etag="c")])
-    with pytest.raises(rules.PartsMissing) as refused:
+    with pytest.raises(refusals.PartsMissing) as refused:
         rules.check_parts(3, arrived, sent)
     assert refused.value.facts == {"missing": [3]}
 

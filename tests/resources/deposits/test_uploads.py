@@ -212,7 +212,7 @@ async def test_a_verified_upload_cannot_be_given_up(http, teacher):
 
 @pytest.mark.parametrize(
     "name",
-    ["../secret.pdf", "a/b.pdf", "a\\b.pdf", "..", ".", "a\u0000b", "a\nb", "lesson\u202efdp.exe",
+    ["../secret.pdf", "a/b.pdf", "a\\b.pdf", "..", ".", "a\u0007b", "a\nb", "lesson\u202efdp.exe",
      "分" * 90, "  "],
 )  # fmt: skip
 async def test_a_name_that_is_not_one_plain_name_is_refused(http, teacher, name):

@@ -240,7 +240,7 @@ async def test_a_repeated_command_is_answered_the_same_and_done_once(http, world
     shelf = await shelve(world, services)
     offer = await shelf.offer(http, seats=5)
     teacher = await world.person(await world.school("二中"), "teacher")
-    headers = {**teacher.headers, "Idempotency-Key": "borrow once"}
+    headers = {**teacher.headers, "Idempotency-Key": "borrow-once"}
     path = f"/v1/offers/{offer['id']}/borrow"
     first = await http.post(path, json={}, headers=headers)
     second = await http.post(path, json={}, headers=headers)

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import msgspec
+
 from schoolgroup.access import passwords
 from schoolgroup.access.decisions import may, policy_of, require
 from schoolgroup.access.sessions import queries
@@ -12,9 +14,10 @@ from schoolgroup.access.sessions.models import (
     InitialPasswords,
     InitialPasswordsMade,
     Me,
+    PersonShown,
 )
 from schoolgroup.access.sessions.rules import check_new_password
-from schoolgroup.access.sessions.service import LoginFailed, count_attempt, enter_failure
+from schoolgroup.access.sessions.service import count_attempt, enter_failure
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.context import Actor, system_actor
 from schoolgroup.kernel.db import Tx
@@ -51,6 +54,14 @@ class PeopleNotYours(Invalid):
     )
 
 
+class PasswordChanged(msgspec.Struct, frozen=True):
+    """A change of password that was checked: from which hash to which."""
+
+    person_id: UUID
+    old_hash: str | None
+    new_hash: str
+
+
 async def show_me(tx: Tx) -> Me:
     """Who is asking, and what that allows."""
     require(tx, "account:read", thing="group")
@@ -81,78 +92,79 @@ async def show_me(tx: Tx) -> Me:
     )
 
 
-async def change_password(
-    gate: Gate, actor: Actor, wish: ChangePassword, address: str, request_id: str
-) -> None:
-    """Set one's own password; every other session of the person ends.
-
-    Raises WrongPassword, WeakPassword, NoPassword, TooManyAttempts: guessing here is counted with
-    guessing at the door.
-    """
-    person_id, group_id = actor.person_id, actor.group_id
-
-    async def ask(tx: Tx) -> str:
-        require(tx, CHANGE, policy_of(tx).relations.mask_of(SELF), thing=f"person/{person_id}")
-        person = await queries.get_person(tx, person_id) if person_id else None
-        if person is None:
-            raise NoPassword
-        return person.username
-
-    username = await gate.db.run(actor, ask, request_id)
-    if group_id is None or person_id is None:
+async def whose_password(tx: Tx) -> PersonShown:
+    """Whose password the caller may change: the own. Raises NoPassword."""
+    person_id = tx.actor.person_id
+    require(tx, CHANGE, policy_of(tx).relations.mask_of(SELF), thing=f"person/{person_id}")
+    person = await queries.get_person(tx, person_id) if person_id else None
+    if person is None:
         raise NoPassword
-    attempt = await count_attempt(gate, group_id, username, address, request_id)
+    return person
+
+
+async def check_and_hash(
+    gate: Gate,
+    actor: Actor,
+    person: PersonShown,
+    wish: ChangePassword,
+    address: str,
+    request_id: str,
+) -> PasswordChanged:
+    """Compare the old password and hash the new one.
+
+    Raises WrongPassword, WeakPassword, TooManyAttempts: guessing here is counted with guessing at
+    the door.
+    """
+    system = system_actor(actor.group_id)
+    attempt = await count_attempt(gate, system, person.username, address, request_id)
     known = attempt.credential
     if known is None or not await passwords.matches(known.password_hash, wish.old_password):
-        denial = Denial(act=CHANGE, thing=f"person/{person_id}", relations=(), policy_line="")
+        denial = Denial(act=CHANGE, thing=f"person/{person.id}", relations=(), policy_line="")
         failed = WrongPassword(denial=denial)
         await enter_failure(gate, actor, failed, request_id)
         raise failed
-    await gate.take_back(system_actor(group_id), attempt.subjects, attempt.id)
-    check_new_password(wish.new_password, username, wish.old_password)
+    await gate.take_back(system, attempt.subjects, attempt.id)
+    check_new_password(wish.new_password, person.username, wish.old_password)
     new_hash = await passwords.hash_password(wish.new_password)
-
-    async def change(tx: Tx) -> None:
-        now = await queries.lock_credential(tx, person_id)
-        if now is None or now.password_hash != known.password_hash:
-            raise LoginFailed
-        await queries.set_password(tx, person_id, new_hash, must_change=False)
-        await queries.revoke_sessions_of(tx, [person_id], "password changed", actor.session_id)
-        await journal.enter(tx, "password:change", f"person/{person_id}", "done", {})
-
-    await gate.db.run(actor, change, request_id)
+    return PasswordChanged(person.id, known.password_hash, new_hash)
 
 
-async def choose_people(
-    gate: Gate, actor: Actor, wish: InitialPasswords, request_id: str
-) -> dict[str, UUID]:
+async def change_password(tx: Tx, changed: PasswordChanged) -> None:
+    """Put the new password in force; every other session of the person ends.
+
+    Raises WrongPassword where it was changed meanwhile.
+    """
+    require(tx, CHANGE, policy_of(tx).relations.mask_of(SELF), thing=f"person/{changed.person_id}")
+    now = await queries.lock_credential(tx, changed.person_id)
+    if now is None or now.password_hash != changed.old_hash:
+        raise WrongPassword
+    person_id = changed.person_id
+    await queries.set_password(tx, person_id, changed.new_hash, must_change=False)
+    await queries.revoke_sessions_of(tx, [person_id], "password changed", tx.actor.session_id)
+    await journal.enter(tx, "password:change", f"person/{person_id}", "done", {})
+
+
+async def choose_people(tx: Tx, wish: InitialPasswords) -> dict[str, UUID]:
     """Whose passwords these are, all of them the caller's to set. Raises PeopleNotYours.
 
     A school sets the passwords of those who are appointed nowhere else: with another's password
     one takes over what that person is elsewhere.
     """
-
-    async def choose(tx: Tx) -> dict[str, UUID]:
-        require(tx, MANAGE, policy_of(tx).relations.mask_of("own"), thing="person")
-        rows = await queries.list_people_named(tx, list(wish.usernames))
-        found = {
-            row.username: row.id
-            for row in rows
-            if may(tx, MANAGE, row.relations) and not row.shut_out
-        }
-        elsewhere: list[UUID] = []
-        if tx.actor.school_id is not None:
-            async with tx.as_system():
-                elsewhere = await queries.list_appointed_elsewhere(
-                    tx, list(found.values()), tx.actor.school_id
-                )
-        return {name: person_id for name, person_id in found.items() if person_id not in elsewhere}
-
-    people = await gate.db.run(actor, choose, request_id)
+    require(tx, MANAGE, policy_of(tx).relations.mask_of("own"), thing="person")
+    rows = await queries.list_people_named(tx, list(wish.usernames))
+    people = {
+        row.username: row.id for row in rows if may(tx, MANAGE, row.relations) and not row.shut_out
+    }
+    elsewhere: list[UUID] = []
+    if tx.actor.school_id is not None:
+        async with tx.as_system():
+            elsewhere = await queries.list_appointed_elsewhere(
+                tx, list(people.values()), tx.actor.school_id
+            )
     problems = [
         Problem(f"/usernames/{i}", "not_yours", "no such person, or not yours to set")
         for i, name in enumerate(wish.usernames)
-        if name not in people
+        if name not in people or people[name] in elsewhere
     ]
     problems += [
         Problem(f"/usernames/{i}", "twice", "named twice")

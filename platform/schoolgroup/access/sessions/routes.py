@@ -154,7 +154,11 @@ async def change_password(
     data: JSONBody[ChangePassword], gate: NamedDependency[Gate], call: NamedDependency[Call]
 ) -> None:
     """Set one's own password; every other session of the person ends."""
-    await account.change_password(gate, call.actor, data, address_of(call.request), call.request_id)
+    person = await call.read(account.whose_password)
+    changed = await account.check_and_hash(
+        gate, call.actor, person, data, address_of(call.request), call.request_id
+    )
+    await call.read(lambda tx: account.change_password(tx, changed))
 
 
 @post(
@@ -166,14 +170,14 @@ async def change_password(
     responses=refusals(account.PeopleNotYours, NotAllowed),
 )
 async def set_initial_passwords(
-    data: JSONBody[InitialPasswords], gate: NamedDependency[Gate], call: NamedDependency[Call]
+    data: JSONBody[InitialPasswords], call: NamedDependency[Call]
 ) -> Response[InitialPasswordsMade]:
     """One-time passwords, shown this once; they must be changed at the first sign-in.
 
     All or nothing. Sessions of these people end. With an Idempotency-Key a repeated call answers
     for whom, without the passwords.
     """
-    people = await account.choose_people(gate, call.actor, data, call.request_id)
+    people = await call.read(lambda tx: account.choose_people(tx, data))
     made = await account.make_initial_passwords(list(people))
     return await call.once(
         lambda tx: account.set_initial_passwords(tx, people, made), keep=account.without_secrets

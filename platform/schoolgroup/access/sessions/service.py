@@ -83,7 +83,7 @@ async def sign_in(gate: Gate, wish: SignIn, address: str, request_id: str) -> Se
         await passwords.matches(None, wish.password)
         raise LoginFailed
     username = wish.username.strip().lower()
-    attempt = await count_attempt(gate, group_id, username, address, request_id)
+    attempt = await count_attempt(gate, system_actor(group_id), username, address, request_id)
     known = attempt.credential
     right = await passwords.matches(known.password_hash if known else None, wish.password)
     # Entered in the chain of the school of whom it is about, by the system.
@@ -113,16 +113,16 @@ async def sign_in(gate: Gate, wish: SignIn, address: str, request_id: str) -> Se
 
 
 async def count_attempt(
-    gate: Gate, group_id: UUID, username: str, address: str, request_id: str
+    gate: Gate, system: Actor, username: str, address: str, request_id: str
 ) -> Attempt:
     """Count an attempt with a password, before the password is looked at."""
-    subjects = gate.subjects(group_id, username, address)
 
     async def count(tx: Tx) -> Attempt:
+        subjects = gate.subjects(tx.group_id, username, address)
         attempt_id = await gate.count(tx, subjects)
         return Attempt(attempt_id, subjects, await queries.get_credential(tx, username))
 
-    return await gate.db.run(system_actor(group_id), count, request_id)
+    return await gate.db.run(system, count, request_id)
 
 
 async def enter_failure(gate: Gate, actor: Actor, failed: Refusal, request_id: str) -> None:

@@ -32,6 +32,7 @@ from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.kernel.texts import Text
 
 NEW = "school/new"
+KEEP = "school:manage"
 
 
 class CodeTaken(Conflict):
@@ -90,24 +91,26 @@ async def admit(tx: Tx, entry: SchoolEntry) -> UUID:
     return school_id
 
 
-async def change_school(
-    tx: Tx, school_id: UUID, change: SchoolChange, version: int, *, act: str = "school:manage"
-) -> School:
+async def change_school(tx: Tx, school_id: UUID, change: SchoolChange, version: int) -> School:
     """Change a school's entry. Raises NotFound, NotAllowed, StaleVersion, WrongState."""
-    row, today = await _lock(tx, school_id, act, version)
+    row, today = await _lock(tx, school_id, KEEP, version)
     rules.SCHOOL.step(rules.state_on(row.closed_on, today), "change")
-    given = {
-        name: value
-        for name, value in msgspec.structs.asdict(change).items()
-        if value is not UNSET and value != getattr(row, name)
-    }
-    if not given:
+    if not await write(tx, row, change, KEEP):
         return _shown(tx, row, today)
+    return await get_school(tx, school_id)
+
+
+async def write(tx: Tx, row: SchoolRow, change: SchoolChange, act: str) -> bool:
+    """Write what differs; whether anything did. Whoever calls has asked whether they may."""
+    given = {k: v for k, v in msgspec.structs.asdict(change).items() if v is not UNSET}
     if "stages" in given:
         given["stages"] = rules.in_order(given["stages"])
+    given = {name: value for name, value in given.items() if value != getattr(row, name)}
+    if not given:
+        return False
     await queries.update_school(tx, msgspec.structs.replace(row, **given))
-    await _record(tx, "school.changed", act, school_id, row.version + 1, {"fields": sorted(given)})
-    return await get_school(tx, school_id)
+    await _record(tx, "school.changed", act, row.id, row.version + 1, {"fields": sorted(given)})
+    return True
 
 
 async def close_school(tx: Tx, school_id: UUID, on: date | None, version: int) -> SchoolClosed:

@@ -13,7 +13,7 @@ Three rules, for a table of schools under the group's total (evaluation.md secti
 
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -21,14 +21,14 @@ K = TypeVar("K", bound=Hashable)
 HIDDEN_MIN = 3
 
 
-class Hidden(msgspec.Struct, frozen=True):
+class Hidden(msgspec.Struct, Generic[K], frozen=True):
     """Which rows of a table are hidden, and whether its total is."""
 
-    rows: frozenset[object]
+    rows: frozenset[K]
     total: bool
 
 
-def hide_rows(sizes: Mapping[K, int], k: int) -> Hidden:
+def hide_rows(sizes: Mapping[K, int], k: int) -> Hidden[K]:
     """What to hide of a table of `sizes` (pupils per row) whose total is shown."""
     hidden = {row for row, size in sizes.items() if size < k}
     if not hidden:
@@ -46,57 +46,71 @@ def _safe(hidden_sizes: Sequence[int], k: int) -> bool:
     return len(hidden_sizes) >= HIDDEN_MIN and total - max(hidden_sizes) >= k
 
 
-def kept_lines(above: Mapping[int, int], n: int, k: int, preferred: Sequence[int]) -> set[int]:
-    """The lines that may be shown of one distribution.
+class Spread(msgspec.Struct, frozen=True):
+    """How many of `n` pupils reach each line: `above[percent]`."""
 
-    `above[percent]` is how many of the `n` pupils reach the line; lines are tried in the order of
-    `preferred`, and one is kept when every slice between the kept lines holds k pupils or more.
+    above: Mapping[int, int]
+    n: int
+
+    def without(self, other: "Spread") -> "Spread":
+        """The same without some of its pupils."""
+        return Spread(
+            {line: count - other.above[line] for line, count in self.above.items()},
+            self.n - other.n,
+        )
+
+
+def kept_lines(spreads: Sequence[Spread], k: int, preferred: Sequence[int]) -> set[int]:
+    """The lines that may be shown, given what a reader can make of them: the `spreads`.
+
+    Lines are tried in the order of `preferred`; one is kept when in each spread every slice between
+    the kept lines holds k pupils or more.
     """
     kept: set[int] = set()
     for percent in preferred:
-        edges = [n, *(above[line] for line in sorted(kept | {percent})), 0]
-        if all(high - low >= k for high, low in pairwise(edges)):
+        if all(_slices_large(spread, sorted(kept | {percent}), k) for spread in spreads):
             kept.add(percent)
     return kept
 
 
-class Lines(msgspec.Struct, frozen=True):
+def _slices_large(spread: Spread, lines: Sequence[int], k: int) -> bool:
+    edges = [spread.n, *(spread.above[line] for line in lines), 0]
+    return all(high - low >= k for high, low in pairwise(edges))
+
+
+class Lines(msgspec.Struct, Generic[K], frozen=True):
     """Which lines may be shown: of each school, and of all together."""
 
-    of: Mapping[Hashable, frozenset[int]]
+    of: dict[K, frozenset[int]]
     total: frozenset[int]
 
 
 def share_lines(
-    above: Mapping[K, Mapping[int, int]],
-    sizes: Mapping[K, int],
-    hidden: frozenset[object],
-    k: int,
-    preferred: Sequence[int],
-) -> Lines:
+    spreads: Mapping[K, Spread], hidden: frozenset[K], k: int, preferred: Sequence[int]
+) -> Lines[K]:
     """The lines that may be shown of each school that is not hidden, and of the total."""
     of = {
-        row: set() if row in hidden else kept_lines(above[row], sizes[row], k, preferred)
-        for row in sizes
+        row: set() if row in hidden else kept_lines([spread], k, preferred)
+        for row, spread in spreads.items()
     }
-
-    def safe(rows: Sequence[K], line: int) -> bool:
-        """Whether whoever knows one of these rows learns of k or more on each side of the rest."""
-        reach = sum(above[row][line] for row in rows)
-        short = sum(sizes[row] for row in rows) - reach
-        return all(
-            reach - above[row][line] >= k and short - (sizes[row] - above[row][line]) >= k
-            for row in rows
-        )
-
-    everyone = list(sizes)
-    together = {line: sum(above[row][line] for row in everyone) for line in preferred}
-    total = kept_lines(together, sum(sizes.values()), k, preferred)
-    if len(everyone) > 1:
-        total = {line for line in total if safe(everyone, line)}
+    whole = _together(list(spreads.values()), preferred)
+    # each school can take itself out of the total
+    rests = [whole.without(spread) for spread in spreads.values()] if len(spreads) > 1 else []
+    total = kept_lines([whole, *rests], k, preferred)
     for line in total:
-        hiding = [row for row in everyone if line not in of[row]]
-        if hiding and not (len(hiding) >= HIDDEN_MIN and safe(hiding, line)):
-            for row in everyone:
-                of[row].discard(line)
+        hiding = [spreads[row] for row in spreads if line not in of[row]]
+        rest = _together(hiding, preferred)
+        safe = len(hiding) >= HIDDEN_MIN and all(
+            _slices_large(rest.without(reader), [line], k) for reader in hiding
+        )
+        if hiding and not safe:
+            for lines in of.values():
+                lines.discard(line)
     return Lines({row: frozenset(lines) for row, lines in of.items()}, frozenset(total))
+
+
+def _together(spreads: Sequence[Spread], lines: Sequence[int]) -> Spread:
+    return Spread(
+        {line: sum(spread.above[line] for spread in spreads) for line in lines},
+        sum(spread.n for spread in spreads),
+    )

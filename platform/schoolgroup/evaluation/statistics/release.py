@@ -19,7 +19,7 @@ from schoolgroup.evaluation.statistics.models import (
     Pupils,
     Rate,
 )
-from schoolgroup.evaluation.statistics.privacy import hide_rows, share_lines
+from schoolgroup.evaluation.statistics.privacy import Spread, hide_rows, share_lines
 
 BANDS = (10, 20, 50, 100, 200, 500)
 
@@ -55,8 +55,8 @@ def share(
     """What may be told of each school (by letter) and of all (`*`)."""
     sizes = {name: found.n_present for name, found in own.items()}
     hidden = hide_rows(sizes, k)
-    above = {name: _above(found) for name, found in own.items()}
-    lines = share_lines(above, sizes, hidden.rows, k, _preferred(subject))
+    spreads = {name: Spread(_above(found), sizes[name]) for name, found in own.items()}
+    lines = share_lines(spreads, hidden.rows, k, _preferred(subject))
     shared: dict[str, PeerFigures | GroupFigures] = {
         name: PeerFigures(suppressed=True, n_band=None)
         if name in hidden.rows
@@ -88,7 +88,8 @@ def _preferred(subject: Subject) -> list[int]:
 
 def _above(found: Figures) -> dict[int, int]:
     """How many reach each line, back from the shares."""
-    n, reached, above = found.n_present, 0, {0: found.n_present}
+    n, reached = found.n_present, 0
+    above: dict[int, int] = {}
     for share_of in found.grades:
         reached += round((share_of.share or 0) * n)
         above[share_of.from_percent] = reached

@@ -21,7 +21,7 @@ from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
 from schoolgroup.kernel.paging import Page
 from schoolgroup.kernel.transitions import WrongState
 
-TAGS = ["releases"]
+TAGS = ["exams"]
 
 
 @post(

@@ -15,7 +15,8 @@ from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage, StoreUnavailable
 from schoolgroup.kernel.transitions import WrongState
-from schoolgroup.resources.deposits import rules, service
+from schoolgroup.resources.deposits import receiving, service
+from schoolgroup.resources.deposits import refusals as refused
 from schoolgroup.resources.deposits.models import (
     Completion,
     PartLinks,
@@ -24,7 +25,7 @@ from schoolgroup.resources.deposits.models import (
     UploadWish,
 )
 
-CLOSED = (service.UploadExpired, service.UploadAborted)
+CLOSED = (refused.UploadExpired, refused.UploadAborted)
 
 
 @post(
@@ -36,9 +37,9 @@ CLOSED = (service.UploadExpired, service.UploadAborted)
     responses=refusals(
         NotAllowed,
         OutOfScope,
-        rules.BadFileName,
-        service.FileTooLarge,
-        service.TooManyOpen,
+        refused.BadFileName,
+        refused.FileTooLarge,
+        refused.TooManyOpen,
         StoreUnavailable,
     ),
 )
@@ -140,11 +141,11 @@ async def sign_upload_parts(
     status_code=200,
     responses=refusals(
         NotFound,
-        rules.PartsMissing,
-        rules.PartsDiffer,
-        service.StillAssembling,
-        service.SizeMismatch,
-        service.Sha256Mismatch,
+        refused.PartsMissing,
+        refused.PartsDiffer,
+        refused.StillAssembling,
+        refused.SizeMismatch,
+        refused.Sha256Mismatch,
         StoreUnavailable,
         *CLOSED,
     ),
@@ -157,10 +158,10 @@ async def complete_upload(
 ) -> Response[Upload]:
     """The receipt comes after the server has read the bytes back and computed their SHA-256."""
     try:
-        found = await service.receive(call, storage, upload_id, data.parts)
-        return await call.once(lambda tx: service.acknowledge(tx, upload_id, found), status=200)
+        found = await receiving.receive(call, storage, upload_id, data.parts)
+        return await call.once(lambda tx: receiving.acknowledge(tx, upload_id, found), status=200)
     finally:
-        await service.tidy(call, storage, upload_id)
+        await receiving.tidy(call, storage, upload_id)
 
 
 @delete(
@@ -177,7 +178,7 @@ async def abort_upload(
 ) -> Response[Upload]:
     """What has arrived is deleted; If-Match names the version."""
     answer = await call.change(lambda tx, version: service.abort(tx, upload_id, version))
-    await service.forget_in_store(call, storage, upload_id)
+    await receiving.forget_in_store(call, storage, upload_id)
     return answer
 
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import puremagic
 
-from schoolgroup.kernel.errors import Conflict, Invalid, Problem
+from schoolgroup.kernel.errors import Problem
 from schoolgroup.kernel.storage import PARTS_MAX, StoredPart
-from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.deposits.models import FinishedPart, Mismatch
+from schoolgroup.resources.deposits.refusals import BadFileName, PartsDiffer, PartsMissing
 
 # S3 takes parts of 5 MiB to 5 GiB, at most 10,000 (the last one may be shorter).
 PART_BYTES_MIN = 8 * 1024 * 1024
@@ -37,39 +37,6 @@ IN_OLE = (
     ("Workbook", "application/vnd.ms-excel"),
 )
 UNKNOWN, PLAIN = "application/octet-stream", "text/plain"
-
-
-class BadFileName(Invalid):
-    """A file name is one name: no path, no control characters, not too long."""
-
-    code = "bad_file_name"
-    title = Text("The file name cannot be used", "文件名不可用")
-    remedy = Text(
-        "Send the plain name of the file, without folders or invisible characters.",
-        "请只提交文件名本身，不含路径或不可见字符。",
-    )
-
-
-class PartsMissing(Conflict):
-    """Not all parts have arrived in the store."""
-
-    code = "parts_missing"
-    title = Text("Parts of the file are missing", "文件分片不完整")
-    remedy = Text(
-        "Upload the parts listed in `missing`, with new links, and complete again.",
-        "请为 missing 中的分片重新取得链接并上传，然后再次完成。",
-    )
-
-
-class PartsDiffer(Conflict):
-    """The ETags sent are not those of the parts in the store."""
-
-    code = "parts_differ"
-    title = Text("The parts are not those in the store", "分片与存储中的不一致")
-    remedy = Text(
-        "Read the upload again and send the ETags under `received`.",
-        "请重新读取上传状态，并提交 received 中的 ETag。",
-    )
 
 
 def check_file_name(name: str) -> str:

@@ -9,9 +9,7 @@ The store is never asked while a transaction is open: what takes both is told as
 `Transactions`, each of which may be repeated after a crash.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -23,11 +21,11 @@ from schoolgroup.access.relations import ANY_MASK
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.context import ActorKind
 from schoolgroup.kernel.db import Tx
-from schoolgroup.kernel.errors import Conflict, Gone, Invalid, Problem, TooLarge, TooMany
+from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.kernel.storage import Inspected, Missing, Storage, StoreUnavailable
+from schoolgroup.kernel.storage import Missing, Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.deposits import queries, rules
 from schoolgroup.resources.deposits.models import (
@@ -35,8 +33,6 @@ from schoolgroup.resources.deposits.models import (
     PARTS_PER_CALL_MAX,
     Deposit,
     DepositStatus,
-    FinishedPart,
-    Mismatch,
     PartLink,
     Receipt,
     ReceivedPart,
@@ -44,11 +40,17 @@ from schoolgroup.resources.deposits.models import (
     UploadWish,
     VerifiedFile,
 )
+from schoolgroup.resources.deposits.refusals import (
+    MISMATCHES,
+    FileTooLarge,
+    PartsMissing,
+    TooManyOpen,
+    UploadAborted,
+    UploadExpired,
+)
 
 T = TypeVar("T")
 LINK_S_MIN = 1
-ASSEMBLING_FOR = timedelta(seconds=90)  # longer than any single call to the store may take
-LOOKS_MAX, LOOK_EVERY_S = 25, 0.2
 
 
 class Transactions(Protocol):
@@ -57,68 +59,6 @@ class Transactions(Protocol):
     async def read(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Run `work` in a transaction and commit."""
         ...
-
-
-class FileTooLarge(TooLarge):
-    """The file is larger than this installation takes."""
-
-    code = "file_too_large"
-    title = Text("The file is too large", "文件过大")
-    remedy = Text("Make it smaller or split it.", "请压缩或拆分文件。")
-
-
-class TooManyOpen(TooMany):
-    """Too many uploads were begun and not finished."""
-
-    code = "too_many_open_uploads"
-    title = Text("Too many unfinished uploads", "未完成的上传过多")
-    remedy = Text("Finish or give up some of them first.", "请先完成或放弃部分上传。")
-
-
-class UploadExpired(Gone):
-    """The upload was not finished in time."""
-
-    code = "upload_expired"
-    title = Text("The upload has expired", "上传已过期")
-    remedy = Text("Begin a new upload of the same file.", "请重新上传该文件。")
-
-
-class UploadAborted(Conflict):
-    """The upload was given up."""
-
-    code = "upload_aborted"
-    title = Text("The upload was given up", "上传已放弃")
-    remedy = Text("Begin a new upload of the same file.", "请重新上传该文件。")
-
-
-class StillAssembling(Conflict):
-    """Another request is having the store put the parts together."""
-
-    code = "still_assembling"
-    title = Text("The file is still being put together", "文件正在合并")
-    remedy = Text("Complete again in a moment.", "请稍后再次完成。")
-
-
-class SizeMismatch(Invalid):
-    """As many bytes as were announced did not come; what came was deleted."""
-
-    code = "size_mismatch"
-    title = Text("The size is not what was announced", "文件大小与声明不符")
-    remedy = Text("Begin a new upload of the file.", "请重新上传该文件。")
-
-
-class Sha256Mismatch(Invalid):
-    """The bytes in the store are not those whose SHA-256 was announced; they were deleted."""
-
-    code = "sha256_mismatch"
-    title = Text("The content is not what was announced", "文件内容与声明的校验值不符")
-    remedy = Text(
-        "Something changed the file on its way: begin a new upload.",
-        "文件在传输中被改变，请重新上传。",
-    )
-
-
-MISMATCHES = {Mismatch.SIZE: SizeMismatch, Mismatch.SHA256: Sha256Mismatch}
 
 
 # ── opening ────────────────────────────────────────────────────────────────────────────────────
@@ -169,8 +109,8 @@ async def open_deposit(
         part_bytes=rules.part_bytes_for(wish.size_bytes),
         expires_at=tx.now + rules.LIVES_FOR,
     )
-    deposit = await _fetch(tx, deposit_id, "deposit:read")
-    await _record(tx, "deposit.opened", "deposit:open", deposit, 1)
+    deposit = await fetch(tx, deposit_id, "deposit:read")
+    await record(tx, "deposit.opened", "deposit:open", deposit, 1)
     return upload_of(tx, deposit)
 
 
@@ -185,8 +125,8 @@ async def sign_parts(
     Raises NotFound, Invalid for a number the file has no part for, and the refusals of a closed
     upload. A link lives for `link_s` seconds and never longer than the upload.
     """
-    deposit = await _fetch(tx, deposit_id, "deposit:complete")
-    _check_open(deposit, tx)
+    deposit = await fetch(tx, deposit_id, "deposit:complete")
+    check_open(deposit, tx)
     count = rules.part_count_of(deposit.size_bytes, deposit.part_bytes)
     beyond = [
         Problem(f"/numbers/{at}", "no_such_part", f"the file has {count} parts")
@@ -196,7 +136,7 @@ async def sign_parts(
     if beyond:
         raise Invalid(problems=beyond)
     if deposit.multipart_id is None:
-        raise rules.PartsMissing(facts={"missing": [1]})
+        raise all_missing(deposit)  # the store forgot it a moment ago: asking again begins anew
     left = int((deposit.expires_at - tx.now).total_seconds())
     lives_for = timedelta(seconds=max(LINK_S_MIN, min(link_s, left)))
     return [
@@ -217,12 +157,13 @@ def first_parts(upload: Upload) -> list[int]:
 async def ensure_begun(transactions: Transactions, storage: Storage, deposit_id: UUID) -> None:
     """Begin the upload in the store again where the store has forgotten it."""
 
-    async def look(tx: Tx) -> Deposit:
-        deposit = await _fetch(tx, deposit_id, "deposit:read")
-        return deposit if deposit.status_at(tx.now) is DepositStatus.OPEN else _closed(deposit)
+    async def forgotten(tx: Tx) -> Deposit | None:
+        deposit = await fetch(tx, deposit_id, "deposit:read")
+        is_open = deposit.status_at(tx.now) is DepositStatus.OPEN
+        return deposit if is_open and deposit.multipart_id is None else None
 
-    deposit = await transactions.read(look)
-    if deposit.status is DepositStatus.OPEN and deposit.multipart_id is None:
+    deposit = await transactions.read(forgotten)
+    if deposit is not None:
         await _renew(transactions, storage, deposit)
 
 
@@ -230,7 +171,7 @@ async def read_upload(transactions: Transactions, storage: Storage, deposit_id: 
     """How an upload stands; what has arrived is what the store says, so that it can be resumed."""
 
     async def look(tx: Tx) -> tuple[Deposit, Upload]:
-        deposit = await _fetch(tx, deposit_id, "deposit:read")
+        deposit = await fetch(tx, deposit_id, "deposit:read")
         return deposit, upload_of(tx, deposit)
 
     deposit, upload = await transactions.read(look)
@@ -255,109 +196,18 @@ async def list_uploads(tx: Tx, page: PageRequest) -> list[Upload]:
     return [upload_of(tx, deposit) for deposit in await queries.list_deposits(tx, page)]
 
 
-# ── finishing ──────────────────────────────────────────────────────────────────────────────────
-
-
-async def receive(
-    transactions: Transactions, storage: Storage, deposit_id: UUID, sent: Sequence[FinishedPart]
-) -> Inspected | None:
-    """Put the parts together and read what they are; None where that was verified before.
-
-    Raises PartsMissing and PartsDiffer (mend and repeat), SizeMismatch and Sha256Mismatch (the
-    deposit is rejected; `tidy` deletes its bytes), UploadExpired, UploadAborted, StillAssembling,
-    StoreUnavailable.
-    Repeating it after a crash at any point goes on where the store is.
-    """
-
-    deposit = await transactions.read(lambda tx: _unless_closed(tx, deposit_id))
-    stored_bytes = None
-    if deposit.status is not DepositStatus.VERIFIED:
-        stored_bytes = await _assemble(transactions, storage, deposit, sent)
-    if stored_bytes is None:
-        return None
-    found: Inspected | None = None
-    if stored_bytes == deposit.size_bytes:
-        try:
-            found = await storage.inspect(deposit.upload_key, deposit.size_bytes)
-        except Missing:
-            # Somebody else finished, rejected or aborted it while we were reading.
-            deposit = await transactions.read(lambda tx: _unless_closed(tx, deposit_id))
-            if deposit.status is DepositStatus.VERIFIED:
-                return None
-            raise _all_missing(deposit) from None
-    wrong = rules.mismatch(
-        deposit.size_bytes,
-        deposit.sha256,
-        found.size_bytes if found else stored_bytes,
-        found.sha256 if found else "",
-    )
-    if wrong is None:
-        return found
-    await transactions.read(lambda tx: _reject(tx, deposit_id, wrong))
-    raise MISMATCHES[wrong]
-
-
-async def acknowledge(tx: Tx, deposit_id: UUID, found: Inspected | None) -> Upload:
-    """Say that the bytes are safe, once; a repetition gets the same receipt."""
-    deposit = await _lock(tx, deposit_id, "deposit:complete")
-    if deposit.status is not DepositStatus.VERIFIED:
-        _check_open(deposit, tx)
-        if found is None:
-            raise _all_missing(deposit)
-        blob = await queries.name_blob(
-            tx,
-            new_id(),
-            sha256=found.sha256,
-            size_bytes=found.size_bytes,
-            media_type=rules.media_type_of(found.head, found.tail),
-            object_key=deposit.upload_key,
-        )
-        await queries.verify_deposit(tx, deposit_id, blob.id)
-        deposit = await _fetch(tx, deposit_id, "deposit:read")
-        await _record(tx, "deposit.verified", "deposit:complete", deposit, deposit.version)
-    return upload_of(tx, deposit)
-
-
-async def tidy(transactions: Transactions, storage: Storage, deposit_id: UUID) -> None:
-    """Delete the bytes of a deposit that no blob names: it was rejected, or one of many.
-
-    What a crash or an unreachable store leaves behind is named by no row and is collected later.
-    """
-
-    async def spare_key(tx: Tx) -> str | None:
-        deposit = await queries.get_deposit(tx, deposit_id)
-        if deposit is None or deposit.status is DepositStatus.OPEN:
-            return None
-        # The first of its kind deletes nothing, but takes the same time over it.
-        kept = deposit.blob_key == deposit.upload_key
-        return deposit.upload_key + "-none" if kept else deposit.upload_key
-
-    key = await transactions.read(spare_key)
-    if key is not None:
-        with suppress(StoreUnavailable):
-            await storage.delete(key)
+# ── ending ─────────────────────────────────────────────────────────────────────────────────────
 
 
 async def abort(tx: Tx, deposit_id: UUID, version: int) -> Upload:
     """Give an upload up; raises WrongState once it is verified or rejected, StaleVersion."""
-    deposit = await _lock(tx, deposit_id, "deposit:abort")
+    deposit = await lock(tx, deposit_id, "deposit:abort")
     check_version(version, deposit.version)
     MACHINE.step(deposit.status, "abort")
     await queries.abort_deposit(tx, deposit_id)
-    deposit = await _fetch(tx, deposit_id, "deposit:read")
-    await _record(tx, "deposit.aborted", "deposit:abort", deposit, deposit.version)
+    deposit = await fetch(tx, deposit_id, "deposit:read")
+    await record(tx, "deposit.aborted", "deposit:abort", deposit, deposit.version)
     return upload_of(tx, deposit)
-
-
-async def forget_in_store(transactions: Transactions, storage: Storage, deposit_id: UUID) -> None:
-    """Free what an aborted upload holds in the store; what fails is collected later."""
-    deposit = await transactions.read(lambda tx: queries.get_deposit(tx, deposit_id))
-    if deposit is None or deposit.status is not DepositStatus.ABORTED:
-        return
-    with suppress(StoreUnavailable):
-        if deposit.multipart_id is not None:
-            await storage.abort_multipart(deposit.upload_key, deposit.multipart_id)
-    await tidy(transactions, storage, deposit_id)
 
 
 async def take_over(tx: Tx, deposit_ids: Sequence[UUID]) -> dict[UUID, VerifiedFile]:
@@ -401,60 +251,6 @@ def upload_of(tx: Tx, deposit: Deposit) -> Upload:
     )
 
 
-async def _assemble(
-    transactions: Transactions, storage: Storage, deposit: Deposit, sent: Sequence[FinishedPart]
-) -> int | None:
-    """Put the parts together unless that was done before; the size of the whole in bytes.
-
-    None where another request has verified the deposit meanwhile (its object may be gone then).
-    """
-    whole = await storage.find(deposit.upload_key)
-    if whole is None and deposit.multipart_id is not None:
-        try:
-            arrived = await storage.list_parts(deposit.upload_key, deposit.multipart_id)
-            count = rules.part_count_of(deposit.size_bytes, deposit.part_bytes)
-            parts = rules.check_parts(count, arrived, sent)
-            if await transactions.read(lambda tx: _claim(tx, deposit.id)):
-                await storage.complete_multipart(deposit.upload_key, deposit.multipart_id, parts)
-            else:
-                await _wait_for_another(transactions, storage, deposit)
-        except Missing:
-            pass  # it is over in the store: put together meanwhile, given up, or forgotten
-        whole = await storage.find(deposit.upload_key)
-    if whole is not None:
-        return whole.size_bytes
-    now = await transactions.read(lambda tx: _unless_closed(tx, deposit.id))
-    if now.status is DepositStatus.VERIFIED:
-        return None
-    # The store has forgotten the upload: the next time links are asked for, it is begun anew.
-    await transactions.read(
-        lambda tx: queries.keep_multipart(tx, deposit.id, deposit.multipart_id, None)
-    )
-    raise _all_missing(deposit)
-
-
-async def _unless_closed(tx: Tx, deposit_id: UUID) -> Deposit:
-    """The deposit, open or verified; raises the refusal of any other state."""
-    deposit = await _fetch(tx, deposit_id, "deposit:complete")
-    if deposit.status is not DepositStatus.VERIFIED:
-        _check_open(deposit, tx)
-    return deposit
-
-
-async def _claim(tx: Tx, deposit_id: UUID) -> bool:
-    return await queries.claim_assembling(tx, deposit_id, tx.now + ASSEMBLING_FOR)
-
-
-async def _wait_for_another(transactions: Transactions, storage: Storage, deposit: Deposit) -> None:
-    """Another request is having the parts put together: wait a little for what comes of it."""
-    for _ in range(LOOKS_MAX):
-        await asyncio.sleep(LOOK_EVERY_S)
-        now = await transactions.read(lambda tx: _unless_closed(tx, deposit.id))
-        if now.status is DepositStatus.VERIFIED or await storage.find(deposit.upload_key):
-            return
-    raise StillAssembling(retry_after_s=2)
-
-
 async def _renew(transactions: Transactions, storage: Storage, deposit: Deposit) -> None:
     multipart_id = await storage.begin_multipart(deposit.upload_key)
     kept = await transactions.read(
@@ -470,20 +266,13 @@ async def _may_open_in(tx: Tx, wish: UploadWish, bytes_max: int) -> UUID:
     return group_id
 
 
-async def _reject(tx: Tx, deposit_id: UUID, because: Mismatch) -> None:
-    deposit = await _lock(tx, deposit_id, "deposit:complete")
-    if deposit.status is DepositStatus.OPEN:
-        await queries.reject_deposit(tx, deposit_id, because)
-        await _record(
-            tx, "deposit.rejected", "deposit:complete", deposit, deposit.version + 1, because
-        )
-
-
-async def _fetch(tx: Tx, deposit_id: UUID, act: str) -> Deposit:
+async def fetch(tx: Tx, deposit_id: UUID, act: str) -> Deposit:
+    """A deposit the actor may do `act` on; raises NotFound, NotAllowed."""
     return _allowed(tx, await queries.get_deposit(tx, deposit_id), deposit_id, act)
 
 
-async def _lock(tx: Tx, deposit_id: UUID, act: str) -> Deposit:
+async def lock(tx: Tx, deposit_id: UUID, act: str) -> Deposit:
+    """The same, kept from changing until the transaction ends."""
     return _allowed(tx, await queries.lock_deposit(tx, deposit_id), deposit_id, act)
 
 
@@ -495,7 +284,8 @@ def _allowed(tx: Tx, deposit: Deposit | None, deposit_id: UUID, act: str) -> Dep
     return deposit
 
 
-def _check_open(deposit: Deposit, tx: Tx) -> None:
+def check_open(deposit: Deposit, tx: Tx) -> None:
+    """Raise the refusal of every state but open."""
     status = deposit.status_at(tx.now)
     if status is DepositStatus.EXPIRED:
         raise UploadExpired(until_at=deposit.expires_at)
@@ -506,23 +296,16 @@ def _check_open(deposit: Deposit, tx: Tx) -> None:
     MACHINE.step(status, "complete")
 
 
-def _closed(deposit: Deposit) -> Deposit:
-    """An expired deposit, said so."""
-    if deposit.status is DepositStatus.OPEN:
-        return msgspec.structs.replace(deposit, status=DepositStatus.EXPIRED)
-    return deposit
-
-
-def _all_missing(deposit: Deposit) -> rules.PartsMissing:
+def all_missing(deposit: Deposit) -> PartsMissing:
+    """The refusal where the store has nothing of the file."""
     count = rules.part_count_of(deposit.size_bytes, deposit.part_bytes)
-    return rules.PartsMissing(
-        facts={"missing": list(range(1, min(count, rules.PARTS_TOLD_MAX) + 1))}
-    )
+    return PartsMissing(facts={"missing": list(range(1, min(count, rules.PARTS_TOLD_MAX) + 1))})
 
 
-async def _record(
+async def record(
     tx: Tx, event: str, act: str, deposit: Deposit, version: int, because: str = ""
 ) -> None:
+    """One event and one audit entry about a deposit."""
     data: dict[str, object] = {"deposit_id": deposit.id, "size_bytes": deposit.size_bytes}
     if because:
         data["because"] = because

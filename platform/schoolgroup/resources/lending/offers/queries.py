@@ -17,6 +17,7 @@ from schoolgroup.resources.lending.offers.models import (
     OfferWish,
 )
 
+# The offer of a draft is seen by the school that makes it only: a draft never leaks (I13).
 GET_OFFER = """
 SELECT o.id, o.resource_id, r.status AS resource_status, r.published_revision_no AS revision_no,
        r.title, o.school_id, s.name AS school_name, o.status, o.valid_until_at, o.seats,
@@ -26,6 +27,7 @@ SELECT o.id, o.resource_id, r.status AS resource_status, r.published_revision_no
   JOIN resource r ON r.group_id = o.group_id AND r.id = o.resource_id
   JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
  WHERE o.group_id = $1 AND o.id = $2
+   AND (r.status <> 'draft' OR o.school_id = app.school_id())
 """
 
 LIST_OFFERS = """
@@ -37,6 +39,7 @@ SELECT o.id, o.resource_id, r.status AS resource_status, r.published_revision_no
   JOIN resource r ON r.group_id = o.group_id AND r.id = o.resource_id
   JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
  WHERE o.group_id = $1 AND o.resource_id = $2
+   AND (r.status <> 'draft' OR o.school_id = app.school_id())
    AND ($3::uuid IS NULL OR o.id > $3)
    AND /*visible:resource:discover@offer:o*/
  ORDER BY o.id

@@ -1,0 +1,247 @@
+"""Lesson resources: drafts, revisions, publication, search."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from schoolgroup.access.decisions import NotAllowed, OutOfScope
+from schoolgroup.kernel.errors import Invalid, NotFound, StaleVersion, VersionRequired
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.paging import BadCursor, Page
+from schoolgroup.kernel.settings import Settings
+from schoolgroup.kernel.storage import Storage
+from schoolgroup.kernel.transitions import WrongState
+from schoolgroup.resources.catalogue import service
+from schoolgroup.resources.catalogue.models import (
+    Kind,
+    Owner,
+    Resource,
+    ResourceChange,
+    ResourceDraft,
+    ResourceSummary,
+    Revision,
+    Stage,
+    Status,
+    Vocabulary,
+    Wanted,
+    Withdrawal,
+)
+
+Q = FromQuery[
+    Annotated[
+        str | None,
+        QueryParameter(
+            min_length=1, max_length=200, description="Words; each as a phrase, all must be there."
+        ),
+    ]
+]
+Subject = FromQuery[Annotated[str | None, QueryParameter(min_length=1, max_length=60)]]
+RevisionNo = FromQuery[Annotated[int | None, QueryParameter(ge=1, le=1_000_000)]]
+
+
+@post(
+    "/v1/resources",
+    opt=may("resource:create"),
+    operation_id="create_resource",
+    tags=["resources"],
+    summary="Begin a resource as a draft",
+    responses=refusals(NotAllowed, OutOfScope, Invalid),
+)
+async def create_resource(
+    data: JSONBody[ResourceDraft], call: NamedDependency[Call]
+) -> Response[Resource]:
+    """Files are verified uploads; what is missing can be added until it is published."""
+    return await call.once(
+        lambda tx: service.create(tx, data),
+        location=lambda resource: f"/v1/resources/{resource.id}",
+    )
+
+
+@get(
+    "/v1/resources",
+    opt=may("resource:discover"),
+    operation_id="list_resources",
+    tags=["resources"],
+    summary="Find resources, newest first",
+    responses=refusals(BadCursor),
+)
+async def list_resources(
+    call: NamedDependency[Call],
+    q: Q = None,
+    kind: FromQuery[Kind | None] = None,
+    stage: FromQuery[Stage | None] = None,
+    subject: Subject = None,
+    owner: FromQuery[Owner | None] = None,
+    status: FromQuery[Status | None] = None,
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
+) -> Response[Page[ResourceSummary]]:
+    """Only what the caller may see; withdrawn ones only with status=withdrawn."""
+    wanted = Wanted(q=q, kind=kind, stage=stage, subject=subject, owner=owner, status=status)
+    return await call.page(
+        "resources",
+        limit,
+        cursor,
+        lambda tx, page: service.find(tx, wanted, page),
+        key_of=lambda resource: [resource.id],
+    )
+
+
+@get(
+    "/v1/resources/vocabulary",
+    opt=may("directory:read"),
+    operation_id="get_resource_vocabulary",
+    tags=["resources"],
+    summary="The fixed words resources are described with",
+)
+async def get_vocabulary(call: NamedDependency[Call]) -> Vocabulary:
+    """Kinds, stages and licences with their labels in English and Chinese."""
+
+    async def words(tx: Any) -> Vocabulary:
+        return service.vocabulary(tx)
+
+    return await call.read(words)
+
+
+@get(
+    "/v1/resources/{resource_id:uuid}",
+    opt=may("resource:discover"),
+    operation_id="get_resource",
+    tags=["resources"],
+    summary="One resource",
+    responses=refusals(NotFound, service.Withdrawn),
+)
+async def get_resource(
+    resource_id: FromPath[UUID], call: NamedDependency[Call]
+) -> Response[Resource]:
+    """With its files; those who may describe it also see the next revision and what it lacks."""
+    return await call.item(lambda tx: service.get(tx, resource_id))
+
+
+@patch(
+    "/v1/resources/{resource_id:uuid}",
+    opt=may("resource:describe"),
+    operation_id="describe_resource",
+    tags=["resources"],
+    summary="Change a draft",
+    responses=refusals(NotFound, NotAllowed, Invalid, WrongState, StaleVersion, VersionRequired),
+)
+async def describe_resource(
+    resource_id: FromPath[UUID], data: JSONBody[ResourceChange], call: NamedDependency[Call]
+) -> Response[Resource]:
+    """The draft, or the draft of the next revision; what is published never changes."""
+    return await call.change(lambda tx, version: service.describe(tx, resource_id, data, version))
+
+
+@post(
+    "/v1/resources/{resource_id:uuid}/revisions",
+    opt=may("resource:describe"),
+    operation_id="revise_resource",
+    tags=["resources"],
+    summary="Begin the next revision",
+    responses=refusals(NotFound, NotAllowed, WrongState),
+)
+async def revise_resource(
+    resource_id: FromPath[UUID], call: NamedDependency[Call]
+) -> Response[Resource]:
+    """A copy of the published one, to be changed and published; until then nobody else sees it."""
+    return await call.once(lambda tx: service.revise(tx, resource_id))
+
+
+@get(
+    "/v1/resources/{resource_id:uuid}/revisions",
+    opt=may("resource:discover"),
+    operation_id="list_revisions",
+    tags=["resources"],
+    summary="The revisions of a resource, newest first",
+    responses=refusals(NotFound, service.Withdrawn, BadCursor),
+)
+async def list_revisions(
+    resource_id: FromPath[UUID],
+    call: NamedDependency[Call],
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
+) -> Response[Page[Revision]]:
+    """Published ones for everybody who may see the resource."""
+    return await call.page(
+        f"revisions/{resource_id}",
+        limit,
+        cursor,
+        lambda tx, page: service.list_revisions(tx, resource_id, page),
+        key_of=lambda revision: [revision.no],
+    )
+
+
+@post(
+    "/v1/resources/{resource_id:uuid}/publish",
+    opt=may("resource:publish"),
+    operation_id="publish_resource",
+    tags=["resources"],
+    summary="Publish the draft",
+    status_code=200,
+    responses=refusals(NotFound, NotAllowed, service.NotReady, WrongState),
+)
+async def publish_resource(
+    resource_id: FromPath[UUID], call: NamedDependency[Call]
+) -> Response[Resource]:
+    """Immutable from then on; what the draft lacks is named with its fix in both languages."""
+    return await call.once(lambda tx: service.publish(tx, resource_id), status=200)
+
+
+@post(
+    "/v1/resources/{resource_id:uuid}/withdraw",
+    opt=may("resource:withdraw"),
+    operation_id="withdraw_resource",
+    tags=["resources"],
+    summary="Take a resource back",
+    status_code=200,
+    responses=refusals(NotFound, NotAllowed, WrongState),
+)
+async def withdraw_resource(
+    resource_id: FromPath[UUID], data: JSONBody[Withdrawal], call: NamedDependency[Call]
+) -> Response[Resource]:
+    """Those who could see it are told that it is gone, when and why."""
+    return await call.once(lambda tx: service.withdraw(tx, resource_id, data.because), status=200)
+
+
+@get(
+    "/v1/resources/{resource_id:uuid}/files/{number:int}",
+    opt=may("resource:fetch"),
+    operation_id="fetch_resource_file",
+    tags=["resources"],
+    summary="Open a file of the own school",
+    status_code=307,
+    responses=refusals(NotFound, NotAllowed, service.Withdrawn),
+)
+async def fetch_resource_file(
+    resource_id: FromPath[UUID],
+    number: FromPath[int],
+    call: NamedDependency[Call],
+    storage: NamedDependency[Storage],
+    services: NamedDependency[Any],
+    revision: RevisionNo = None,
+) -> Response[None]:
+    """A link that lives for a moment; other schools borrow the resource instead."""
+    settings: Settings = services.settings
+    file = await call.read(lambda tx: service.find_file(tx, resource_id, number, revision))
+    lives_for = timedelta(seconds=settings.download_link_s)
+    link = storage.link(file.object_key, lives_for, file.file_name, file.media_type)
+    return Response(None, status_code=307, headers={"Location": link})
+
+
+ROUTES = [
+    create_resource,
+    list_resources,
+    get_vocabulary,
+    get_resource,
+    describe_resource,
+    revise_resource,
+    list_revisions,
+    publish_resource,
+    withdraw_resource,
+    fetch_resource_file,
+]

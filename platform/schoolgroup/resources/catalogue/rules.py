@@ -1,0 +1,105 @@
+"""Pure decisions of the catalogue: what a draft lacks, what a change makes of it, what is found."""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET
+from msgspec.structs import asdict, fields
+
+from schoolgroup.kernel.texts import Text
+from schoolgroup.resources.catalogue import words
+from schoolgroup.resources.catalogue.models import (
+    KINDS,
+    STAGES,
+    Check,
+    Description,
+    Kind,
+    ResourceChange,
+    ResourceDraft,
+)
+
+TITLE_LETTERS_MIN = 2
+DESCRIBED = tuple(field.name for field in fields(Description))
+# What is not tied to a lesson of a stage and a subject.
+WITHOUT_SUBJECT = frozenset({Kind.PLACE, Kind.BOOK, Kind.OTHER})
+
+TITLE_PRESENT = Check(
+    "title_too_short",
+    "/title",
+    Text("The title says too little.", "标题过短。"),
+    Text("Give it a title of at least two letters or characters.", "请填写至少两个字的标题。"),
+)
+FILE_PRESENT = Check(
+    "file_missing",
+    "/files",
+    Text("There is no file.", "没有文件。"),
+    Text("Upload a file and add it to the draft.", "请上传文件并加入草稿。"),
+)
+STAGE_NAMED = Check(
+    "stage_missing",
+    "/stage",
+    Text("The stage is not named.", "未填写学段。"),
+    Text("Choose the stage it is for.", "请选择适用学段。"),
+)
+SUBJECT_NAMED = Check(
+    "subject_missing",
+    "/subject",
+    Text("The subject is not named.", "未填写学科。"),
+    Text("Name the subject it is for.", "请填写所属学科。"),
+)
+LICENCE_NAMED = Check(
+    "licence_missing",
+    "/licence",
+    Text("It does not say what others may do with it.", "未注明使用许可。"),
+    Text(
+        "Choose a licence; `group_only` keeps it within the group.",
+        "请选择许可；group_only 表示仅限集团内使用。",
+    ),
+)
+
+
+def checks(description: Description, files: int) -> list[Check]:
+    """What keeps a draft with so many files from being published; empty when nothing does."""
+    lesson = description.kind not in WITHOUT_SUBJECT
+    letters = sum(letter.isalnum() for letter in description.title)
+    unmet = (
+        (TITLE_PRESENT, letters < TITLE_LETTERS_MIN),
+        (FILE_PRESENT, files == 0),
+        (STAGE_NAMED, lesson and description.stage is None),
+        (SUBJECT_NAMED, lesson and not (description.subject or "").strip()),
+        (LICENCE_NAMED, description.licence is None),
+    )
+    return [check for check, fails in unmet if fails]
+
+
+def describe(draft: ResourceDraft) -> Description:
+    """What a new draft says."""
+    return Description(**{name: getattr(draft, name) for name in DESCRIBED})
+
+
+def changed(description: Description, change: ResourceChange) -> Description:
+    """What a draft says after a change: what was not sent stays."""
+    sent = {n: v for n, v in asdict(change).items() if v is not UNSET and n in DESCRIBED}
+    return Description(**{name: getattr(description, name) for name in DESCRIBED} | sent)
+
+
+def searched(description: Description) -> str:
+    """The tsvector of a description: title, then keywords, then coordinates, then the summary."""
+    labels = [KINDS[description.kind]]
+    if description.stage is not None:
+        labels.append(STAGES[description.stage])
+    coordinates: Sequence[str | None] = (
+        description.subject,
+        description.edition,
+        description.grade,
+        description.volume,
+        *description.chapter,
+        *(text for label in labels for text in (label.zh, label.en)),
+    )
+    return words.document(
+        [
+            ("A", description.title),
+            *(("B", keyword) for keyword in description.keywords),
+            *(("C", text) for text in coordinates if text),
+            ("D", description.summary),
+        ]
+    )

@@ -1,0 +1,346 @@
+"""Describe, publish, revise, withdraw and find lesson resources.
+
+A description belongs to a revision; the resource shows the newest published one, or the first draft
+while nothing is published. So whatever others see is immutable, and a draft of a next revision is
+seen by those who may describe it and by nobody else.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from schoolgroup.access.decisions import may, require, require_found
+from schoolgroup.kernel import journal
+from schoolgroup.kernel.db import Tx
+from schoolgroup.kernel.errors import (
+    Conflict,
+    Denial,
+    Gone,
+    Invalid,
+    NotFound,
+    Problem,
+    refuse_by_constraint,
+)
+from schoolgroup.kernel.http import check_version
+from schoolgroup.kernel.ids import new_id
+from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.texts import Text
+from schoolgroup.resources.catalogue import queries, rules, words
+from schoolgroup.resources.catalogue.models import (
+    KINDS,
+    LICENCES,
+    MACHINE,
+    STAGES,
+    FileChoice,
+    FileRow,
+    Label,
+    Life,
+    Resource,
+    ResourceChange,
+    ResourceDraft,
+    ResourceRow,
+    ResourceSummary,
+    Revision,
+    Status,
+    StoredFile,
+    Vocabulary,
+    Wanted,
+)
+from schoolgroup.resources.deposits import rules as deposit_rules
+from schoolgroup.resources.deposits import service as deposits
+from schoolgroup.resources.deposits.refusals import BadFileName
+
+SHARED_FIELDS = tuple(
+    f.name for f in msgspec.structs.fields(ResourceSummary) if f.name != "actions"
+)
+
+
+class NotReady(Invalid):
+    """The draft lacks what a published resource has."""
+
+    code = "not_ready"
+    title = Text("The draft is not ready to be published", "草稿尚不符合发布要求")
+    remedy = Text("Do what `checks` says and publish again.", "请按 checks 的提示完善后再发布。")
+
+
+class Withdrawn(Gone):
+    """The owning school has withdrawn it."""
+
+    code = "withdrawn"
+    title = Text("It was withdrawn", "该资源已撤回")
+    remedy = Text("Ask the owning school for something in its place.", "请向所属学校咨询替代资源。")
+
+
+class PublishedNeverChanges(Conflict):
+    """A published revision never changes."""
+
+    code = "published_never_changes"
+    title = Text("A published revision never changes", "已发布的版次不可更改")
+    remedy = Text("Begin a new revision.", "请新建版次。")
+
+
+refuse_by_constraint("published_revisions_never_change", PublishedNeverChanges)
+
+
+# ── making ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def create(tx: Tx, draft: ResourceDraft) -> Resource:
+    """A new draft of the actor's school; raises NotAllowed, Invalid for a file it cannot have."""
+    require(tx, "resource:create", deposits.mask_of_new(tx), thing="resource/new")
+    files = await _choose(tx, draft.files, [])
+    description = rules.describe(draft)
+    resource_id = new_id()
+    await queries.insert_resource(tx, resource_id, description, rules.searched(description))
+    await queries.insert_revision(tx, resource_id, 1, description)
+    await queries.put_files(tx, resource_id, 1, files)
+    row = await _fetch(tx, resource_id)
+    await _record(tx, "resource.created", "resource:create", row, 1)
+    return await _whole(tx, row)
+
+
+async def describe(tx: Tx, resource_id: UUID, change: ResourceChange, version: int) -> Resource:
+    """Change a draft, or the draft of a next revision; raises WrongState, StaleVersion, Invalid."""
+    row = await _lock(tx, resource_id, "resource:describe")
+    check_version(version, row.version)
+    revising = row.life is Life.REVISING
+    MACHINE.step(row.life, "describe_revision" if revising else "describe")
+    draft = await _draft_of(tx, row)
+    described = rules.changed(draft, change)
+    await queries.describe_revision(tx, resource_id, draft.no, described)
+    if isinstance(change.files, list):
+        had = await queries.file_rows(tx, resource_id, draft.no)
+        await queries.put_files(tx, resource_id, draft.no, await _choose(tx, change.files, had))
+    if not revising:
+        await queries.show_description(tx, resource_id, described, rules.searched(described))
+    return await _done(tx, resource_id, "resource.described", "resource:describe", draft.no)
+
+
+async def revise(tx: Tx, resource_id: UUID) -> Resource:
+    """Begin the next revision of a published resource as a copy; raises WrongState."""
+    row = await _lock(tx, resource_id, "resource:describe")
+    MACHINE.step(row.life, "revise")
+    published = await _revision_of(tx, row, row.published_revision_no)
+    number = await queries.next_revision_no(tx, resource_id)
+    await queries.insert_revision(tx, resource_id, number, published)
+    await queries.put_files(
+        tx, resource_id, number, await queries.file_rows(tx, resource_id, published.no)
+    )
+    return await _done(tx, resource_id, "resource.revised", "resource:describe", number)
+
+
+async def publish(tx: Tx, resource_id: UUID) -> Resource:
+    """Publish the draft; raises NotReady naming what it lacks, WrongState."""
+    row = await _lock(tx, resource_id, "resource:publish")
+    MACHINE.step(row.life, "publish")
+    draft = await _draft_of(tx, row)
+    unmet = rules.checks(draft, len(draft.files))
+    if unmet:
+        raise NotReady(
+            problems=[Problem(c.pointer, c.code, c.what.en, c.fix.en) for c in unmet],
+            facts={"checks": unmet},
+        )
+    await queries.publish_revision(tx, resource_id, draft.no)
+    await queries.show_description(tx, resource_id, draft, rules.searched(draft))
+    await queries.set_published(tx, resource_id, draft.no)
+    return await _done(tx, resource_id, "resource.published", "resource:publish", draft.no)
+
+
+async def withdraw(tx: Tx, resource_id: UUID, because: str) -> Resource:
+    """Take a resource back; a tombstone says why. Raises WrongState."""
+    row = await _lock(tx, resource_id, "resource:withdraw")
+    MACHINE.step(row.life, "withdraw")
+    await queries.set_withdrawn(tx, resource_id, because)
+    return await _done(
+        tx, resource_id, "resource.withdrawn", "resource:withdraw", row.published_revision_no or 0
+    )
+
+
+# ── finding ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def get(tx: Tx, resource_id: UUID) -> Resource:
+    """A resource; raises NotFound, Withdrawn for those who could see it before."""
+    row = await _visible(tx, resource_id)
+    return await _whole(tx, row)
+
+
+async def find(tx: Tx, wanted: Wanted, page: PageRequest) -> list[ResourceSummary]:
+    """What the actor may discover, newest first, narrowed; withdrawn ones only when asked for."""
+    tsquery = words.query(wanted.q) if wanted.q is not None else None
+    rows = await queries.list_resources(tx, wanted, tsquery, page)
+    return [ResourceSummary(**_shared(row), actions=_actions(tx, row)) for row in rows]
+
+
+async def list_revisions(tx: Tx, resource_id: UUID, page: PageRequest) -> list[Revision]:
+    """The revisions of a resource, newest first; drafts for those who may describe it."""
+    row = await _visible(tx, resource_id)
+    drafts = may(tx, "resource:describe", row.relations)
+    return await queries.list_revisions(tx, resource_id, drafts, page)
+
+
+async def find_file(tx: Tx, resource_id: UUID, number: int, revision_no: int | None) -> StoredFile:
+    """A file for those who may open it without a loan; of the shown revision unless one is named.
+
+    Raises NotFound, NotAllowed (others borrow it), Withdrawn.
+    """
+    row = await queries.get_resource(tx, resource_id)
+    thing = f"resource/{resource_id}"
+    require_found(row, thing, "resource:fetch")
+    assert row is not None
+    if not may(tx, "resource:fetch", row.relations):
+        await _visible(tx, resource_id)
+    require(
+        tx, "resource:fetch", row.relations,
+        thing=thing, see="resource:discover", owner=row.school_name,
+    )  # fmt: skip
+    shown = revision_no or row.published_revision_no or row.draft_no or 0
+    # The first draft is what the resource shows; the draft of a next revision is not.
+    hidden = shown == row.draft_no and row.life is not Life.DRAFT
+    if hidden and not may(tx, "resource:describe", row.relations):
+        raise NotFound
+    file = await queries.get_file(tx, resource_id, shown, number)
+    if file is None:
+        raise NotFound
+    return file
+
+
+def vocabulary(tx: Tx) -> Vocabulary:
+    """The fixed words of the catalogue, for whoever belongs to the group."""
+    require(tx, "directory:read", thing="vocabulary/resources")
+    return Vocabulary(
+        kinds=[Label(code, text.en, text.zh) for code, text in KINDS.items()],
+        stages=[Label(code, text.en, text.zh) for code, text in STAGES.items()],
+        licences=[Label(code, text.en, text.zh) for code, text in LICENCES.items()],
+    )
+
+
+# ── within ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _choose(tx: Tx, choices: Sequence[FileChoice], had: Sequence[FileRow]) -> list[FileRow]:
+    """The chosen files as they are written; raises Invalid naming each that cannot be."""
+    uploads = await deposits.take_over(tx, [c.upload_id for c in choices if c.upload_id])
+    chosen: list[FileRow] = []
+    wrong: list[Problem] = []
+    for at, choice in enumerate(choices):
+        pointer = f"/files/{at}"
+        if (choice.upload_id is None) == (choice.no is None):
+            wrong.append(Problem(pointer, "one_of", "send either upload_id or no"))
+            continue
+        if choice.upload_id is not None:
+            upload = uploads.get(choice.upload_id)
+            if upload is None:
+                detail = "no verified upload of yours"
+                wrong.append(Problem(f"{pointer}/upload_id", "upload_not_verified", detail))
+                continue
+            file = FileRow(upload.file_name, upload.blob_id)
+        elif choice.no is not None and choice.no <= len(had):
+            file = had[choice.no - 1]
+        else:
+            wrong.append(Problem(f"{pointer}/no", "no_such_file", "the draft has no such file"))
+            continue
+        if choice.file_name is not None:
+            try:
+                named = deposit_rules.check_file_name(choice.file_name)
+            except BadFileName as bad:
+                wrong.append(Problem(f"{pointer}/file_name", bad.code, "not a plain name"))
+                continue
+            file = FileRow(named, file.blob_id)
+        chosen.append(file)
+    if wrong:
+        raise Invalid(problems=wrong)
+    return chosen
+
+
+async def _fetch(tx: Tx, resource_id: UUID) -> ResourceRow:
+    row = await queries.get_resource(tx, resource_id)
+    require_found(row, f"resource/{resource_id}", "resource:discover")
+    assert row is not None
+    return row
+
+
+async def _visible(tx: Tx, resource_id: UUID) -> ResourceRow:
+    """A resource the actor may discover; raises NotFound, Withdrawn."""
+    row = await _fetch(tx, resource_id)
+    thing = f"resource/{resource_id}"
+    seen = may(tx, "resource:discover", row.relations)
+    if row.status is Status.WITHDRAWN and (
+        seen or may(tx, "resource:discover", row.relations_before)
+    ):
+        raise Withdrawn(
+            row.withdrawn_because or "",
+            facts={"withdrawn_at": row.withdrawn_at, "because": row.withdrawn_because},
+        )
+    if not seen:
+        denial = Denial(act="resource:discover", thing=thing, relations=(), policy_line="")
+        raise NotFound(denial=denial)
+    return row
+
+
+async def _lock(tx: Tx, resource_id: UUID, act: str) -> ResourceRow:
+    """The resource, locked, for an act the actor may do on it; raises NotFound, NotAllowed."""
+    row = await queries.lock_resource(tx, resource_id)
+    thing = f"resource/{resource_id}"
+    require_found(row, thing, act)
+    assert row is not None
+    require(tx, act, row.relations, thing=thing, see="resource:discover", owner=row.school_name)
+    return row
+
+
+async def _revision_of(tx: Tx, row: ResourceRow, number: int | None) -> Revision:
+    revision = await queries.get_revision(tx, row.id, number or 0)
+    if revision is None:
+        raise NotFound
+    files = await queries.files_of(tx, row.id, revision.no)
+    return msgspec.structs.replace(revision, files=files)
+
+
+async def _draft_of(tx: Tx, row: ResourceRow) -> Revision:
+    return await _revision_of(tx, row, row.draft_no)
+
+
+async def _whole(tx: Tx, row: ResourceRow) -> Resource:
+    """The resource with what this actor may see of it."""
+    draft: Revision | None = None
+    if row.draft_no is not None and may(tx, "resource:describe", row.relations):
+        draft = await _draft_of(tx, row)
+    shown = row.published_revision_no or row.draft_no or 0
+    return Resource(
+        **_shared(row),
+        actions=_actions(tx, row),
+        files=await queries.files_of(tx, row.id, shown),
+        draft=draft if row.life is Life.REVISING else None,
+        checks=rules.checks(draft, len(draft.files)) if draft else [],
+    )
+
+
+def _shared(row: ResourceRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in SHARED_FIELDS}
+
+
+def _actions(tx: Tx, row: ResourceRow) -> list[str]:
+    return MACHINE.actions(row.life, lambda act: may(tx, act, row.relations))
+
+
+async def _done(tx: Tx, resource_id: UUID, event: str, act: str, revision_no: int) -> Resource:
+    """What every change ends with: the next version, one event, and the resource as it is now."""
+    await queries.move_version(tx, resource_id)
+    row = await _fetch(tx, resource_id)
+    whole = await _whole(tx, row)
+    await _record(tx, event, act, row, revision_no)
+    return whole
+
+
+async def _record(tx: Tx, event: str, act: str, row: ResourceRow, revision_no: int) -> None:
+    await journal.record(
+        tx,
+        event,
+        act=act,
+        thing=f"resource/{row.id}",
+        owner_school_id=row.school_id,
+        version=row.version,
+        data={"resource_id": row.id, "kind": row.kind, "revision_no": revision_no},
+    )
