@@ -1,8 +1,7 @@
 """The office asks, schools answer, the office decides; and who may not even see it."""
 
-from uuid import UUID
-
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
