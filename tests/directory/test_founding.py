@@ -12,7 +12,13 @@ HASH = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA"
 
 async def found(services, code: str, password_hash: str | None = HASH):
     return await found_group(
-        services.db, code, "青禾教育集团", "lin.wanqing", "林晚晴", password_hash, shipped_policy().texts
+        services.db,
+        code,
+        "青禾教育集团",
+        "lin.wanqing",
+        "林晚晴",
+        password_hash,
+        shipped_policy().texts,
     )
 
 
