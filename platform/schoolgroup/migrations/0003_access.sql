@@ -151,6 +151,21 @@ BEGIN
     RETURN at;
 END $$;
 
+-- Closing a school, or setting another day for it, changes what its people and machines may do.
+CREATE FUNCTION app.move_epochs_of_closing() RETURNS trigger LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE client c SET epoch = epoch + 1 WHERE c.group_id = NEW.group_id AND c.school_id = NEW.id;
+    UPDATE person p SET epoch = epoch + 1
+      FROM appointment a
+     WHERE a.group_id = NEW.group_id AND a.school_id = NEW.id
+       AND p.group_id = a.group_id AND p.id = a.person_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER move_epochs_of_closing AFTER UPDATE OF closed_on ON school
+FOR EACH ROW WHEN (OLD.closed_on IS DISTINCT FROM NEW.closed_on)
+EXECUTE FUNCTION app.move_epochs_of_closing();
+
 -- What signing in needs, only the system itself sees; passwords are set for people one may see;
 -- sessions and machines are seen by their school, and a session by its own person.
 CREATE FUNCTION app.is_system() RETURNS boolean LANGUAGE sql STABLE
