@@ -38,6 +38,7 @@ DECLARE
     claims jsonb;
     kind text;
     at timestamptz;
+    today date;
     current_sha text;
 BEGIN
     PERFORM set_config('app.context', context, true), set_config('app.mac', mac, true);
@@ -48,14 +49,21 @@ BEGIN
     claims := context::jsonb;
     at := app.now();
     IF kind = 'system' THEN RETURN at; END IF;
+    today := app.today();
     SELECT b.sha256 INTO current_sha FROM policy_bundle b
      WHERE b.group_id = (claims ->> 'group_id')::uuid ORDER BY b.version DESC LIMIT 1;
     IF current_sha IS DISTINCT FROM claims ->> 'policy_sha256' THEN
         RAISE EXCEPTION 'the policy in force is another' USING ERRCODE = 'SG002';
     END IF;
     IF at >= (claims ->> 'valid_until_at')::timestamptz
-       OR claims ->> 'school_id' IS NOT NULL AND claims ->> 'tier' IS DISTINCT FROM
-          app.tier_of((claims ->> 'school_id')::uuid, app.today()) THEN
+       OR claims ->> 'school_id' IS NOT NULL AND NOT EXISTS (
+           SELECT FROM school_tier t
+             JOIN school h ON h.group_id = t.group_id AND h.id = t.school_id
+            WHERE t.group_id = (claims ->> 'group_id')::uuid
+              AND t.school_id = (claims ->> 'school_id')::uuid
+              AND t.tier = claims ->> 'tier'
+              AND t.from_on <= today AND (t.until_on IS NULL OR today < t.until_on)
+              AND (h.closed_on IS NULL OR today < h.closed_on)) THEN
         RAISE EXCEPTION 'the rights of this session have changed' USING ERRCODE = 'SG003';
     END IF;
     PERFORM FROM access_session s
@@ -109,11 +117,10 @@ CREATE FUNCTION app.call_figures(of_call_id uuid, only_accepted boolean) RETURNS
          WHERE s.group_id = app.group_id() AND s.call_id = of_call_id
            AND s.answered AND (s.accepted OR NOT only_accepted)
     )
-    SELECT q.code, a.tier, count(n.value), sum(n.value), avg(n.value)
-      FROM asked q
-     CROSS JOIN answer a
-     CROSS JOIN LATERAL (SELECT (a.values ->> q.code)::numeric AS value) n
-     WHERE n.value IS NOT NULL
+    SELECT q.code, a.tier, count(e.value), sum(e.value::numeric), avg(e.value::numeric)
+      FROM answer a
+     CROSS JOIN LATERAL jsonb_each_text(a.values) e
+      JOIN asked q ON q.code = e.key
      GROUP BY GROUPING SETS ((q.place, q.code, a.tier), (q.place, q.code))
      ORDER BY q.place, a.tier NULLS LAST
 $$;
