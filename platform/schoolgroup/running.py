@@ -126,7 +126,7 @@ async def serving(settings: Settings, *, access_log: bool = False) -> AsyncItera
     listener.bind((settings.host, settings.port))
     config = uvicorn.Config(
         create_app(settings),
-        log_level=settings.log_level,
+        log_level="info" if settings.log_level == "debug" else "warning",
         access_log=access_log,
         lifespan="on",
         timeout_keep_alive=30,

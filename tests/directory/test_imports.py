@@ -14,8 +14,8 @@ from tests.people import Person, World
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SCHOOLS = """code,name,name_en,stages,tier,tier_from_on,address,lng,lat
-9900000001,青禾实验学校,Qinghe Experimental,primary;junior,integrated,2024-09-01,青禾路9号,124.2670,29.335
-9900000002,青禾中学,Qinghe Secondary,junior;senior,partner,2024-09-01,"临江路17号, 东门",124.0810,-29.47
+9900000001,青禾学校,Qinghe One,primary;junior,integrated,2024-09-01,青禾路9号,124.267,29.335
+9900000002,青禾中学,Qinghe Two,junior;senior,partner,2024-09-01,"临江路17号, 东门",124.081,-29.47
 """
 STAFF = """username,name,school_code,role,from_on,until_on
 lin.wanqing,林晚晴,GROUP,group_admin,2025-09-01,

@@ -178,6 +178,12 @@ def principals() -> tuple[StaffRow, ...]:
     return tuple(row for row in staff() if row.role == "principal")
 
 
+def principals_of(tier: str) -> tuple[StaffRow, ...]:
+    """The principals of the schools of one tier."""
+    codes = {school.code for school in schools() if school.tier == tier}
+    return tuple(row for row in principals() if row.school_code in codes)
+
+
 def answering_principals() -> tuple[StaffRow, ...]:
     """The principals who answer the office's return 填报; the others leave it open."""
     return principals()[:RETURNS_ANSWERED]

@@ -21,7 +21,7 @@ FOUNDER = "founder"  # the first administrator of a group, made by the operator
 class Step(msgspec.Struct, frozen=True):
     """One chapter: what happened, its figures as the API computed them, and how long it took."""
 
-    title: str
+    short: str
     figures: list[tuple[str, str]]
     took_s: float
 
@@ -59,7 +59,9 @@ class Stage:
         """A figure for the table at the end; the API computed it."""
         self.figures.append((name, str(value)))
 
-    async def play(self, title: str, chapter: Callable[["Stage"], Awaitable[None]]) -> None:
+    async def play(
+        self, short: str, title: str, chapter: Callable[["Stage"], Awaitable[None]]
+    ) -> None:
         """Play one chapter and time it."""
         self.console.print(f"[bold]{len(self.steps) + 1}. {title}[/bold]")
         self.figures = []
@@ -67,7 +69,7 @@ class Stage:
         with self.console.status("…"):
             await chapter(self)
         took = time.perf_counter() - began
-        self.steps.append(Step(title, self.figures, took))
+        self.steps.append(Step(short, self.figures, took))
         self.console.print(f"    [dim]{took:.1f} s[/dim]")
 
     @property
@@ -92,13 +94,21 @@ class Stage:
 
     def print_table(self) -> None:
         """What happened, with the figures the API computed from the database."""
-        table = Table(title="What happened (今天的集团)", title_justify="left", show_lines=True)
-        for column in ("step", "figure", "value", "seconds"):
-            table.add_column(column, justify="right" if column in ("value", "seconds") else "left")
+        table = Table(title="What happened (集团的一天)", title_justify="left")
+        table.add_column("step")
+        table.add_column("figure")
+        table.add_column("value", justify="right", overflow="fold")
+        table.add_column("s", justify="right")
         for step in self.steps:
-            names = "\n".join(name for name, _ in step.figures)
-            values = "\n".join(value for _, value in step.figures)
-            table.add_row(step.title, names, values, f"{step.took_s:.1f}")
+            for number, (name, value) in enumerate(step.figures):
+                first = number == 0
+                table.add_row(
+                    step.short if first else "",
+                    name,
+                    value,
+                    f"{step.took_s:.1f}" if first else "",
+                    end_section=number == len(step.figures) - 1,
+                )
         self.console.print(table)
 
 

@@ -22,12 +22,16 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.running import installation, names_services, serving, wait_for_signal
 
 CHAPTERS = (
-    ("The group: 35 schools, their people, one circle, one agreement", chapters.found_the_group),
-    ("A teacher deposits and publishes a lesson (资源共享)", chapters.deposit_the_lesson),
-    ("Other schools borrow it", chapters.lend_the_lesson),
-    ("A joint exam of the graduating grade (评价一体)", chapters_exam.run_the_exam),
-    ("The office opens a return (管理协同)", chapters.collect_the_return),
-    ("What the group can prove", chapters.verify_the_trail),
+    (
+        "group",
+        "The group: 35 schools, their people, a circle, an agreement",
+        chapters.found_the_group,
+    ),
+    ("lesson", "A teacher deposits and publishes a lesson (资源共享)", chapters.deposit_the_lesson),
+    ("lending", "Other schools borrow it", chapters.lend_the_lesson),
+    ("exam", "A joint exam of the graduating grade (评价一体)", chapters_exam.run_the_exam),
+    ("return", "The office opens a return (管理协同)", chapters.collect_the_return),
+    ("trail", "What the group can prove", chapters.verify_the_trail),
 )
 
 
@@ -46,8 +50,8 @@ async def tell_story(*, stay: bool, exam: bytes | None, port: int) -> int:
             stage = Stage(http, console, folder, f"demo-{secrets.token_hex(4)}")
             stage.made["exam responses"] = exam
             await found(settings, stage)
-            for title, chapter in CHAPTERS:
-                await stage.play(title, chapter)
+            for short, title, chapter in CHAPTERS:
+                await stage.play(short, title, chapter)
             stage.print_table()
             if stay:
                 show_logins(stage, address)
