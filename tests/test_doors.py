@@ -139,7 +139,9 @@ def fault_of(route: RouteLine, path: str, answer: httpx.Response, first: Group) 
     if named and route.method == "GET" and status != 404:
         return f"{status}: a stranger may not know that it exists"
     text = answer.text
-    told = {one for one in first.all_ids if one in text and one not in path}
+    # the trail of the stranger's own group tells the ids it asked for in vain, and no others
+    asked = " ".join(map(str, first.ids.values())) if route.path == "/v1/audit" else path
+    told = {one for one in first.all_ids if one in text and one not in asked}
     told |= {name for name in first.names if name in text}
     return f"{status}: tells {sorted(told)[:3]}" if told else ""
 
