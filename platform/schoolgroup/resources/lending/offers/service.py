@@ -68,8 +68,12 @@ async def get_offer(tx: Tx, offer_id: UUID) -> Offer:
 
 
 async def list_offers(tx: Tx, resource_id: UUID, page: PageRequest) -> list[Offer]:
-    """The offers of a resource that the caller may find; none for a resource unknown to them."""
-    return await _shown(tx, await queries.list_offers(tx, resource_id, page))
+    """The offers of a resource that the caller may find. Raises NotFound where it is hidden."""
+    offers = await queries.list_offers(tx, resource_id, page)
+    if not offers:
+        resource = await queries.get_resource(tx, resource_id)
+        require_found(resource, f"resource/{resource_id}", SEE)
+    return await _shown(tx, offers)
 
 
 async def move_offer(tx: Tx, offer_id: UUID, verb: str) -> Offer:
