@@ -259,6 +259,10 @@ CREATE FUNCTION app.now() RETURNS timestamp with time zone
 CREATE FUNCTION app.person_id() RETURNS uuid
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('person_id')::uuid $$;
+CREATE FUNCTION app.refresh_directory_statistics() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$ BEGIN ANALYZE school, school_tier, person, appointment; END $$;
 CREATE FUNCTION app.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'SG010'; END $$;
@@ -1799,6 +1803,7 @@ GRANT ALL ON FUNCTION app.move_epoch() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.move_epochs_of_closing() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.now() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.person_id() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.refresh_directory_statistics() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.refuse_change() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.release_is_open(of_release_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.role() TO schoolgroup_app;
