@@ -25,7 +25,7 @@ from schoolgroup.running import serving
 from tests.people import Person, World
 from tests.populate import Group, populate
 
-EXAMPLES_MAX = 5
+EXAMPLES_MAX = 4
 TOTAL_S = 240.0
 ROLES = ("group_admin", "school_admin", "teacher", "evaluation_officer")
 WANTED = (

@@ -71,8 +71,13 @@ async def list_offers(tx: Tx, resource_id: UUID, page: PageRequest) -> list[Offe
     """The offers of a resource that the caller may find. Raises NotFound where it is hidden."""
     offers = await queries.list_offers(tx, resource_id, page)
     if not offers:
+        name = f"resource/{resource_id}"
         resource = await queries.get_resource(tx, resource_id)
-        require_found(resource, f"resource/{resource_id}", SEE)
+        draft = resource is not None and resource.status == "draft"
+        at_home = resource is not None and resource.school_id == tx.actor.school_id
+        require_found(resource if at_home or not draft else None, name, SEE)
+        assert resource is not None  # require_found has raised otherwise
+        require(tx, SEE, resource.relations, thing=name, see=SEE)
     return await _shown(tx, offers)
 
 
