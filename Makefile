@@ -46,6 +46,9 @@ matrix: setup ## Print policies/matrix.md anew from the policy
 schema: setup ## Write platform/schoolgroup/migrations/schema.sql anew from the migrations
 	$(RUN) -m schoolgroup schema --write
 
+routes: setup ## Write docs/routes.md anew from the application
+	$(RUN) -m schoolgroup routes --write
+
 bench: setup ## Measure speed beside a peer or a limit (docs/benchmarks.md)
 	$(RUN) -m bench $(ARGS)
 
@@ -57,4 +60,4 @@ lock: setup ## Lock the requirements anew: versions and hashes, no hosts
 clean: ## Remove the environment and every local instance
 	rm -rf $(VENV) .schoolgroup .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup demo test lint types format serve migrate matrix schema bench lock clean
+.PHONY: help setup demo test lint types format serve migrate matrix schema routes bench lock clean

@@ -58,6 +58,9 @@ def build_parser() -> argparse.ArgumentParser:
     policy.add_argument("--folder", type=Path, help="the policy folder (default: the shipped one)")
     policy.add_argument("--write", action="store_true", help="matrix: write matrix.md there")
 
+    routes = orders.add_parser("routes", help="every route and the right it takes")
+    routes.add_argument("--write", action="store_true", help="write docs/routes.md")
+
     schema = orders.add_parser("schema", help="the schema all migrations together make")
     schema.add_argument("--write", action="store_true", help="write migrations/schema.sql")
     return parser
@@ -101,6 +104,8 @@ async def carry_out(asked: argparse.Namespace) -> int:
             return await commands.verify_audit(asked.data, asked.group)
         case "policy":
             return commands.policy(asked.what, asked.folder, write=asked.write)
+        case "routes":
+            return commands.routes(write=asked.write)
         case _:
             return await commands.schema(write=asked.write)
 
