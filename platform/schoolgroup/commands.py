@@ -12,6 +12,7 @@ from schoolgroup.access.compiler import load_policy
 from schoolgroup.access.faults import PolicyRefused
 from schoolgroup.access.matrix import render_matrix
 from schoolgroup.access.passwords import hash_password
+from schoolgroup.access.sessions.rules import check_new_password
 from schoolgroup.app import create_app, open_services
 from schoolgroup.demo.story import tell_story
 from schoolgroup.directory.service import found_group as found
@@ -84,7 +85,8 @@ async def demo(*, serve: bool, exam: Path | None, port: int) -> int:
 async def found_group(
     data_dir: Path | None, code: str, name: str, admin: str, admin_name: str, password: str
 ) -> int:
-    """Found a group with its first administrator and the shipped policy."""
+    """Found a group with its first administrator and the shipped policy; raises WeakPassword."""
+    check_new_password(password, admin, "")
     async with (
         installation(data_dir) as settings,
         open_services(settings) as services,
