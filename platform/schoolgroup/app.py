@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from litestar import Litestar, Request
-from litestar.config.response_cache import ResponseCacheConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency, Provide
@@ -232,7 +231,6 @@ def create_app(
         openapi_config=openapi_config(),
         request_max_body_size=settings.body_bytes_max,
         logging_config=None,
-        response_cache_config=ResponseCacheConfig(),
     )
     app.state.query_names = _check_routes(app)
     document_refusals(app)
