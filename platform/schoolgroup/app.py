@@ -45,6 +45,7 @@ from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns import routes as return_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
+from schoolgroup.resources.curriculum import routes as curriculum_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
 
@@ -53,6 +54,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *access.ROUTES,
     *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
+    *curriculum_routes.ROUTES,
     *catalogue_routes.ROUTES,
     *lending_routes.ROUTES,
     *exam_routes.ROUTES,
