@@ -21,10 +21,16 @@ from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.access.tokens import TokenRefused
 from schoolgroup.directory import routes as directory_routes
-from schoolgroup.documentation import document_refusals, openapi_config, openapi_document, shipped_assets
+from schoolgroup.documentation import (
+    document_refusals,
+    openapi_config,
+    openapi_document,
+    shipped_assets,
+)
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
+from schoolgroup.integration import routes as integration_routes
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
@@ -55,6 +61,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *result_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
+    *integration_routes.ROUTES,
 ]
 
 
@@ -246,7 +253,8 @@ def _check_routes(app: Litestar) -> dict[str, frozenset[str]]:
                 continue
             if "act" not in handler.opt:
                 silent.append(f"{method} {route.path}")
-            names[str(handler)] = frozenset(p.field_alias for p in model.expected_query_params)
+            if not handler.opt.get("own_parameters"):
+                names[str(handler)] = frozenset(p.field_alias for p in model.expected_query_params)
     if silent:
         raise RuntimeError(f"routes that do not say which right they take: {', '.join(silent)}")
     return names
