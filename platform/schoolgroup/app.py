@@ -29,6 +29,7 @@ from schoolgroup.documentation import (
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
+from schoolgroup.integration import routes as integration_routes
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
@@ -61,6 +62,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *result_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
+    *integration_routes.ROUTES,
 ]
 
 
@@ -251,7 +253,8 @@ def _check_routes(app: Litestar) -> dict[str, frozenset[str]]:
                 continue
             if "act" not in handler.opt:
                 silent.append(f"{method} {route.path}")
-            names[str(handler)] = frozenset(p.field_alias for p in model.expected_query_params)
+            if not handler.opt.get("own_parameters"):
+                names[str(handler)] = frozenset(p.field_alias for p in model.expected_query_params)
     if silent:
         raise RuntimeError(f"routes that do not say which right they take: {', '.join(silent)}")
     return names
