@@ -21,7 +21,12 @@ from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.access.tokens import TokenRefused
 from schoolgroup.directory import routes as directory_routes
-from schoolgroup.documentation import openapi_config, openapi_document, shipped_assets
+from schoolgroup.documentation import (
+    document_refusals,
+    openapi_config,
+    openapi_document,
+    shipped_assets,
+)
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
@@ -230,6 +235,7 @@ def create_app(
         response_cache_config=ResponseCacheConfig(),
     )
     app.state.query_names = _check_routes(app)
+    document_refusals(app)
     return app
 
 

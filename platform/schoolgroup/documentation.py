@@ -1,19 +1,36 @@
 """The API description and its page, with nothing from outside: schools have closed networks."""
 
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Litestar, Request, Response, get
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.router import Router
+from litestar.routes import HTTPRoute
 from litestar.static_files import create_static_files_router
 
 from schoolgroup import __version__
-from schoolgroup.kernel.http import PUBLIC
+from schoolgroup.kernel.bodies import Malformed, UnsupportedMediaType
+from schoolgroup.kernel.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refusal,
+    StaleVersion,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    VersionRequired,
+)
+from schoolgroup.kernel.http import PUBLIC, refusals
 
 PAGE = "/docs"
 ASSETS = "/assets/docs"
@@ -28,6 +45,9 @@ TAGS = [
     Tag("returns", "Forms, calls and the schools' returns (填报)."),
 ]
 SCHEME = "bearer"
+UNCHANGED = ResponseSpec(
+    data_container=None, description="If-None-Match names this version.", generate_examples=False
+)
 
 
 def openapi_config() -> OpenAPIConfig:
@@ -36,7 +56,7 @@ def openapi_config() -> OpenAPIConfig:
         title="Schoolgroup",
         version=__version__,
         summary="资源共享 · 价值共创 · 管理协同 · 评价一体",
-        openapi_router=Router(PAGE, route_handlers=[], opt=dict(PUBLIC)),
+        openapi_router=Router(PAGE, route_handlers=[], opt=dict(PUBLIC), include_in_schema=False),
         tags=TAGS,
         components=Components(
             security_schemes={
@@ -74,3 +94,67 @@ def shipped_assets() -> Router:
 def _assets_folder() -> Path:
     vendor = Path(str(resources.files("swagger_ui_bundle") / "vendor"))
     return next(folder for folder in sorted(vendor.iterdir()) if folder.is_dir())
+
+
+def document_refusals(app: Litestar) -> None:
+    """Describe in every operation what any route can answer, beside what it says itself."""
+    for route in app.routes:
+        if not isinstance(route, HTTPRoute):
+            continue
+        for method, (handler, _) in route.route_handler_map.items():
+            if method == "OPTIONS":
+                continue
+            kinds: list[type[Refusal]] = [Malformed, Invalid, TooMany, Unavailable]
+            if handler.opt.get("act") != "public":
+                kinds += [Unauthenticated, Forbidden]
+            if route.path_parameters:
+                kinds += [NotFound]
+            if method != "GET":
+                kinds += [Conflict, StaleVersion, TooLarge, UnsupportedMediaType, VersionRequired]
+            own = dict(handler.responses or {})
+            for status, spec in refusals(*kinds).items():
+                if status in own:
+                    described = f"{own[status].description}; {spec.description}"
+                    own[status] = replace(own[status], description=described)
+                else:
+                    own[status] = spec
+            if method == "GET" and route.path_parameters:
+                own.setdefault(304, UNCHANGED)
+            handler.responses = own
+
+
+class RouteLine(msgspec.Struct, frozen=True, order=True):
+    """One route: what it takes to go through, and under which name OpenAPI has it."""
+
+    path: str
+    method: str
+    act: str
+    name: str
+    tags: tuple[str, ...]
+
+
+def list_routes(app: Litestar) -> list[RouteLine]:
+    """Every method of every route, in the order of their addresses."""
+    return sorted(
+        RouteLine(
+            route.path,
+            method,
+            str(handler.opt.get("act", "")),
+            str(handler.operation_id or ""),
+            tuple(sorted(handler.tags or ())),
+        )
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method, (handler, _) in route.route_handler_map.items()
+        if method != "OPTIONS"
+    )
+
+
+def describe_routes(app: Litestar) -> str:
+    """The page docs/routes.md: a forgotten or changed route shows as a diff of it."""
+    lines = ["# Routes", "", "Written by `make routes`; a test compares it.", ""]
+    lines += ["| method | path | act | operation | tags |", "|---|---|---|---|---|"]
+    for route in list_routes(app):
+        tags = ", ".join(route.tags)
+        lines.append(f"| {route.method} | `{route.path}` | {route.act} | {route.name} | {tags} |")
+    return "\n".join(lines) + "\n"

@@ -42,7 +42,7 @@ def test_taking_out_what_it_names_flips_the_answer():
         other = without(policy, *(line.number for line in named))
         assert other.allows(role, tier, act, mask) is not told.allowed
         flipped[ALLOW if told.allowed else DENY] += 1
-    assert min(flipped.values()) > 20
+    assert min(flipped.values()) > 10
 
 
 @pytest.mark.parametrize("line", shipped().bundle.lines, ids=lambda line: f"line {line.number}")

@@ -170,7 +170,7 @@ async def test_locks_on_all_tables_at_once_never_open_anything(scratch: Scratch)
                 f"CREATE POLICY lock ON {table} USING (group_id = app.group_id() AND ({lock}))"
             )
         mine, hidden, kept = pool("group")[0], 0, 0
-        for viewer in make_viewers(SEEDS[0], 7):
+        for viewer in make_viewers(SEEDS[0], 5):
             await scratch.look_as(viewer)
             for thing, table in TABLES.items():
                 for role, act in rights(thing, viewer.tier):
@@ -182,8 +182,8 @@ async def test_locks_on_all_tables_at_once_never_open_anything(scratch: Scratch)
                     kept += len(shown)
                     hidden += len(world[table]) - len(await scratch.numbers(table, "TRUE"))
                     await connection.execute("RESET ROLE")
-        assert hidden > 1_000
-        assert kept > 500
+        assert hidden > 500
+        assert kept > 300
         await connection.execute("ALTER ROLE relations_reader RENAME TO relations_gone")
         await connection.execute("DROP OWNED BY relations_gone")
         await connection.execute("DROP ROLE relations_gone")
@@ -255,7 +255,7 @@ def test_the_text_guards_against(name: str):
 def test_a_seeded_bug_in_the_python_is_caught(wrong: str, monkeypatch: pytest.MonkeyPatch):
     """The other reading is not a copy of the first: a bug in it shows as well."""
     world, relations = make_world(SEEDS[0]), shipped().relations
-    viewers = make_viewers(SEEDS[0], 5)
+    viewers = make_viewers(SEEDS[0], 8)
 
     def everything() -> list[int]:
         return [

@@ -29,7 +29,6 @@ COLUMNS: dict[str, dict[str, str]] = {
         "id": "id:appointment",
         "person_id": "id:person",
         "school_id": "id:school",
-        "from_on": "date",
         "until_on": "date",
     },
     "person": {"id": "id:person"},
@@ -120,7 +119,7 @@ IN_ORDER: dict[str, dict[str, Any]] = {
     "exam": {"school_id": None},
     "resource": {"status": "published"},
     "offer": {"status": "open", "valid_until_at": None},
-    "agreement": {"status": "in_force", "from_on": DAYS[0], "until_on": DAYS[-1]},
+    "agreement": {"status": "in_force", "until_on": DAYS[-1]},
 }
 
 Row = dict[str, Any]

@@ -11,15 +11,9 @@ HASH = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA"
 
 
 async def found(services, code: str, password_hash: str | None = HASH):
-    return await found_group(
-        services.db,
-        code,
-        "青禾教育集团",
-        "lin.wanqing",
-        "林晚晴",
-        password_hash,
-        shipped_policy().texts,
-    )
+    files = shipped_policy().texts
+    name = "青禾教育集团"
+    return await found_group(services.db, code, name, "lin.wanqing", "林晚晴", password_hash, files)
 
 
 async def test_a_group_begins_with_a_policy_and_an_administrator(http, services, sql):

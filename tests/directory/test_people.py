@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.directory.waiting import until_waiting
 from tests.people import Person, School, World
+from tests.waiting import until_waiting
 
 TODAY = date.today  # the clock is not jumped in this file
 

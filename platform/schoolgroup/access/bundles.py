@@ -7,7 +7,9 @@ notification, and a process that cannot read or understand the new policy answer
 """
 
 import asyncio
+import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
@@ -15,7 +17,7 @@ from uuid import UUID
 import msgspec
 
 from schoolgroup.access import queries
-from schoolgroup.access.bundle import bundle_hash, make_bundle, policies_folder, read_files
+from schoolgroup.access.bundle import make_bundle, policies_folder, read_files
 from schoolgroup.access.compiled import CompiledPolicy
 from schoolgroup.access.compiler import compile_policy
 from schoolgroup.access.faults import Fault, FaultCode, PolicyRefused
@@ -27,6 +29,9 @@ from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.db import Database, Tx
 from schoolgroup.kernel.errors import Unavailable
 
+# Casbin parses its matcher by `ast.parse`, which in Python before 3.13 fails with a SystemError
+# where two threads do it at once (cpython issue 106905).
+ONE_AT_A_TIME = threading.Lock()
 COMPILED_MAX = 32  # versions kept compiled; one is a few hundred kilobytes
 
 
@@ -50,13 +55,19 @@ def shipped_policy(folder: str = "") -> ShippedPolicy:
     """
     found = Path(folder) if folder else policies_folder()
     files = read_files(found)
-    compiled = _compile_once(tuple(files.items()))
+    compiled = compile_files(files)
     texts = {name: content.decode() for name, content in compiled.bundle.files.items()}
     return ShippedPolicy(found, compiled.sha256, texts, compiled)
 
 
-@lru_cache(maxsize=4)
-def _compile_once(files: tuple[tuple[str, bytes], ...]) -> CompiledPolicy:
+def compile_files(files: Mapping[str, bytes]) -> CompiledPolicy:
+    """The policy in these files, compiled once per version and process; raises PolicyRefused."""
+    with ONE_AT_A_TIME:
+        return _compile(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=COMPILED_MAX)
+def _compile(files: tuple[tuple[str, bytes], ...]) -> CompiledPolicy:
     return compile_policy(make_bundle(dict(files)))
 
 
@@ -96,7 +107,7 @@ class PolicyStore:
         self.folder = folder
         self._db: Database | None = None
         self._in_force: dict[UUID, CompiledPolicy] = {}
-        self._compiled: OrderedDict[str, CompiledPolicy] = OrderedDict()
+        self._judged: OrderedDict[str, CompiledPolicy | None] = OrderedDict()
         self._shipped: ShippedPolicy | None = None
         self._reading = asyncio.Lock()
 
@@ -127,31 +138,36 @@ class PolicyStore:
         """The files compiled, from memory where this version was seen before.
 
         Raises Unavailable where the files have faults, are not those the hash names, or speak of
-        other relations than this software.
+        other relations than this software; that, too, is remembered.
         """
-        known = self._compiled.get(sha256)
-        if known is not None:
-            self._compiled.move_to_end(sha256)
-            return known
-        try:
-            # half a second of one core: in a thread, so that other requests go on
-            policy = await asyncio.to_thread(self._compile, texts)
-        except (PolicyRefused, OSError, UnicodeError) as refused:
-            raise Unavailable(facts={"what": "policy"}) from refused
-        if policy.sha256 != sha256 or strangers(policy, self.shipped().compiled):
+        if sha256 not in self._judged:
+            try:
+                policy = await self.try_out(texts)
+            except PolicyRefused:
+                self._judged[sha256] = None
+            except OSError as missing:  # the shipped files, which may be there again later
+                raise Unavailable(facts={"what": "policy"}) from missing
+            else:
+                self._judged[sha256] = policy if policy.sha256 == sha256 else None
+            while len(self._judged) > COMPILED_MAX:
+                self._judged.popitem(last=False)
+        judged = self._judged[sha256]
+        if judged is None:
             raise Unavailable(facts={"what": "policy"})
-        self._compiled[sha256] = policy
-        while len(self._compiled) > COMPILED_MAX:
-            self._compiled.popitem(last=False)
-        return policy
+        self._judged.move_to_end(sha256)
+        return judged
 
     async def try_out(self, texts: dict[str, str]) -> CompiledPolicy:
         """The files compiled and tried by their own examples, before they are published.
 
         Raises PolicyRefused naming every fault, also where this software could not judge by it.
         """
-        policy = await asyncio.to_thread(self._compile, texts)
-        if faults := strangers(policy, self.shipped().compiled):
+        files = {name: text.encode() for name, text in texts.items()}
+        # half a second of one core: in a thread, so that other requests go on
+        policy, software = await asyncio.to_thread(
+            lambda: (compile_files(files), self.shipped().compiled)
+        )
+        if faults := strangers(policy, software):
             raise PolicyRefused(tuple(faults))
         return policy
 
@@ -160,13 +176,6 @@ class PolicyStore:
         if self._shipped is None:
             self._shipped = shipped_policy(self.folder)
         return self._shipped
-
-    def _compile(self, texts: dict[str, str]) -> CompiledPolicy:
-        shipped = self.shipped().compiled
-        files = {name: text.encode() for name, text in texts.items()}
-        if bundle_hash(files) == shipped.sha256:
-            return shipped
-        return compile_policy(make_bundle(files))
 
     async def _read(self, group_id: UUID) -> queries.PolicyRow | None:
         if self._db is None:

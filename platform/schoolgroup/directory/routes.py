@@ -7,6 +7,8 @@ from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
 
 from schoolgroup.directory import service
+from schoolgroup.directory.agreements import routes as agreements
+from schoolgroup.directory.calendar import routes as calendar
 from schoolgroup.directory.circles import routes as circles
 from schoolgroup.directory.imports import routes as imports
 from schoolgroup.directory.models import Group
@@ -32,5 +34,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *schools.ROUTES,
     *people.ROUTES,
     *circles.ROUTES,
+    *agreements.ROUTES,
+    *calendar.ROUTES,
     *imports.ROUTES,
 ]

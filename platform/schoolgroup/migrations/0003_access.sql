@@ -110,6 +110,7 @@ DECLARE
     claims jsonb;
     kind text;
     at timestamptz;
+    today date;
     current_sha text;
 BEGIN
     PERFORM set_config('app.context', context, true), set_config('app.mac', mac, true);
@@ -120,14 +121,21 @@ BEGIN
     claims := context::jsonb;
     at := app.now();
     IF kind = 'system' THEN RETURN at; END IF;
+    today := app.today();
     SELECT b.sha256 INTO current_sha FROM policy_bundle b
      WHERE b.group_id = (claims ->> 'group_id')::uuid ORDER BY b.version DESC LIMIT 1;
     IF current_sha IS DISTINCT FROM claims ->> 'policy_sha256' THEN
         RAISE EXCEPTION 'the policy in force is another' USING ERRCODE = 'SG002';
     END IF;
     IF at >= (claims ->> 'valid_until_at')::timestamptz
-       OR claims ->> 'school_id' IS NOT NULL AND claims ->> 'tier' IS DISTINCT FROM
-          app.tier_of((claims ->> 'school_id')::uuid, app.today()) THEN
+       OR claims ->> 'school_id' IS NOT NULL AND NOT EXISTS (
+           SELECT FROM school_tier t
+             JOIN school h ON h.group_id = t.group_id AND h.id = t.school_id
+            WHERE t.group_id = (claims ->> 'group_id')::uuid
+              AND t.school_id = (claims ->> 'school_id')::uuid
+              AND t.tier = claims ->> 'tier'
+              AND t.from_on <= today AND (t.until_on IS NULL OR today < t.until_on)
+              AND (h.closed_on IS NULL OR today < h.closed_on)) THEN
         RAISE EXCEPTION 'the rights of this session have changed' USING ERRCODE = 'SG003';
     END IF;
     PERFORM FROM access_session s
@@ -143,17 +151,6 @@ BEGIN
     RETURN at;
 END $$;
 
--- A machine has the tier of its school as people have it: a change is felt by the next request.
-CREATE FUNCTION app.move_client_epochs() RETURNS trigger LANGUAGE plpgsql
-AS $$
-BEGIN
-    UPDATE client c SET epoch = epoch + 1
-     WHERE c.group_id = coalesce(NEW.group_id, OLD.group_id)
-       AND c.school_id = coalesce(NEW.school_id, OLD.school_id);
-    RETURN NULL;
-END $$;
-CREATE TRIGGER move_client_epochs AFTER INSERT OR UPDATE OR DELETE ON school_tier
-FOR EACH ROW EXECUTE FUNCTION app.move_client_epochs();
 -- Closing a school, or setting another day for it, changes what its people and machines may do.
 CREATE FUNCTION app.move_epochs_of_closing() RETURNS trigger LANGUAGE plpgsql
 AS $$

@@ -249,11 +249,10 @@ AS $$
          WHERE s.group_id = app.group_id() AND s.call_id = of_call_id
            AND s.answered AND (s.accepted OR NOT only_accepted)
     )
-    SELECT q.code, a.tier, count(n.value), sum(n.value), avg(n.value)
-      FROM asked q
-     CROSS JOIN answer a
-     CROSS JOIN LATERAL (SELECT (a.values ->> q.code)::numeric AS value) n
-     WHERE n.value IS NOT NULL
+    SELECT q.code, a.tier, count(e.value), sum(e.value::numeric), avg(e.value::numeric)
+      FROM answer a
+     CROSS JOIN LATERAL jsonb_each_text(a.values) e
+      JOIN asked q ON q.code = e.key
      GROUP BY GROUPING SETS ((q.place, q.code, a.tier), (q.place, q.code))
      ORDER BY q.place, a.tier NULLS LAST
 $$;

@@ -89,6 +89,7 @@ async def test_what_the_law_forbids_cannot_be_set_up(http, world, sql, changes, 
     assert words in problem["article"]["zh"]
     assert problem["article"]["en"]
     assert problem["law"]["published"]
+    assert gate not in {other["gate"] for other in problem["allowed"]}
     assert await sql.fetchval("SELECT count(*) FROM exam") == 0
     audited = await sql.fetchval("SELECT count(*) FROM audit_entry WHERE outcome = 'denied'")
     assert audited == 1

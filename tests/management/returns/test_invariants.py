@@ -10,17 +10,9 @@ import pytest
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.ids import new_id
 from tests.management.returns.desk import BEGIN, Desk, pointers
+from tests.waiting import until_waiting
 
 SECOND = timedelta(seconds=1)
-
-
-async def waiting(sql: asyncpg.Connection, count: int) -> None:
-    """Wait until so many transactions wait for a lock."""
-    for _ in range(500):
-        if await sql.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") >= count:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody waits")
 
 
 def at(instant: str) -> datetime:
@@ -53,7 +45,7 @@ async def test_two_people_begin_at_once_and_one_return_is_there(desk: Desk):
             )
             for number, who in enumerate((desk.principals[0], clerk))
         ]
-        await waiting(sql, 2)
+        await until_waiting(sql, 2)
     answers = await asyncio.gather(*both)
     assert sorted(a.status_code for a in answers) == [201, 412]
     assert await sql.fetchval("SELECT count(*) FROM school_return") == 1
@@ -86,7 +78,7 @@ async def test_two_people_submit_at_once_and_one_version_is_made(desk: Desk):
             asyncio.create_task(desk.http.post(path, headers=who.headers))
             for who in (desk.principals[0], deputy)
         ]
-        await waiting(sql, 2)
+        await until_waiting(sql, 2)
     answers = await asyncio.gather(*both)
     assert sorted(a.status_code for a in answers) == [200, 409]
     assert {a.json().get("code") for a in answers} == {None, "wrong_state"}
@@ -286,7 +278,7 @@ async def test_an_exemption_and_a_submission_at_once_never_both_count(desk: Desk
                 ),
             )
         ]
-        await waiting(sql, 2)
+        await until_waiting(sql, 2)
     answers = [a.status_code for a in await asyncio.gather(*both)]
     assert answers in ([200, 409], [409, 201])
     counted = await desk.completeness(call)

@@ -1,5 +1,6 @@
 """The office asks, schools answer, the office decides; and who may not even see it."""
 
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -47,7 +48,7 @@ async def test_a_stranger_of_another_group_finds_nothing(desk: Desk):
     await desk.world.group("other")
     stranger = await desk.world.person(None, "group_admin")
     there, back = f"/v1/calls/{call['id']}", f"/v1/returns/{made['id']}"
-    for method, path, body in [
+    doors: list[tuple[str, str, Any]] = [
         ("GET", f"/v1/forms/{form['id']}", None),
         ("GET", there, None),
         ("GET", f"{there}/targets", None),
@@ -62,7 +63,8 @@ async def test_a_stranger_of_another_group_finds_nothing(desk: Desk):
         ("GET", f"{back}/versions", None),
         ("POST", f"{back}/accept", {"version_no": 1}),
         ("POST", f"{back}/send-back", {"fields": ["lessons"], "because": "x"}),
-    ]:
+    ]
+    for method, path, body in doors:
         await desk.send(stranger, method, path, 404, json=body, headers=BEGIN)
     for path in ("/v1/forms", "/v1/calls", "/v1/fields"):
         assert (await desk.send(stranger, "GET", path))["items"] == []

@@ -213,3 +213,33 @@ async def test_without_the_store_the_answer_is_503_and_nothing_is_written(
     assert await sql.fetchval("SELECT count(*) FROM deposit") == 1
     assert await sql.fetchval("SELECT status FROM deposit") == "open"
     assert (await complete(http, teacher, upload, parts)).status_code == 200
+
+
+async def test_only_one_request_asks_the_store_to_put_the_parts_together(
+    http, teacher, services, sql
+):
+    """The race held open by hand: another request has claimed it, and takes its time."""
+    upload = await open_upload(http, teacher, SMALL)
+    parts = await put_parts(upload, SMALL)
+    row = await sql.fetchrow(
+        """UPDATE deposit SET assembling_until_at = now() + interval '1 minute'
+        RETURNING upload_key, multipart_id"""
+    )
+    waiting = asyncio.create_task(complete(http, teacher, upload, parts))
+    await asyncio.sleep(0.6)
+    assert await services.storage.find(row["upload_key"]) is None
+    assert not waiting.done()
+    listed = [StoredPart(part["number"], part["etag"], 0) for part in parts]
+    await services.storage.complete_multipart(row["upload_key"], row["multipart_id"], listed)
+    assert (await waiting).status_code == 200
+
+
+async def test_who_claimed_it_and_died_keeps_nobody_waiting_for_ever(http, teacher, sql):
+    upload = await open_upload(http, teacher, SMALL)
+    parts = await put_parts(upload, SMALL)
+    await sql.execute("UPDATE deposit SET assembling_until_at = now() + interval '1 minute'")
+    refused = await complete(http, teacher, upload, parts)
+    assert (refused.status_code, refused.json()["code"]) == (409, "still_assembling")
+    assert refused.headers["Retry-After"] == "2"
+    await sql.execute("UPDATE deposit SET assembling_until_at = now() - interval '1 second'")
+    assert (await complete(http, teacher, upload, parts)).status_code == 200

@@ -59,7 +59,9 @@ async def test_a_stranger_of_another_group_finds_nothing(http, world, services):
         await act(http, stranger, "holds", hold["id"], "cancel"),
     ]
     assert [answer.status_code for answer in asked] == [404] * len(asked)
-    for path in ("loans", "holds", f"resources/{shelf.resource_id}/offers"):
+    listing = f"/v1/resources/{shelf.resource_id}/offers"
+    assert (await http.get(listing, headers=stranger.headers)).status_code == 404
+    for path in ("loans", "holds"):
         answer = await http.get(f"/v1/{path}", headers=stranger.headers)
         assert answer.json()["items"] == []
 
@@ -129,7 +131,7 @@ async def test_whom_the_offer_does_not_reach_it_does_not_exist(http, world, serv
     teacher = await world.person(await world.school("二中"), "teacher")
     assert (await borrow(http, offer, teacher)).status_code == 404
     listed = await http.get(f"/v1/resources/{shelf.resource_id}/offers", headers=teacher.headers)
-    assert listed.json()["items"] == []
+    assert listed.status_code == 404
 
 
 async def test_finding_is_not_borrowing(http, world, services):
@@ -284,3 +286,48 @@ async def test_what_does_not_fit_the_contract_is_refused(http, world, services):
     loan = (await borrow(http, offer, teacher)).json()["loan"]
     refused = await act(http, shelf.author, "loans", loan["id"], "revoke", because="")
     assert refused.status_code == 422
+
+
+async def test_an_offer_of_a_draft_stays_at_home_until_it_is_published(http, world, services):
+    """I13: a draft never leaks, whatever its offer says."""
+    shelf = await shelve(world, services, status="draft")
+    offer = await shelf.offer(http)
+    teacher = await world.person(await world.school("二中"), "teacher")
+    office = await world.person(None, "group_admin")
+    listing = f"/v1/resources/{shelf.resource_id}/offers"
+    for person in (teacher, office):
+        assert (await borrow(http, offer, person)).status_code == 404
+        assert (await http.get(listing, headers=person.headers)).status_code == 404
+    at_home = (await http.get(listing, headers=shelf.author.headers)).json()["items"]
+    assert [one["id"] for one in at_home] == [offer["id"]]
+    early = await borrow(http, offer, shelf.author)
+    assert (early.status_code, early.json()["code"]) == (409, "resource_unpublished")
+    await world.sql.execute("UPDATE revision SET published_at = now()")
+    await world.sql.execute(
+        "UPDATE resource SET status = 'published', published_revision_no = 1, published_at = now()"
+    )
+    assert (await borrow(http, offer, teacher)).status_code == 201
+
+
+async def test_who_may_offer_and_change_an_offer(http, world, services):
+    shelf = await shelve(world, services)
+    offer = await shelf.offer(http)
+    colleague = await world.person(shelf.school, "teacher")
+    elsewhere = await world.person(await world.school("二中"), "librarian")
+    for person in (colleague, elsewhere):
+        for step in ("suspend", "resume", "close"):
+            refused = await act(http, person, "offers", offer["id"], step)
+            assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
+        headers = {**person.headers, "If-Match": '"1"'}
+        path = f"/v1/offers/{offer['id']}"
+        assert (await http.patch(path, json={"seats": 9}, headers=headers)).status_code == 403
+        made = await http.post(
+            f"/v1/resources/{shelf.resource_id}/offers",
+            json={"audiences": EVERYONE},
+            headers=person.headers,
+        )
+        assert made.status_code == 403
+    denied = await world.sql.fetchval(
+        "SELECT count(*) FROM audit_entry WHERE outcome = 'denied' AND act = 'offer:change'"
+    )
+    assert denied == 8

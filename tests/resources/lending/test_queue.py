@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import asyncpg
+import pytest
+
 from tests.resources.lending.shelf import act, again, borrow, shelve
 
 
@@ -327,3 +330,36 @@ async def test_pages_of_loans_follow_one_another(http, world, services):
         if cursor is None:
             break
     assert seen == sorted(ids, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "constraint"),
+    [
+        (
+            "UPDATE loan SET ends_at = guaranteed_until_at - interval '1 second'",
+            "never_below_guaranteed",
+        ),
+        ("UPDATE seat SET hold_id = (SELECT id FROM hold)", "one_occupant"),
+        ("UPDATE seat SET retired_at = now()", "one_occupant"),
+        (
+            """INSERT INTO seat (group_id, offer_id, no, loan_id)
+               SELECT group_id, offer_id, 9, loan_id FROM seat""",
+            "one_seat_per_loan",
+        ),
+        (
+            """INSERT INTO hold (group_id, id, offer_id, resource_id, owner_school_id,
+                                 borrower_school_id, borrower_person_id, status, placed_at)
+               SELECT group_id, gen_random_uuid(), offer_id, resource_id, owner_school_id,
+                      borrower_school_id, borrower_person_id, 'waiting', now() FROM hold""",
+            "one_open_hold",
+        ),
+    ],
+)
+async def test_the_tables_themselves_refuse_what_must_never_be(
+    http, world, services, wrong, constraint
+):
+    """I1, I2 and I7 hold even against a statement that forgets them."""
+    await fill(http, world, services, 1, 1, guaranteed_days=7)
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
+        await world.sql.execute(wrong)
+    assert refused.value.constraint_name == constraint

@@ -1,12 +1,15 @@
 """When an exam may be what, and what of it the law lets be: pure decisions."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
 
 from schoolgroup.evaluation.exams.gates import (
     ARTICLES,
+    GATES,
+    GRADES_OF,
     Article,
     Collects,
     Content,
@@ -76,8 +79,8 @@ class ForbiddenByLaw(Forbidden):
     code = "forbidden_by_law"
     title = Text("Forbidden by law", "法规禁止")
     remedy = Text(
-        "The words of the law are in `article`; for what stays allowed see the gates of exams.",
-        "法规原文见 article；允许的考试类型见考试门槛表。",
+        "The words of the law are in `article`, what stays allowed in `allowed`.",
+        "法规原文见 article，仍允许的做法见 allowed。",
     )
 
 
@@ -94,8 +97,10 @@ class Allowed(msgspec.Struct, frozen=True):
     subjects: list[SubjectInput]
 
 
-def forbidden(gate: Gate, article: Article, act: str, thing: str) -> ForbiddenByLaw:
-    """The refusal that quotes `article`."""
+def forbidden(
+    gate: Gate, article: Article, act: str, thing: str, allowed: Sequence[object]
+) -> ForbiddenByLaw:
+    """The refusal that quotes `article` and says what stays `allowed`."""
     return ForbiddenByLaw(
         article.quote,
         denial=Denial(act=act, thing=thing, relations=(), policy_line=f"law: {gate.name}"),
@@ -103,7 +108,32 @@ def forbidden(gate: Gate, article: Article, act: str, thing: str) -> ForbiddenBy
             "gate": gate.name,
             "law": {"title": article.law, "place": article.place, "published": article.published},
             "article": article.quote,
+            "allowed": allowed,
         },
+    )
+
+
+def allowed_instead(kind: ExamKind) -> list[dict[str, object]]:
+    """The gates that let an exam of this stage through, to the same owner."""
+    return [
+        {
+            "gate": gate.name,
+            "grades": [g for g in GRADES_OF[kind.stage] if g in gate.grades],
+            "purposes": gate.purposes,
+            "term_last": gate.term_last,
+        }
+        for gate in GATES
+        if gate.allowed and kind.stage in gate.stages and _reachable(gate, kind)
+    ]
+
+
+def _reachable(gate: Gate, kind: ExamKind) -> bool:
+    """Whether an exam through this gate can be across schools, or inside one, as `kind` is."""
+    return any(
+        gate_of(ExamKind(kind.stage, grade, purpose, kind.joint, bool(gate.term_last))) is gate
+        for grade in GRADES_OF[kind.stage]
+        if grade in gate.grades
+        for purpose in gate.purposes
     )
 
 
@@ -118,7 +148,8 @@ def check_exam(data: ExamInput, *, joint: bool) -> Allowed:
     except LookupError as wrong:
         raise ExamInvalid(problems=[Problem("/grade", "not_of_stage", str(wrong))]) from wrong
     if not gate.allowed:
-        raise forbidden(gate, ARTICLES[gate.article], "exam:create", "exam/new")
+        instead = allowed_instead(kind)
+        raise forbidden(gate, ARTICLES[gate.article], "exam:create", "exam/new", instead)
     problems: list[Problem] = []
     subjects = [_plain_subject(s, f"/subjects/{n}", problems) for n, s in enumerate(data.subjects)]
     names = [s.subject for s in subjects]
@@ -136,24 +167,27 @@ def check_contents(gate: Gate, contents: list[Content], thing: str) -> None:
     """Raise ForbiddenByLaw where a release would hold what the gate keeps back."""
     for content in contents:
         if content not in gate.contents:
-            raise forbidden(gate, article_against(gate, content), "release:make", thing)
+            kept_back = article_against(gate, content)
+            raise forbidden(gate, kept_back, "release:make", thing, list(gate.contents))
 
 
 def check_public(gate: Gate, thing: str) -> ForbiddenByLaw:
     """The refusal of a release to the public: no gate has ever let one through."""
-    return forbidden(gate, ARTICLES["no_publication"], "release:make", thing)
+    return forbidden(
+        gate, ARTICLES["no_publication"], "release:make", thing, ["participants", "schools by id"]
+    )
 
 
 def check_collects(gate: Gate, thing: str) -> None:
     """Raise ForbiddenByLaw where the exam may take in nothing of a single pupil."""
     if gate.collects is Collects.NONE:
-        raise forbidden(gate, ARTICLES[gate.article], "exam:import", thing)
+        raise forbidden(gate, ARTICLES[gate.article], "exam:import", thing, [])
 
 
 def check_number(gate: Gate, already: int) -> None:
     """Raise ForbiddenByLaw where the school year has had as many such exams as the law lets be."""
     if gate.in_school_year_max is not None and already >= gate.in_school_year_max:
-        raise forbidden(gate, ARTICLES[gate.article], "exam:create", "exam/new")
+        raise forbidden(gate, ARTICLES[gate.article], "exam:create", "exam/new", [])
 
 
 def school_year(on: date) -> int:

@@ -75,8 +75,17 @@ async def get_offer(tx: Tx, offer_id: UUID) -> Offer:
 
 
 async def list_offers(tx: Tx, resource_id: UUID, page: PageRequest) -> list[Offer]:
-    """The offers of a resource that the caller may find; none for a resource unknown to them."""
-    return await _shown(tx, await queries.list_offers(tx, resource_id, page))
+    """The offers of a resource that the caller may find. Raises NotFound where it is hidden."""
+    offers = await queries.list_offers(tx, resource_id, page)
+    if not offers:
+        name = f"resource/{resource_id}"
+        resource = await queries.get_resource(tx, resource_id)
+        draft = resource is not None and resource.status == "draft"
+        at_home = resource is not None and resource.school_id == tx.actor.school_id
+        require_found(resource if at_home or not draft else None, name, SEE)
+        assert resource is not None  # require_found has raised otherwise
+        require(tx, SEE, resource.relations, thing=name, see=SEE)
+    return await _shown(tx, offers)
 
 
 async def move_offer(tx: Tx, offer_id: UUID, verb: str) -> Offer:

@@ -1,0 +1,143 @@
+"""One of each thing in a group, made through the API, for the tests that walk every route."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import msgspec
+
+from schoolgroup.app import Services
+from schoolgroup.kernel.ids import new_id
+from tests.evaluation.sittings import released, set_up
+from tests.management.returns.desk import Desk
+from tests.people import Person, School, World
+from tests.resources.lending.shelf import agree, borrow, shelve
+
+IDS_OF_A_GROUP = """
+SELECT table_name FROM information_schema.columns c
+ WHERE table_schema = 'public' AND column_name IN ('id', 'group_id')
+   AND table_name <> 'education_group'
+ GROUP BY table_name HAVING count(*) = 2
+"""
+NAMES_OF_A_GROUP = """
+SELECT name FROM school WHERE group_id = $1 UNION SELECT username FROM person WHERE group_id = $1
+UNION SELECT title FROM resource WHERE group_id = $1
+UNION SELECT title FROM exam WHERE group_id = $1
+UNION SELECT title FROM return_call WHERE group_id = $1
+UNION SELECT name FROM circle WHERE group_id = $1 UNION SELECT name FROM client WHERE group_id = $1
+"""
+
+
+class Group(msgspec.Struct):
+    """A populated group: an existing id for every path parameter, and people of each role."""
+
+    group_id: UUID
+    ids: dict[str, Any]
+    bodies: dict[str, Any]
+    people: dict[str, Person]
+    all_ids: set[str]
+    names: set[str]
+
+
+async def make(http: httpx.AsyncClient, who: Person, path: str, body: Any) -> dict[str, Any]:
+    answer = await http.post(path, json=body, headers=who.headers)
+    assert answer.status_code in (200, 201, 202), f"{path}: {answer.text}"
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def populate(http: httpx.AsyncClient, world: World, services: Services) -> Group:
+    """A group with schools, people, a lent resource, a released exam, a call that was answered."""
+    ids: dict[str, Any] = {"no": 1, "number": 1, "version": 1}
+    bodies: dict[str, Any] = {}
+    office = await world.person(None, "group_admin")
+
+    shelf = await shelve(world, services)
+    offer = await shelf.offer(http)
+    readers = [await world.person(await world.school(f"借阅{n}校"), "teacher") for n in (1, 2)]
+    lent = (await borrow(http, offer, readers[0])).json()
+    queued = (await borrow(http, offer, readers[1])).json()
+    ids |= {"resource_id": str(shelf.resource_id), "offer_id": offer["id"]}
+    ids |= {"loan_id": lent["loan"]["id"], "hold_id": queued["hold"]["id"]}
+    wish = {"file_name": "课件.pptx", "size_bytes": 3, "media_type": "text/plain"}
+    wish["sha256"] = "ab" * 32
+    ids["upload_id"] = (await make(http, shelf.author, "/v1/uploads", wish))["id"]
+    bodies |= {"open_upload": wish, "borrow": {}, "revokeLoan": {"because": "x"}}
+
+    sitting = await set_up(http, world)
+    results = await released(http, sitting, {name: 30 for name in sitting.schools})
+    ids |= {"exam_id": sitting.exam["id"], "release_id": results["id"]}
+    bodies |= {"cancelExam": {"because": "x"}, "withdrawRelease": {"because": "x"}}
+    bodies |= {"inviteToExam": {"all": True}, "releaseResults": {}}
+
+    desk = Desk(http, world, office)
+    await desk.enrol("填报校")
+    call = await desk.call()
+    answered = await desk.answer(desk.principals[0], call)
+    ids |= {"form_id": call["form_id"], "call_id": call["id"], "return_id": answered["id"]}
+    bodies |= {
+        "saveReturn": {"values": {"lessons": 1}},
+        "acceptReturn": {"version_no": 1},
+        "sendReturnBack": {"fields": ["lessons"], "because": "x"},
+    }
+
+    circle = await make(http, office, "/v1/circles", {"name": "数学教研圈子"})
+    scopes = {"name": "成绩系统", "scopes": ["directory:read"], "school_id": str(shelf.school.id)}
+    client = await make(http, office, "/v1/clients", scopes)
+    ids |= {"circle_id": circle["id"], "client_id": client["id"]}
+    bodies |= {"changeClient": {"name": "改名"}, "rotateClientSecret": {}}
+    bodies |= {"changeCircle": {"name": "改名"}}
+
+    reader = readers[0]
+    ids |= {"school_id": str(reader.school_id), "person_id": str(reader.id)}
+    ids |= {"appointment_id": str(reader.appointment_id), "session_id": str(reader.session_id)}
+    tiers = f"/v1/schools/{reader.school_id}/tiers"
+    ids["tier_id"] = (await http.get(tiers, headers=office.headers)).json()["items"][0]["id"]
+    later = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    bodies |= {
+        "changeSchool": {"name": "改名"},
+        "setSchoolTier": {"tier": "partner", "from_on": later},
+        "changePerson": {"name": "改名"},
+        "endAppointment": {"until_on": later},
+        "appointPerson": {"role": "teacher", "from_on": later, "school_id": ids["school_id"]},
+    }
+
+    ids |= await dated_things(world, shelf.school, sitting.schools["甲校"])
+
+    people = {"teacher": shelf.author, "librarian": shelf.librarian, "group_admin": office}
+    people |= {"principal": desk.principals[0], "evaluation_officer": sitting.officer}
+    people["school_admin"] = await world.person(shelf.school, "school_admin")
+    return Group(
+        group_id=world.group_id,
+        ids=ids,
+        bodies=bodies,
+        people=people,
+        all_ids=await all_ids(world),
+        names={row["name"] for row in await world.sql.fetch(NAMES_OF_A_GROUP, world.group_id)},
+    )
+
+
+async def dated_things(world: World, owner: School, grantee: School) -> dict[str, str]:
+    """An agreement in force, a term and a holiday."""
+    await agree(world, owner, grantee)
+    ids = {"agreement_id": await world.sql.fetchval("SELECT id FROM agreement")}
+    for table in ("term", "holiday"):
+        ids[f"{table}_id"] = await world.sql.fetchval(
+            f"""INSERT INTO {table} (group_id, id, name, from_on, until_on)
+                VALUES ($1, $2, '二〇二六年{table}', '2026-09-01', '2026-10-01') RETURNING id""",
+            world.group_id,
+            new_id(),
+        )
+    return {name: str(value) for name, value in ids.items()}
+
+
+async def all_ids(world: World) -> set[str]:
+    """The id of every row of the newest group."""
+    found = {str(world.group_id)}
+    for table in await world.sql.fetch(IDS_OF_A_GROUP):
+        rows = await world.sql.fetch(
+            f"SELECT id FROM {table['table_name']} WHERE group_id = $1", world.group_id
+        )
+        found |= {str(row["id"]) for row in rows}
+    return found

@@ -1,0 +1,195 @@
+"""Every route has a door: nobody gets 401, a stranger never any data, and no route is forgotten."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from schoolgroup.access.compiler import load_policy
+from schoolgroup.app import create_app
+from schoolgroup.documentation import RouteLine, describe_routes, list_routes
+from schoolgroup.kernel.settings import read_settings
+from tests.people import Person, World
+from tests.populate import Group, populate
+
+ROUTES = list_routes(create_app(read_settings({}, secret="-" * 40)))
+GUARDED = [route for route in ROUTES if route.act != "public"]
+PARAMETER = re.compile(r"\{([a-z_]+):[a-z]+\}")
+PAGE = Path(__file__).parent.parent / "docs" / "routes.md"
+VOCABULARY = load_policy().bundle.vocabulary
+MISSING = "0199d000-0000-7000-8000-000000000000"
+# Acts of the policy that no route takes yet. This list may only shrink.
+NOT_YET_TAKEN = {"event:read", "loan:recall", "resource:adapt"}
+# Path parameters that count within a thing: alone they name nothing of another group.
+COUNTERS = {"no", "number", "version"}
+
+
+@pytest.fixture
+async def first(http: httpx.AsyncClient, world: World, services) -> Group:
+    """The group whose things strangers ask for."""
+    return await populate(http, world, services)
+
+
+def address(route: RouteLine, ids: dict[str, Any]) -> str:
+    unknown = set(PARAMETER.findall(route.path)) - set(ids)
+    assert not unknown, f"{route.path}: tests/populate.py makes no {', '.join(unknown)}"
+    return PARAMETER.sub(lambda match: str(ids[match[1]]), route.path)
+
+
+async def ask(
+    http: httpx.AsyncClient, route: RouteLine, path: str, headers: dict[str, str], body: Any
+) -> httpx.Response:
+    more = {"If-Match": '"1"'} if route.method in ("PUT", "PATCH", "DELETE") else {}
+    sent = {"json": body} if route.method in ("POST", "PUT", "PATCH") else {}
+    return await http.request(route.method, path, headers={**headers, **more}, **sent)
+
+
+async def all_answer_401(http, ids: dict[str, Any], headers: dict[str, str]) -> None:
+    wrong = []
+    for route in GUARDED:
+        answer = await ask(http, route, address(route, ids), headers, {})
+        if answer.status_code != 401 or "www-authenticate" not in answer.headers:
+            wrong.append(f"{route.method} {route.path}: {answer.status_code}")
+        elif not answer.headers["content-type"].startswith("application/problem+json"):
+            wrong.append(f"{route.method} {route.path}: no problem document")
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_nobody_gets_in(http, first: Group):
+    await all_answer_401(http, first.ids, {})
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
+async def test_junk_opens_no_door(http, first: Group, token):
+    await all_answer_401(http, first.ids, {"Authorization": f"Bearer {token}"})
+
+
+async def test_an_expired_token_opens_no_door(http, first: Group, clock):
+    clock.jump(timedelta(hours=2))
+    await all_answer_401(http, first.ids, first.people["group_admin"].headers)
+
+
+async def test_a_revoked_session_opens_no_door(http, first: Group, sql):
+    office = first.people["group_admin"]
+    assert (await http.get("/v1/me", headers=office.headers)).status_code == 200
+    await sql.execute(
+        "UPDATE access_session SET revoked_at = now() WHERE id = $1", office.session_id
+    )
+    await all_answer_401(http, first.ids, office.headers)
+
+
+async def traces(sql, group_id) -> list[int]:
+    """How much happened in a group: every deed and every denial leaves a trace."""
+    return [
+        await sql.fetchval(f"SELECT count(*) FROM {table} WHERE group_id = $1", group_id)
+        for table in ("event", "audit_entry", "idempotency_key")
+    ]
+
+
+async def stranger(world: World, role: str) -> Person:
+    """Someone of another group, with that role at the first place one can hold it."""
+    await world.group(f"other-{role.replace('_', '-')}")
+    tier = next(tier for name, tier in VOCABULARY.places if name == role)
+    if tier == "office":
+        return await world.person(None, role)
+    return await world.person(await world.school(f"外{role}"), role)
+
+
+ROLES = sorted({role for role, _ in VOCABULARY.places if role != "client"})
+
+
+async def test_a_stranger_gets_no_data(http, first: Group, world: World, sql):
+    before = await traces(sql, first.group_id)
+    wrong: list[str] = []
+    for role in ROLES:
+        who = await stranger(world, role)
+        for route in GUARDED:
+            path = address(route, first.ids)
+            for body in [{}, *([first.bodies[route.name]] if route.name in first.bodies else [])]:
+                answer = await ask(http, route, path, who.headers, body)
+                fault = fault_of(route, path, answer, first)
+                if fault:
+                    wrong.append(f"{role}: {route.method} {route.path} {body}: {fault}")
+            if answer.status_code == 401:
+                who = await world.sign_in(who.group_id, who.id, who.appointment_id)
+    assert not wrong, f"{len(wrong)} doors stand open\n" + "\n".join(wrong[:60])
+    assert await traces(sql, first.group_id) == before
+
+
+def fault_of(route: RouteLine, path: str, answer: httpx.Response, first: Group) -> str:
+    status = answer.status_code
+    if status >= 500:
+        return f"{status}: a failure of ours"
+    named = set(PARAMETER.findall(route.path)) - COUNTERS
+    if named and status < 400:
+        return f"{status}: it worked on another group's thing"
+    if named and route.method == "GET" and status != 404:
+        return f"{status}: a stranger may not know that it exists"
+    text = answer.text
+    # the trail of the stranger's own group tells the ids it asked for in vain, and no others
+    asked = " ".join(map(str, first.ids.values())) if route.path == "/v1/audit" else path
+    told = {one for one in first.all_ids if one in text and one not in asked}
+    told |= {name for name in first.names if name in text}
+    return f"{status}: tells {sorted(told)[:3]}" if told else ""
+
+
+@pytest.mark.parametrize("role", ["teacher", "group_admin"])
+async def test_what_is_not_there_answers_like_what_is_anothers(
+    http, first: Group, world: World, role
+):
+    """A stranger cannot tell an id that exists elsewhere from one that exists nowhere."""
+    who = await stranger(world, role)
+    nowhere = {name: 1 if name in COUNTERS else MISSING for name in first.ids}
+    wrong = []
+    for route in GUARDED:
+        if not PARAMETER.search(route.path) or route.name == "revokeSession":
+            continue
+        body = first.bodies.get(route.name, {})
+        there = await ask(http, route, address(route, first.ids), who.headers, body)
+        nothing = await ask(http, route, address(route, nowhere), who.headers, body)
+        same = ("code", "title", "remedy")
+        if there.status_code != nothing.status_code or any(
+            there.json().get(name) != nothing.json().get(name) for name in same
+        ):
+            wrong.append(f"{route.method} {route.path}: {there.text} / {nothing.text}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_route_takes_an_act_of_the_policy():
+    unknown = {route.act for route in GUARDED} - set(VOCABULARY.acts)
+    assert not unknown
+
+
+def test_every_act_of_the_policy_opens_a_route():
+    unused = set(VOCABULARY.acts) - {route.act for route in GUARDED}
+    assert unused == NOT_YET_TAKEN, "the list of acts without a route may only shrink"
+
+
+def test_public_routes_are_few_and_known():
+    public = {f"{route.method} {route.path}" for route in ROUTES if route.act == "public"}
+    assert public == {
+        "GET /.well-known/jwks.json",
+        "GET /.well-known/oauth-authorization-server",
+        "GET /assets/docs/{file_path:path}",
+        "GET /docs",
+        "GET /docs/oauth2-redirect.html",
+        "GET /docs/openapi.json",
+        "GET /docs/{path:str}",
+        "GET /healthz",
+        "GET /openapi.json",
+        "GET /readyz",
+        "HEAD /assets/docs/{file_path:path}",
+        "POST /oauth/revoke",
+        "POST /oauth/token",
+        "POST /v1/sessions",
+        "POST /v1/sessions/refresh",
+    }
+
+
+def test_the_page_of_routes_is_what_the_application_serves():
+    described = describe_routes(create_app(read_settings({}, secret="-" * 40)))
+    assert PAGE.exists(), "docs/routes.md is missing: run `make routes`"
+    assert PAGE.read_text("utf-8") == described, "docs/routes.md is old: run `make routes`"
