@@ -4,13 +4,15 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
+import numpy.typing as npt
+
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.value_added.random_intercept import fit_intercept
 from schoolgroup.evaluation.value_added.sums import from_rows
 from schoolgroup.kernel.texts import Text
 
 
-def between_share(schools: Sequence[str], outcome: Sequence[float]) -> float:
+def between_share(schools: Sequence[str], outcome: npt.ArrayLike) -> float:
     """ICC = τ²/(τ²+σ²) of the model without predictors: the share between schools, by REML."""
     return fit_intercept(from_rows(schools, [[] for _ in schools], outcome)).icc
 

@@ -164,8 +164,9 @@ class _Profile:
         parts = self.parts
         c = parts.n / (1 + parts.n * ratio)
         information = parts.within[:-1, :-1] + (parts.x.T * c) @ parts.x
-        beta = np.linalg.solve(information, parts.within[:-1, -1] + parts.x.T @ (c * parts.y))
-        residual = parts.y - parts.x @ beta
+        right = parts.within[:-1, -1] + parts.x.T @ (c * parts.y)
+        beta: Array = np.asarray(np.linalg.solve(information, right), dtype=np.float64)
+        residual: Array = np.asarray(parts.y - parts.x @ beta, dtype=np.float64)
         slack = np.append(-beta, 1.0)
         rss = float(slack @ parts.within @ slack) + float(c @ residual**2)
         degrees = parts.total - (len(beta) if self.reml else 0)
@@ -176,7 +177,7 @@ class _Profile:
         if self.reml:
             deviance += float(np.linalg.slogdet(information)[1])
             slope -= float(np.trace(np.linalg.solve(information, (parts.x.T * c**2) @ parts.x)))
-        return _At(deviance, slope, beta, information, sigma2, residual)
+        return _At(deviance, slope, beta, np.asarray(information), sigma2, residual)
 
     def slopes(self, ratios: Array) -> Array:
         """The derivative at many λ in one pass."""

@@ -98,11 +98,13 @@ def fit_slope(moments: Moments, *, centre: float | None = None, reml: bool = Tru
     ]
     best = min(tried, key=lambda one: float(one.fun))
     at = _at(np.asarray(best.x, dtype=np.float64), grams, reml)
+    # REML's determinant is in units of the predictor: back to those of x
+    least = at.deviance + (2 * math.log(spread) if reml else 0.0)
     to_raw = np.diag([1.0, 1 / spread])
     psi = to_raw @ at.psi @ to_raw
     beta, covariance = to_raw @ at.beta, to_raw @ at.covariance @ to_raw
     beta[0] += float(moments.origin[1])
-    ratio = max(0.0, plain.deviance - at.deviance)
+    ratio = max(0.0, plain.deviance - least)
     sds = np.sqrt(psi.diagonal())
     return SlopeFit(
         criterion=plain.criterion,
@@ -116,8 +118,8 @@ def fit_slope(moments: Moments, *, centre: float | None = None, reml: bool = Tru
         covariance=float(psi[0, 1]),
         correlation=float(psi[0, 1] / sds.prod()) if sds.all() else None,
         sigma2=at.sigma2,
-        deviance=at.deviance,
-        log_likelihood=-at.deviance / 2,
+        deviance=least,
+        log_likelihood=-least / 2,
         likelihood_ratio=ratio,
         p_value=float((chi2.sf(ratio, 1) + chi2.sf(ratio, 2)) / 2),
         p_value_plain=float(chi2.sf(ratio, 2)),

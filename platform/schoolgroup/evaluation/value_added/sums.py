@@ -68,7 +68,7 @@ def from_six_numbers(rows: Sequence[SixNumbers]) -> Moments:
 
 
 def six_numbers(
-    schools: Sequence[str], prior: Sequence[float], outcome: Sequence[float]
+    schools: Sequence[str], prior: npt.ArrayLike, outcome: npt.ArrayLike
 ) -> list[SixNumbers]:
     """What each school would send of its rows; a row without a prior or an outcome is left out."""
     names = np.asarray(schools, dtype=np.str_)
@@ -82,9 +82,7 @@ def six_numbers(
     return found
 
 
-def from_rows(
-    schools: Sequence[str], predictors: npt.ArrayLike, outcome: Sequence[float]
-) -> Moments:
+def from_rows(schools: Sequence[str], predictors: npt.ArrayLike, outcome: npt.ArrayLike) -> Moments:
     """Moments from pupil rows; `predictors` is pupils × p (p may be 0).
 
     A row with a missing predictor or outcome (NaN) is counted and left out. The result has the
