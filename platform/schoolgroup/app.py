@@ -49,6 +49,8 @@ from schoolgroup.management.returns import routes as return_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
+from schoolgroup.resources.lists import routes as list_routes
+from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
@@ -57,6 +59,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *deposit_routes.ROUTES,
     *catalogue_routes.ROUTES,
     *lending_routes.ROUTES,
+    *list_routes.ROUTES,
+    *suggestion_routes.ROUTES,
     *exam_routes.ROUTES,
     *result_routes.ROUTES,
     *release_routes.ROUTES,
