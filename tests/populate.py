@@ -22,9 +22,11 @@ SELECT table_name FROM information_schema.columns c
 """
 NAMES_OF_A_GROUP = """
 SELECT name FROM school WHERE group_id = $1 UNION SELECT username FROM person WHERE group_id = $1
-UNION SELECT title FROM resource WHERE group_id = $1 UNION SELECT title FROM exam WHERE group_id = $1
+UNION SELECT title FROM resource WHERE group_id = $1
+UNION SELECT title FROM exam WHERE group_id = $1
+UNION SELECT title FROM return_call WHERE group_id = $1
 UNION SELECT title FROM resource_list WHERE group_id = $1
-UNION SELECT title FROM list_entry WHERE group_id = $1 UNION SELECT title FROM return_call WHERE group_id = $1
+UNION SELECT title FROM list_entry WHERE group_id = $1
 UNION SELECT name FROM circle WHERE group_id = $1 UNION SELECT name FROM client WHERE group_id = $1
 """
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from litestar import Litestar, Request
-from litestar.config.response_cache import ResponseCacheConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency, Provide
@@ -47,6 +46,7 @@ from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns import routes as return_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
+from schoolgroup.resources.curriculum import routes as curriculum_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
 from schoolgroup.resources.lists import routes as list_routes
@@ -57,6 +57,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *access.ROUTES,
     *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
+    *curriculum_routes.ROUTES,
     *catalogue_routes.ROUTES,
     *lending_routes.ROUTES,
     *list_routes.ROUTES,
@@ -238,7 +239,6 @@ def create_app(
         openapi_config=openapi_config(),
         request_max_body_size=settings.body_bytes_max,
         logging_config=None,
-        response_cache_config=ResponseCacheConfig(),
     )
     app.state.query_names = _check_routes(app)
     document_refusals(app)

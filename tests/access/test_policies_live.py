@@ -1,6 +1,7 @@
 """A policy published through one process holds in every other one from its very next request."""
 
 import asyncio
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ async def other(settings, whole_clock, sql):
     """A second application on the same database, as another process would be."""
     application = create_app(settings, whole_clock)
     async with application.lifespan():
-        transport = httpx.ASGITransport(app=application, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=cast("Any", application), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             yield client, application.state.services
 

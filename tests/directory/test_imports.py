@@ -1,5 +1,6 @@
 """Rosters as files: whole or not at all, every problem at once, the same file twice is once."""
 
+import asyncio
 import csv
 import io
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ import httpx
 import openpyxl
 import pytest
 
+from schoolgroup.access.audit import verify_chains
 from tests.people import Person, World
 
 CSV = "text/csv"
@@ -105,6 +107,36 @@ async def test_a_group_is_read_from_its_files_and_a_second_time_nothing_changes(
         ("lead", "2025-09-01"),
         ("principal", None),
     ]
+
+
+async def test_each_person_of_a_roster_is_one_event_and_one_entry_of_an_unbroken_chain(
+    http, admin, sql, services
+):
+    await take(http, admin, "schools", SCHOOLS)
+    before = await sql.fetchval("SELECT max(seq) FROM audit_entry")
+    await take(http, admin, "staff", STAFF)
+    people = {f"person/{row['id']}" for row in await sql.fetch("SELECT id FROM person")}
+    people.discard(f"person/{admin.id}")
+    events = await sql.fetch("SELECT * FROM event WHERE type = 'person.entered' ORDER BY seq")
+    assert {event["subject"] for event in events} == people
+    assert len(events) == len(people) == 3
+    schools = {row["id"] for row in await sql.fetch("SELECT id FROM school")}
+    told = [set(event["school_ids"]) for event in events]
+    assert all(ids <= schools for ids in told)
+    assert sorted(len(ids) for ids in told) == [0, 1, 1]
+    entries = await sql.fetch("SELECT * FROM audit_entry WHERE seq > $1 ORDER BY seq", before)
+    assert {entry["thing"] for entry in entries[:-1]} == people
+    assert entries[-1]["detail"] == '{"kind": "staff", "created": 5, "updated": 0}'
+    chains = await verify_chains(services.db, admin.group_id)
+    assert all(chain.intact for chain in chains)
+    assert "林晚晴" not in str([dict(row) for row in [*events, *entries]])
+
+
+async def test_the_same_file_twice_at_once_is_once(http, admin, sql):
+    answers = await asyncio.gather(*(send(http, admin, "schools", SCHOOLS) for _ in range(3)))
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert sorted(answer.json()["created"] for answer in answers) == [0, 0, 2]
+    assert await sql.fetchval("SELECT count(*) FROM school_tier") == 2
 
 
 async def test_a_dry_run_tells_the_same_and_keeps_nothing(http, admin, sql):

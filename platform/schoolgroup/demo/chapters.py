@@ -38,7 +38,7 @@ async def found_the_group(stage: Stage) -> None:
     group = await admin.get("/v1/group")
     stage.figure("integrated schools (一体化成员校)", group["schools_integrated"])
     stage.figure("partner schools (紧密校)", group["schools_partner"])
-    stage.figure("people", len(await admin.all("/v1/people")))
+    stage.figure("people, the founder included", len(await admin.all("/v1/people")))
     stage.figure("circles", len(await admin.all("/v1/circles")))
     agreements = await admin.all("/v1/agreements")
     stage.figure("agreements in force", sum(a["status"] == "in_force" for a in agreements))
@@ -187,10 +187,12 @@ async def lend_the_lesson(stage: Stage) -> None:
     lent = await librarian.all("/v1/loans", offer_id=offer_id)
     stage.figure("loans now running", sum(loan["status"] == "active" for loan in lent))
     stage.figure("loans returned", sum(loan["status"] == "returned" for loan in lent))
-    stage.figure("seats free", shown["seats_free"])
+    stage.figure(
+        "seats lent, free, holds waiting", f"{shown['lent']}, {shown['free']}, {shown['waiting']}"
+    )
     stage.figure("refused for want of an agreement", refusal["code"])
     stage.figure("files fetched byte-identical", fetched["count"])
-    expect(shown["seats_free"] == 0, "all five seats are taken again")
+    expect((shown["lent"], shown["free"]) == (SEATS, 0), "all five seats are lent again")
 
 
 async def fetch_all_files(stage: Stage, part: Part, loan: Any) -> dict[str, Any]:

@@ -32,7 +32,9 @@ async def run_the_exam(stage: Stage) -> None:
     scores = f"{path}/scores?subject={SUBJECT}"
     await officer.send_file(f"{scores}&dry_run=true", responses, CSV)
     taken = await officer.send_file(scores, responses, CSV)
-    stage.tell(f"{taken['present']} present, {taken['absent']} absent, of {taken['schools']} schools")
+    stage.tell(
+        f"{taken['present']} present, {taken['absent']} absent, of {taken['schools']} schools"
+    )
     frozen = await officer.post(f"{path}/freeze")
     stage.tell(f"frozen as snapshot {frozen['snapshot_sha256'][:16]}…")
     ranks = await officer.refused(
@@ -79,9 +81,7 @@ async def refuse_the_forbidden(stage: Stage, items: list[str]) -> None:
         ("a joint exam of grade 4", exam_of("primary", 4, "mock", items)),
         ("an exam to place pupils in classes", exam_of("junior", 9, "placement", items)),
     ):
-        refusal = await stage[Part.EVALUATION_OFFICER].refused(
-            "POST", "/v1/exams", 403, json=exam
-        )
+        refusal = await stage[Part.EVALUATION_OFFICER].refused("POST", "/v1/exams", 403, json=exam)
         stage.tell(f"{what}: {refusal['code']}: {quoted(refusal)}")
         codes.add(refusal["code"])
     stage.figure("exams the law forbids: refused", ", ".join(codes))

@@ -22,7 +22,11 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.running import installation, names_services, serving, wait_for_signal
 
 CHAPTERS = (
-    ("group", "The group: 35 schools, their people, a circle, an agreement", chapters.found_the_group),
+    (
+        "group",
+        "The group: 35 schools, their people, a circle, an agreement",
+        chapters.found_the_group,
+    ),
     ("lesson", "A teacher deposits and publishes a lesson (资源共享)", chapters.deposit_the_lesson),
     ("lending", "Other schools borrow it", chapters.lend_the_lesson),
     ("exam", "A joint exam of the graduating grade (评价一体)", chapters_exam.run_the_exam),

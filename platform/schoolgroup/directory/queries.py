@@ -14,8 +14,8 @@ SELECT g.id, g.code, g.name, g.time_zone, g.created_at,
        count(*) FILTER (WHERE t.tier = 'partner') AS schools_partner
   FROM education_group g
   LEFT JOIN school_tier t
-    ON t.group_id = g.id AND t.from_on <= app.today()
-   AND (t.until_on IS NULL OR app.today() < t.until_on)
+    ON t.group_id = g.id AND t.from_on <= (SELECT app.today())
+   AND (t.until_on IS NULL OR (SELECT app.today()) < t.until_on)
  WHERE g.id = $1
  GROUP BY g.id
 """

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from schoolgroup.access.decisions import policy_of
+from schoolgroup.access.decisions import policy_of, require
 from schoolgroup.access.relations import ANY_MASK
 from schoolgroup.kernel.context import ActorKind
 from schoolgroup.kernel.db import Tx
@@ -17,6 +17,15 @@ def mask_at(tx: Tx, school_id: UUID | None) -> int:
     if actor.kind is ActorKind.SYSTEM or school_id is None or school_id != actor.school_id:
         return ANY_MASK
     return policy_of(tx).relations.mask_of("own")
+
+
+def require_scope(tx: Tx, act: str, things: str) -> None:
+    """A client that lacks the scope of a list is told so; everybody else lists what they may see.
+
+    Raises OutOfScope, NotAllowed.
+    """
+    if tx.actor.scopes is not None and act not in tx.actor.scopes:
+        require(tx, act, thing=things)
 
 
 def refuse_backward(from_on: date, until_on: date | None) -> None:

@@ -1,12 +1,26 @@
 """Every state change writes exactly one event and one audit entry, in its own transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
+
+import msgspec
 
 from schoolgroup.kernel import queries
 from schoolgroup.kernel.db import Tx, execute
 from schoolgroup.kernel.errors import Denial
 from schoolgroup.kernel.ids import new_id
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One state change of many that are recorded together; the fields are those of `record`."""
+
+    event: str
+    act: str
+    thing: str
+    version: int
+    data: dict[str, object]
+    owner_school_id: UUID | None = None
+    school_ids: list[UUID] = []
 
 
 async def record(
@@ -49,6 +63,33 @@ async def record(
         {"event": event, **data},
         relations=relations,
         policy_line=policy_line,
+    )
+
+
+async def record_many(tx: Tx, changes: Sequence[Change]) -> None:
+    """The same as `record` once for each change, in their order, in two statements.
+
+    For commands over hundreds of things: an import of a whole roster.
+    """
+    if not changes:
+        return
+    actor = tx.actor
+    rows = [
+        {**msgspec.structs.asdict(change), "n": n, "id": new_id()}
+        for n, change in enumerate(changes)
+    ]
+    await execute(tx, queries.INSERT_EVENTS, tx.group_id, rows, tx.request_id, tx.now)
+    await execute(
+        tx,
+        queries.INSERT_AUDIT_ENTRIES,
+        tx.group_id,
+        actor.chain,
+        tx.now,
+        tx.request_id,
+        actor.name,
+        actor.school_id,
+        tx.policy.sha256 if tx.policy else "",
+        rows,
     )
 
 

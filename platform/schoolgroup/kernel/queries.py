@@ -47,6 +47,27 @@ INSERT INTO audit_entry (group_id, chain, seq, at, request_id, actor, school_id,
 VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', '')
 """
 
+INSERT_EVENTS = """
+INSERT INTO event (group_id, id, type, subject, owner_school_id, school_ids, version, data,
+                   request_id, at)
+SELECT $1, c.id, c.event, c.thing, c.owner_school_id,
+       ARRAY (SELECT s::uuid FROM jsonb_array_elements_text(c.school_ids) AS s),
+       c.version, c.data, $3, $4
+  FROM jsonb_to_recordset($2) AS c (n int, id uuid, event text, thing text, owner_school_id uuid,
+                                    school_ids jsonb, version int, data jsonb)
+ ORDER BY c.n
+"""
+
+INSERT_AUDIT_ENTRIES = """
+INSERT INTO audit_entry (group_id, chain, seq, at, request_id, actor, school_id, act, thing,
+                         outcome, relations, policy_line, policy_sha256, detail, previous_hash,
+                         hash)
+SELECT $1, $2, 1, $3, $4, $5, $6, c.act, c.thing, 'done', '{}', '', $7,
+       jsonb_build_object('event', c.event) || c.data, '', ''
+  FROM jsonb_to_recordset($8) AS c (n int, event text, act text, thing text, data jsonb)
+ ORDER BY c.n
+"""
+
 
 async def try_lock_key(tx: Tx, caller: str, route: str, key: str) -> bool:
     """Whether nobody else is carrying this command out at this moment."""

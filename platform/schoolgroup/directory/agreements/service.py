@@ -18,7 +18,7 @@ from schoolgroup.directory.agreements.models import (
 )
 from schoolgroup.directory.people.queries import list_open_schools
 from schoolgroup.directory.queries import today as group_today
-from schoolgroup.directory.rights import mask_at
+from schoolgroup.directory.rights import mask_at, require_scope
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Invalid, Problem, refuse_by_constraint
@@ -32,8 +32,7 @@ refuse_by_constraint("agreements_never_overlap", rules.AgreementsOverlap)
 
 async def list_agreements(tx: Tx, wanted: AgreementFilter, page: PageRequest) -> list[Agreement]:
     """The agreements the actor's school is a party to; for the group office, all."""
-    if tx.actor.scopes is not None and READ not in tx.actor.scopes:
-        require(tx, READ, thing="agreements")
+    require_scope(tx, READ, "agreements")
     today = await group_today(tx)
     return [_shown(tx, row, today) for row in await queries.list_agreements(tx, wanted, page)]
 

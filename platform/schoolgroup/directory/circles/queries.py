@@ -56,8 +56,8 @@ SELECT m.school_id, s.code, s.name, t.tier, m.from_on
   FROM circle_member m
   JOIN school s ON s.group_id = m.group_id AND s.id = m.school_id
   LEFT JOIN school_tier t
-    ON t.group_id = s.group_id AND t.school_id = s.id AND t.from_on <= app.today()
-   AND (t.until_on IS NULL OR app.today() < t.until_on)
+    ON t.group_id = s.group_id AND t.school_id = s.id AND t.from_on <= (SELECT app.today())
+   AND (t.until_on IS NULL OR (SELECT app.today()) < t.until_on)
  WHERE m.group_id = $1 AND m.circle_id = $2 AND ($3::text IS NULL OR s.code > $3)
  ORDER BY s.code
  LIMIT $4
@@ -69,7 +69,7 @@ SELECT school_id FROM circle_member WHERE group_id = $1 AND circle_id = $2
 
 INSERT_MEMBER = """
 INSERT INTO circle_member (group_id, circle_id, school_id, joined_at, from_on)
-VALUES ($1, $2, $3, $4, app.today())
+VALUES ($1, $2, $3, $4, (SELECT app.today()))
 ON CONFLICT DO NOTHING
 """
 

@@ -15,6 +15,7 @@ from schoolgroup.directory.circles.models import (
     CircleRow,
 )
 from schoolgroup.directory.people.queries import list_open_schools
+from schoolgroup.directory.rights import require_scope
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, NotFound, refuse_by_constraint
@@ -51,8 +52,7 @@ refuse_by_constraint("agreement_group_id_grantee_circle_id_fkey", CircleInUse)
 
 async def list_circles(tx: Tx, page: PageRequest) -> list[Circle]:
     """The circles of the actor's school; for the group office, all."""
-    if tx.actor.scopes is not None and READ not in tx.actor.scopes:
-        require(tx, READ, thing="circles")
+    require_scope(tx, READ, "circles")
     return [_shown(tx, row) for row in await queries.list_circles(tx, page)]
 
 

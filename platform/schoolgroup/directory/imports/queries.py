@@ -13,7 +13,7 @@ from schoolgroup.directory.imports.models import (
 )
 from schoolgroup.directory.people.models import AppointmentEntry
 from schoolgroup.directory.schools.models import SchoolRow
-from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_value
+from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_value
 from schoolgroup.kernel.ids import new_id
 
 LOCK_IMPORTS = """
@@ -36,7 +36,7 @@ SELECT jsonb_build_object('id', s.id, 'code', s.code, 'name', s.name, 'name_en',
 """
 
 LIST_PLACES = """
-SELECT s.id, s.code, (s.closed_on IS NULL OR app.today() < s.closed_on) AS is_open
+SELECT s.id, s.code, (s.closed_on IS NULL OR (SELECT app.today()) < s.closed_on) AS is_open
   FROM school s
  WHERE s.group_id = $1 AND s.code = ANY ($2::text[])
 """
@@ -67,19 +67,33 @@ SELECT jsonb_build_object('id', c.id, 'name', c.name, 'name_en', c.name_en, 'sub
    FOR UPDATE OF c
 """
 
+INSERT_PEOPLE = """
+INSERT INTO person (group_id, id, username, name, created_at, updated_at)
+SELECT $1, n.id, n.username, n.name, $5, $5
+  FROM unnest($2::uuid[], $3::text[], $4::text[]) AS n (id, username, name)
+"""
+
 INSERT_APPOINTMENTS = """
 INSERT INTO appointment (group_id, id, person_id, school_id, role, from_on, until_on, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+SELECT $1, n.id, n.person_id, n.school_id, n.role, n.from_on, n.until_on, $8
+  FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::date[], $7::date[])
+    AS n (id, person_id, school_id, role, from_on, until_on)
 """
 
 SET_DATES = """
-UPDATE appointment SET from_on = $3, until_on = $4, version = version + 1
- WHERE group_id = $1 AND id = $2
+UPDATE appointment a SET from_on = n.from_on, until_on = n.until_on, version = a.version + 1
+  FROM unnest($2::uuid[], $3::date[], $4::date[]) AS n (id, from_on, until_on)
+ WHERE a.group_id = $1 AND a.id = n.id
 """
 
 RENAME_AND_TOUCH = """
-UPDATE person SET name = $3, version = version + 1, updated_at = $4
- WHERE group_id = $1 AND id = $2
+UPDATE person p SET name = n.name, version = p.version + 1, updated_at = $4
+  FROM unnest($2::uuid[], $3::text[]) AS n (id, name)
+ WHERE p.group_id = $1 AND p.id = n.id
+"""
+
+REFRESH_STATISTICS = """
+SELECT app.refresh_directory_statistics()
 """
 
 JOIN_CIRCLE = """
@@ -96,9 +110,9 @@ SELECT s.id, s.code, s.name, s.name_en, s.stages, s.address, s.longitude, s.lati
   JOIN LATERAL (
         SELECT t.tier, t.from_on FROM school_tier t
          WHERE t.group_id = s.group_id AND t.school_id = s.id
-           AND (t.until_on IS NULL OR app.today() < t.until_on)
+           AND (t.until_on IS NULL OR (SELECT app.today()) < t.until_on)
          ORDER BY t.from_on LIMIT 1) t ON true
- WHERE s.group_id = $1 AND (s.closed_on IS NULL OR app.today() < s.closed_on)
+ WHERE s.group_id = $1 AND (s.closed_on IS NULL OR (SELECT app.today()) < s.closed_on)
  ORDER BY s.code
  LIMIT $2
 """
@@ -109,7 +123,7 @@ SELECT p.username, p.name, coalesce(s.code, 'GROUP') AS school_code, a.role, a.f
   JOIN person p ON p.group_id = a.group_id AND p.id = a.person_id
   LEFT JOIN school s ON s.group_id = a.group_id AND s.id = a.school_id
  WHERE a.group_id = $1 AND a.until_on IS DISTINCT FROM a.from_on
-   AND (s.closed_on IS NULL OR app.today() < s.closed_on)
+   AND (s.closed_on IS NULL OR (SELECT app.today()) < s.closed_on)
  ORDER BY p.username, a.from_on, a.id
  LIMIT $2
 """
@@ -144,23 +158,40 @@ async def list_circles_by_name(tx: Tx, names: Sequence[str]) -> dict[str, KnownC
     return {known.circle.name: known for known in found}
 
 
-async def insert_appointments(tx: Tx, person_id: UUID, entries: Sequence[AppointmentEntry]) -> None:
-    """Appoint a known person several times."""
+async def insert_people(tx: Tx, people: Sequence[tuple[UUID, str, str]]) -> None:
+    """New people: id, username and name of each."""
+    ids, usernames, names = _columns(people, 3)
+    await execute(tx, INSERT_PEOPLE, tx.group_id, ids, usernames, names, tx.now)
+
+
+async def insert_appointments(
+    tx: Tx, appointments: Sequence[tuple[UUID, AppointmentEntry]]
+) -> None:
+    """New appointments of people, each with the person's id."""
     rows = [
-        (tx.group_id, new_id(), person_id, e.school_id, e.role, e.from_on, e.until_on, tx.now)
-        for e in entries
+        (new_id(), person_id, e.school_id, e.role, e.from_on, e.until_on)
+        for person_id, e in appointments
     ]
-    await execute_many(tx, INSERT_APPOINTMENTS, rows)
+    await execute(tx, INSERT_APPOINTMENTS, tx.group_id, *_columns(rows, 6), tx.now)
 
 
-async def set_dates(tx: Tx, appointment_id: UUID, from_on: date, until_on: date | None) -> None:
-    """Write the dates of an appointment as the roster has them."""
-    await execute(tx, SET_DATES, tx.group_id, appointment_id, from_on, until_on)
+async def set_dates(tx: Tx, dates: Sequence[tuple[UUID, date, date | None]]) -> None:
+    """Write the first day and the end of appointments as the roster has them."""
+    await execute(tx, SET_DATES, tx.group_id, *_columns(dates, 3))
 
 
-async def rename_and_touch(tx: Tx, person_id: UUID, name: str) -> None:
-    """Write a person's name; the version moves with the appointments too."""
-    await execute(tx, RENAME_AND_TOUCH, tx.group_id, person_id, name, tx.now)
+async def rename_and_touch(tx: Tx, people: Sequence[tuple[UUID, str]]) -> None:
+    """Write people's names; the version moves with their appointments too."""
+    await execute(tx, RENAME_AND_TOUCH, tx.group_id, *_columns(people, 2), tx.now)
+
+
+async def refresh_statistics(tx: Tx) -> None:
+    """Tell the planner what has been written: a roster may be most of what there is."""
+    await fetch_value(tx, REFRESH_STATISTICS)
+
+
+def _columns(rows: Sequence[tuple[object, ...]], number: int) -> list[list[object]]:
+    return [[row[column] for row in rows] for column in range(number)]
 
 
 async def join_circle(tx: Tx, circle_id: UUID, school_id: UUID, from_on: date) -> None:

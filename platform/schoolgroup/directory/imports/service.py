@@ -17,6 +17,7 @@ from schoolgroup.directory.imports.models import (
     FileFormat,
     ImportResult,
     Kind,
+    KnownPerson,
     Outcome,
     SheetFile,
 )
@@ -29,6 +30,7 @@ from schoolgroup.directory.schools import service as schools
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import TooLarge
+from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.sheets import (
     CSV_TYPE,
     XLSX_TYPE,
@@ -42,6 +44,7 @@ from schoolgroup.kernel.sheets import (
 
 IMPORT, EXPORT = "directory:import", "directory:export"
 EXPORT_ROWS_MAX = 100_000
+MANY = 100  # so many changes make the planner's picture of the directory a wrong one
 NOBODY = UUID(int=0)
 
 
@@ -198,8 +201,7 @@ async def _take_staff(tx: Tx, rows: Sequence[Row]) -> list[Outcome]:
     known = await queries.list_people_by_username(tx, [line.username for line in lines])
     steps, outcomes = plans.plan_staff(lines, known, places, findings)
     findings.refuse_any()
-    for step in steps:
-        await _take_person(tx, step)
+    await _take_people(tx, steps)
     touched = (new.appointment.role for step in steps for new in step.dates)
     if Role.GROUP_ADMIN in touched and not (
         await people_queries.has_other_administrator(tx, NOBODY)
@@ -208,27 +210,33 @@ async def _take_staff(tx: Tx, rows: Sequence[Row]) -> list[Outcome]:
     return outcomes
 
 
-async def _take_person(tx: Tx, step: plans.PersonStep) -> None:
-    if step.known is None:
-        await people.enter(tx, step.username, step.name, step.add)
-        return
-    if not (step.rename or step.add or step.dates):
-        return
-    person = step.known
-    for new in step.dates:
-        await queries.set_dates(tx, new.appointment.id, new.from_on, new.until_on)
-    await queries.insert_appointments(tx, person.id, step.add)
-    await queries.rename_and_touch(tx, person.id, step.name)
+async def _take_people(tx: Tx, steps: Sequence[plans.PersonStep]) -> None:
+    """Write all people at once: a roster of thousands is a handful of statements."""
+    known = [(s.known, s) for s in steps if s.known and (s.rename or s.add or s.dates)]
+    new = [(new_id(), s) for s in steps if s.known is None]
+    await queries.insert_people(tx, [(person_id, s.username, s.name) for person_id, s in new])
+    dates = [(d.appointment.id, d.from_on, d.until_on) for _, s in known for d in s.dates]
+    await queries.set_dates(tx, dates)
+    added = [(person_id, entry) for person_id, s in new for entry in s.add]
+    added += [(person.id, entry) for person, s in known for entry in s.add]
+    await queries.insert_appointments(tx, added)
+    await queries.rename_and_touch(tx, [(person.id, s.name) for person, s in known])
+    changes = [people.entered(IMPORT, person_id, s.add) for person_id, s in new]
+    changes += [_changed(person, s) for person, s in known]
+    await journal.record_many(tx, changes)
+    if len(changes) >= MANY:
+        await queries.refresh_statistics(tx)
+
+
+def _changed(person: KnownPerson, step: plans.PersonStep) -> journal.Change:
     school_ids = [a.school_id for a in person.appointments] + [a.school_id for a in step.add]
-    fields = ["name"] * step.rename + ["appointments"] * bool(step.add or step.dates)
-    await journal.record(
-        tx,
-        "person.changed",
+    return journal.Change(
+        event="person.changed",
         act=IMPORT,
         thing=f"person/{person.id}",
         school_ids=list(dict.fromkeys(s for s in school_ids if s is not None)),
         version=person.version + 1,
-        data={"fields": fields},
+        data={"fields": ["name"] * step.rename + ["appointments"] * bool(step.add or step.dates)},
     )
 
 

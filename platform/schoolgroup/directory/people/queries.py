@@ -31,7 +31,7 @@ SELECT p.id, p.username, p.name, p.suspended_at, p.suspended_by_office, p.left_a
            SELECT FROM appointment a
             WHERE a.group_id = p.group_id AND a.person_id = p.id
               AND ($2 IS NULL OR a.school_id = $2) AND ($3 IS NULL OR a.role = $3)
-              AND (a.until_on IS NULL OR app.today() < a.until_on)
+              AND (a.until_on IS NULL OR (SELECT app.today()) < a.until_on)
               AND ((SELECT app.is_office()) OR a.school_id = (SELECT app.school_id())
                    OR a.person_id = (SELECT app.person_id()))))
    AND ($4::text IS NULL OR $4 = CASE WHEN p.left_at IS NOT NULL THEN 'left'
@@ -138,7 +138,7 @@ IS_APPOINTED_ELSEWHERE = """
 SELECT EXISTS (
     SELECT FROM appointment a
      WHERE a.group_id = $1 AND a.person_id = $2 AND a.school_id IS DISTINCT FROM $3
-       AND (a.until_on IS NULL OR app.today() < a.until_on))
+       AND (a.until_on IS NULL OR (SELECT app.today()) < a.until_on))
 """
 
 LOCK_ADMINISTRATION = """
@@ -150,14 +150,15 @@ SELECT EXISTS (
     SELECT FROM appointment a
       JOIN person p ON p.group_id = a.group_id AND p.id = a.person_id
      WHERE a.group_id = $1 AND a.person_id <> $2 AND a.role = 'group_admin'
-       AND a.from_on <= app.today() AND (a.until_on IS NULL OR app.today() < a.until_on)
+       AND a.from_on <= (SELECT app.today())
+       AND (a.until_on IS NULL OR (SELECT app.today()) < a.until_on)
        AND p.left_at IS NULL AND p.suspended_at IS NULL)
 """
 
 LIST_OPEN_SCHOOLS = """
 SELECT s.id FROM school s
  WHERE s.group_id = $1 AND s.id = ANY ($2::uuid[])
-   AND (s.closed_on IS NULL OR app.today() < s.closed_on)
+   AND (s.closed_on IS NULL OR (SELECT app.today()) < s.closed_on)
 """
 
 

@@ -4,7 +4,7 @@ A school manages the people appointed at it, the group office everyone. Names ar
 school and the office only. When a person leaves, nothing else moves: the school owns.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -26,7 +26,7 @@ from schoolgroup.directory.people.models import (
     PersonRow,
 )
 from schoolgroup.directory.queries import today as group_today
-from schoolgroup.directory.rights import mask_at, refuse_backward
+from schoolgroup.directory.rights import mask_at, refuse_backward, require_scope
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, Invalid, Problem, refuse_by_constraint
@@ -62,15 +62,9 @@ class Held(NamedTuple):
 
 async def list_people(tx: Tx, wanted: PersonFilter, page: PageRequest) -> list[Person]:
     """The people the actor may see, by username."""
-    require_scope(tx)
+    require_scope(tx, READ, "people")
     today = await group_today(tx)
     return [_shown(tx, row, today) for row in await queries.list_people(tx, wanted, page)]
-
-
-def require_scope(tx: Tx) -> None:
-    """A client without the scope is told so; everybody else lists whom they may see."""
-    if tx.actor.scopes is not None and READ not in tx.actor.scopes:
-        require(tx, READ, thing="people")
 
 
 async def get_person(tx: Tx, person_id: UUID) -> Person:
@@ -98,15 +92,21 @@ async def enter(tx: Tx, username: str, name: str, appointments: Iterable[Appoint
     await queries.insert_person(tx, person_id, username, name)
     for appointment in appointments:
         await queries.insert_appointment(tx, new_id(), person_id, appointment)
-    await _record(
-        tx,
-        "person.entered",
-        person_id,
-        [a.school_id for a in appointments],
-        1,
-        {"appointments": [{"school_id": a.school_id, "role": a.role} for a in appointments]},
-    )
+    await journal.record_many(tx, [entered(MANAGE, person_id, appointments)])
     return person_id
+
+
+def entered(act: str, person_id: UUID, appointments: Sequence[AppointmentEntry]) -> journal.Change:
+    """What is told of a new person: ids and roles."""
+    school_ids = [a.school_id for a in appointments if a.school_id is not None]
+    return journal.Change(
+        event="person.entered",
+        act=act,
+        thing=f"person/{person_id}",
+        school_ids=list(dict.fromkeys(school_ids)),
+        version=1,
+        data={"appointments": [{"school_id": a.school_id, "role": a.role} for a in appointments]},
+    )
 
 
 async def change_person(tx: Tx, person_id: UUID, change: PersonChange, version: int) -> Person:

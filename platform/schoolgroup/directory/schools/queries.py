@@ -22,14 +22,14 @@ SELECT s.id, s.code, s.name, s.name_en, s.stages, s.address, s.longitude, s.lati
        /*relations:school:s*/ AS relations
   FROM school s
   LEFT JOIN school_tier t
-    ON t.group_id = s.group_id AND t.school_id = s.id AND t.from_on <= app.today()
-   AND (t.until_on IS NULL OR app.today() < t.until_on)
+    ON t.group_id = s.group_id AND t.school_id = s.id AND t.from_on <= (SELECT app.today())
+   AND (t.until_on IS NULL OR (SELECT app.today()) < t.until_on)
  WHERE s.group_id = $1
    AND ($2::text IS NULL OR t.tier = $2)
    AND ($3::text IS NULL OR $3 = ANY (s.stages))
    AND ($4::text IS NULL OR s.code = $4
         OR position(lower($4) IN lower(s.name || ' ' || s.name_en)) > 0)
-   AND ($5::bool OR s.closed_on IS NULL OR app.today() < s.closed_on)
+   AND ($5::bool OR s.closed_on IS NULL OR (SELECT app.today()) < s.closed_on)
    AND ($6::text IS NULL OR s.code > $6)
  ORDER BY s.code
  LIMIT $7
@@ -41,8 +41,8 @@ SELECT s.id, s.code, s.name, s.name_en, s.stages, s.address, s.longitude, s.lati
        /*relations:school:s*/ AS relations
   FROM school s
   LEFT JOIN school_tier t
-    ON t.group_id = s.group_id AND t.school_id = s.id AND t.from_on <= app.today()
-   AND (t.until_on IS NULL OR app.today() < t.until_on)
+    ON t.group_id = s.group_id AND t.school_id = s.id AND t.from_on <= (SELECT app.today())
+   AND (t.until_on IS NULL OR (SELECT app.today()) < t.until_on)
  WHERE s.group_id = $1 AND s.id = $2
 """
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from schoolgroup.kernel.http import Input
 from schoolgroup.resources.lending.offers.models import Terms
+from schoolgroup.resources.lending.terms.models import Ground, Reason
 
 
 class LoanStatus(StrEnum):
@@ -43,10 +44,19 @@ class Because(Input, frozen=True, kw_only=True):
     because: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
+class RecallWish(Input, frozen=True, kw_only=True):
+    """Why a loan is called back, and by when: never sooner than was guaranteed."""
+
+    because: Annotated[str, Meta(min_length=1, max_length=500)]
+    ends_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
 class Figures(msgspec.Struct, frozen=True):
     """What counts of an offer at this instant, from the one view that counts it.
 
-    `standing` seats are not retired (more than `seats` after a cut, until loans come back).
+    `standing` seats are not retired (more than `seats` after a cut, until loans come back);
+    `paused` of those who wait are passed over for now; `loans_made` counts where the licence has
+    only `loans_max` in its lifetime.
     """
 
     offer_id: UUID
@@ -55,13 +65,23 @@ class Figures(msgspec.Struct, frozen=True):
     lent: int
     reserved: int
     waiting: int
+    paused: int
+    loans_max: int | None
+    loans_made: int | None
+
+    @property
+    def licence_left(self) -> int | None:
+        """Loans nobody has or waits for yet; null where the licence has no end."""
+        if self.loans_max is None:
+            return None
+        return max(0, self.loans_max - (self.loans_made or 0) - self.reserved - self.waiting)
 
     @property
     def free(self) -> int | None:
         """Seats a newcomer would get now; null where they are unlimited."""
         if self.seats is None:
             return None
-        return max(0, self.unoccupied - self.waiting)
+        return max(0, self.unoccupied - (self.waiting - self.paused))
 
     @property
     def unoccupied(self) -> int:
@@ -72,9 +92,9 @@ class Figures(msgspec.Struct, frozen=True):
 class Mine(msgspec.Struct, frozen=True):
     """What the caller, and the caller's school, already have of an offer and altogether.
 
-    `place` counts from 1; null where nobody of the caller waits. `school_count` are the school's
-    running loans and reserved seats on this offer, `own_open` the person's loans and holds of all
-    offers.
+    `place` counts from 1; null where nobody of the caller waits or the place is paused.
+    `school_count` are the school's running loans and reserved seats on this offer, `own_open` the
+    person's loans and holds of all offers.
     """
 
     offer_id: UUID
@@ -86,6 +106,18 @@ class Mine(msgspec.Struct, frozen=True):
     place: int | None
     school_count: int
     own_open: int
+
+
+class Borrower(msgspec.Struct, frozen=True):
+    """Who stands at the desk, and on what their terms are decided.
+
+    `asked_days_max` is what the owner agreed to, where the owner was asked.
+    """
+
+    person_id: UUID
+    school_id: UUID
+    ground: Ground
+    asked_days_max: int | None = None
 
 
 class Queue(msgspec.Struct, frozen=True):
@@ -117,6 +149,8 @@ class LoanRow(msgspec.Struct, frozen=True):
     guaranteed_until_at: datetime
     terms: Terms
     renewals: int
+    recalled_at: datetime | None
+    recalled_because: str
     closed_at: datetime | None
     closed_because: str
     version: int
@@ -174,6 +208,8 @@ class Loan(msgspec.Struct, frozen=True):
     guaranteed_until_at: datetime
     terms: Terms
     renewals: int
+    recalled_at: datetime | None
+    recalled_because: str
     closed_at: datetime | None
     closed_because: str
     actions: list[str]
@@ -211,7 +247,10 @@ class Hold(msgspec.Struct, frozen=True):
 
 
 class Foreseen(msgspec.Struct, frozen=True):
-    """What borrowing would give now: a loan until `ends_at`, or a place in the queue."""
+    """What borrowing would give now: a loan until `ends_at`, or a place in the queue.
+
+    Tried out and undone: the very steps of borrowing, without their effect.
+    """
 
     ends_at: datetime | None
     place: int | None
@@ -220,10 +259,14 @@ class Foreseen(msgspec.Struct, frozen=True):
 
 
 class Borrowed(msgspec.Struct, frozen=True):
-    """The answer of the one verb: a loan, or a hold, or (`dry_run`) what it would be."""
+    """The answer of the one verb: a loan, or a hold, or (`dry_run`) what it would be.
+
+    `because` says which rule gave which term, and what would change it.
+    """
 
     outcome: Literal["loan", "hold"]
     dry_run: bool
     loan: Loan | None = None
     hold: Hold | None = None
     foreseen: Foreseen | None = None
+    because: list[Reason] = msgspec.field(default_factory=list)

@@ -16,7 +16,13 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.resources.lending.desk import rules
-from schoolgroup.resources.lending.desk.models import Because, Borrowed, BorrowWish, Loan
+from schoolgroup.resources.lending.desk.models import (
+    Because,
+    Borrowed,
+    BorrowWish,
+    Loan,
+    RecallWish,
+)
 from schoolgroup.resources.lending.loans import service
 from schoolgroup.resources.lending.loans.models import Fetch, LoanFiles
 from schoolgroup.resources.lending.offers.rules import OfferIsClosed
@@ -62,6 +68,9 @@ def _location(borrowed: Borrowed) -> str:
         rules.AlreadyOnHold,
         rules.SchoolCapReached,
         rules.OwnLimitReached,
+        rules.SchoolLimitReached,
+        rules.GroupLimitReached,
+        rules.LicenceUsedUp,
     ),
 )
 async def borrow(
@@ -142,11 +151,36 @@ async def return_loan(loan_id: FromPath[UUID], call: NamedDependency[Call]) -> R
         WrongState,
         rules.NoRenewalsLeft,
         rules.SomeoneWaits,
+        rules.Recalled,
+        rules.RenewalGainsNothing,
     ),
 )
 async def renew_loan(loan_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Loan]:
     """Its days are counted anew from now, unless somebody waits."""
     return await call.once(lambda tx: service.renew_loan(tx, loan_id), status=200)
+
+
+@post(
+    "/v1/loans/{loan_id:uuid}/recall",
+    opt=may("loan:recall"),
+    operation_id="recallLoan",
+    tags=TAGS,
+    status_code=200,
+    summary="Call a loan back before its end",
+    responses=refusals(
+        Unauthenticated,
+        NotAllowed,
+        NotFound,
+        rules.LoanOver,
+        rules.RecallChangesNothing,
+        WrongState,
+    ),
+)
+async def recall_loan(
+    loan_id: FromPath[UUID], data: JSONBody[RecallWish], call: NamedDependency[Call]
+) -> Response[Loan]:
+    """With a day's notice, and never before what was guaranteed; the borrower reads why."""
+    return await call.once(lambda tx: service.recall_loan(tx, loan_id, data), status=200)
 
 
 @post(
@@ -234,6 +268,7 @@ ROUTES = [
     get_loan,
     return_loan,
     renew_loan,
+    recall_loan,
     revoke_loan,
     list_files,
     fetch_file,

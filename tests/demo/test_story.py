@@ -1,0 +1,97 @@
+"""`make demo` as a person runs it: to the end, killed in the middle, against given services."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from schoolgroup.kernel.stores import embedded_stores
+from schoolgroup.running import embedded_settings
+
+ROOT = Path(__file__).parent.parent.parent
+DEMO_S, STOP_S = 300.0, 30.0
+DEMO = [sys.executable, "-m", "schoolgroup", "demo"]
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("SCHOOLGROUP_")}
+    return {**kept, "PYTHONPATH": str(ROOT / "platform"), "TMPDIR": str(folder), **more}
+
+
+def figure(printed: str, name: str) -> str:
+    """One value of the table at the end."""
+    found = re.search(rf"│[^│]*│ {re.escape(name)} +│ +(\S.*?) +│", printed)
+    assert found, f"{name} is not in the table:\n{printed}"
+    return found[1]
+
+
+def check_table(printed: str) -> None:
+    assert figure(printed, "integrated schools (一体化成员校)") == "19"
+    assert figure(printed, "partner schools (紧密校)") == "16"
+    assert figure(printed, "agreements in force") == "1"
+    assert figure(printed, "files verified by their SHA-256") == "4"
+    assert figure(printed, "seats lent, free, holds waiting") == "5, 0, 0"
+    assert figure(printed, "files fetched byte-identical") == "4"
+    assert figure(printed, "candidates present") == "651"
+    assert figure(printed, "mean of all (of 20)") == f"{7950 / 651:.3f}"
+    assert figure(printed, "Cronbach's alpha") == "0.7155"
+    assert figure(printed, "completion rate") == f"{100 * 21 / 35:.1f} %"
+
+
+async def test_it_plays_to_the_end_against_given_services(tmp_path):
+    """The services are started apart; the demo only gets their addresses, and works twice."""
+    async with embedded_stores(tmp_path / "services", durable=False) as stores:
+        settings = embedded_settings(tmp_path / "services", stores, {})
+        given = {
+            f"SCHOOLGROUP_{name.upper()}": str(getattr(settings, name))
+            for name in (
+                "secret",
+                "database_url",
+                "database_migrate_url",
+                "database_admin_url",
+                "s3_endpoint",
+                "s3_access_key",
+                "s3_secret_key",
+                "s3_region",
+            )
+        }
+        for _ in range(2):
+            done = subprocess.run(  # noqa: ASYNC221 - nothing else runs in this test
+                DEMO,
+                env=environment(tmp_path, COLUMNS="100", **given),
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                timeout=DEMO_S,
+                check=False,
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+            check_table(done.stdout)
+            assert not re.search(r"[0-9a-f]{40}", done.stderr), "nothing secret is printed"
+
+
+@pytest.mark.parametrize("seen", ["1. ", "2. ", "3. "])
+def test_killed_in_the_middle_it_leaves_no_process(tmp_path, seen):
+    log = tmp_path / "log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            DEMO, env=environment(tmp_path), cwd=ROOT, stdout=out, stderr=subprocess.STDOUT
+        )
+    try:
+        give_up_at = time.monotonic() + DEMO_S
+        while seen not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < give_up_at
+            time.sleep(0.02)
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert children, "the servers run while the demo does"
+    finally:
+        process.kill()
+        process.wait()
+    _, alive = psutil.wait_procs(children, timeout=STOP_S)
+    assert not alive

@@ -1,0 +1,117 @@
+"""Whatever is sent, the server answers by its own description and never fails.
+
+schemathesis draws requests from the OpenAPI document, half of them about things that exist, and
+sends them to a real server in the name of different people; the seed is fixed, the time bounded.
+"""
+
+import asyncio
+import time
+from typing import Any
+
+import httpx
+import msgspec
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed
+from hypothesis import settings as bounded
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
+
+from schoolgroup.app import Services
+from schoolgroup.kernel.settings import Settings
+from schoolgroup.running import serving
+from tests.people import Person, World
+from tests.populate import Group, populate
+
+EXAMPLES_MAX = 4
+TOTAL_S = 240.0
+ROLES = ("group_admin", "school_admin", "teacher", "evaluation_officer")
+WANTED = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+)
+
+
+def is_problem(answer: Any, path: str) -> str:
+    """What is wrong with a refusal; empty where it is a whole problem document."""
+    if answer.status_code < 400 or path.startswith("/oauth/"):  # those speak RFC 6749 section 5.2
+        return ""
+    if not answer.headers["content-type"][0].startswith("application/problem+json"):
+        return f"{answer.status_code} is no problem document"
+    body = answer.json()
+    missing = {"type", "title", "status", "code", "request_id", "instance"} - set(body)
+    return f"lacks {missing}" if missing else ""
+
+
+def attack(operation: Any, base: str, people: list[Person], group: Group) -> tuple[int, list[str]]:
+    """Send drawn requests to one operation; how many, and what was wrong with the answers."""
+    sent, faults = 0, []
+    checks = [CHECKS.get_one(name) for name in WANTED]
+
+    @seed(20260901)
+    @bounded(
+        max_examples=EXAMPLES_MAX,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        case=st.one_of(
+            operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
+            operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
+        ),
+        who=st.sampled_from(people),
+        existing=st.booleans(),
+    )
+    def send(case: Any, who: Person, existing: bool) -> None:
+        nonlocal sent
+        sent += 1
+        if existing:
+            known = {k: v for k, v in group.ids.items() if k in (case.path_parameters or {})}
+            case.path_parameters = {**(case.path_parameters or {}), **known}
+        answer = case.call(base_url=base, headers=who.headers)
+        fault = is_problem(answer, operation.path)
+        try:
+            case.validate_response(answer, checks=checks)
+        except FailureGroup as failed:
+            told = (" ".join(str(one).split())[:500] for one in failed.exceptions)
+            fault = " | ".join([fault, *told])
+        if fault:
+            faults.append(f"{operation.label} as {who.role}: {fault}")
+
+    send()
+    return sent, faults
+
+
+async def test_the_server_keeps_to_its_description(
+    world: World, http: httpx.AsyncClient, services: Services, settings: Settings
+):
+    group = await populate(http, world, services)
+    schema = schemathesis.openapi.from_dict((await http.get("/openapi.json")).json())
+    found = list(schema.get_all_operations())
+    operations = [one.ok() for one in found if isinstance(one, Ok)]
+    assert len(operations) == len(found), "an operation's description is not valid OpenAPI"
+    faults: list[str] = []
+    sent, began = 0, time.monotonic()
+    async with serving(msgspec.structs.replace(settings, port=0)) as base:
+        for operation in operations:
+            people = [await fresh(world, group.people[role]) for role in ROLES]
+            more, wrong = await asyncio.to_thread(attack, operation, base, people, group)
+            sent += more
+            faults += wrong
+            assert time.monotonic() - began < TOTAL_S, "the fuzz run takes too long"
+    assert sent >= 2 * len(operations)
+    assert not faults, f"{len(faults)} of {sent} answers\n\n" + "\n\n".join(faults[:40])
+
+
+async def fresh(world: World, person: Person) -> Person:
+    """The person signed in anew: an earlier request may have ended the session or the person."""
+    await world.sql.execute(
+        "UPDATE person SET suspended_at = NULL, left_at = NULL WHERE id = $1", person.id
+    )
+    return await world.sign_in(person.group_id, person.id, person.appointment_id)
