@@ -99,19 +99,16 @@ SELECT e.id, e.edition_id, e.target, e.title, e.importance, e.note, e.resource_i
 """
 GET_ENTRY = SELECT_ENTRY + " AND e.id = $2"
 LIST_ENTRIES = SELECT_ENTRY + " AND e.edition_id = $2 ORDER BY e.sort_key, e.id"
-ENTRY_VALUES = """
-INSERT INTO list_entry (group_id, id, edition_id, sort_key, target, title, importance, note,
+ENTRY_COLUMNS = """ list_entry (group_id, id, edition_id, sort_key, target, title, importance, note,
                         resource_id, revision_no, isbn, author, publisher, address, hours,
                         capacity_people, contact, created_at, updated_at)
 """
-INSERT_ENTRY = (
-    ENTRY_VALUES
-    + """
+INSERT_ENTRY = f"""
+INSERT INTO {ENTRY_COLUMNS}
 SELECT $1, $2, $3, (SELECT coalesce(max(sort_key), 0) + 1 FROM list_entry
                      WHERE group_id = $1 AND edition_id = $3),
        $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17
 """
-)
 UPDATE_ENTRY = """
 UPDATE list_entry
    SET title = $3, importance = $4, note = $5, resource_id = $6, revision_no = $7, isbn = $8,
@@ -122,14 +119,12 @@ UPDATE list_entry
 DELETE_ENTRY = "DELETE FROM list_entry WHERE group_id = $1 AND id = $2"
 SORT_ENTRY = "UPDATE list_entry SET sort_key = $3 WHERE group_id = $1 AND id = $2"
 # The revision that was noted goes along: what has changed since is reported in the new edition too.
-COPY_ENTRIES = (
-    ENTRY_VALUES
-    + """
+COPY_ENTRIES = f"""
+INSERT INTO {ENTRY_COLUMNS}
 SELECT group_id, gen_random_uuid(), $3, sort_key, target, title, importance, note, resource_id,
        revision_no, isbn, author, publisher, address, hours, capacity_people, contact, $4, $4
   FROM list_entry WHERE group_id = $1 AND edition_id = $2
 """
-)
 GET_RESOURCE = """
 SELECT r.id, r.title, r.status, r.published_revision_no AS revision_no,
        /*relations:resource:r*/ AS relations
