@@ -49,6 +49,8 @@ from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
+from schoolgroup.resources.lists import routes as list_routes
+from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
@@ -58,6 +60,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *curriculum_routes.ROUTES,
     *catalogue_routes.ROUTES,
     *lending_routes.ROUTES,
+    *list_routes.ROUTES,
+    *suggestion_routes.ROUTES,
     *exam_routes.ROUTES,
     *result_routes.ROUTES,
     *release_routes.ROUTES,

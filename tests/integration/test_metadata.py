@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from tests.integration.holdings import hold
 from tests.people import World
+from tests.resources.holdings import hold
 
 LOM = {"l": "http://ltsc.ieee.org/xsd/LOM"}
 DC = {"dc": "http://purl.org/dc/elements/1.1/"}

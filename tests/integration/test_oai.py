@@ -18,8 +18,8 @@ from sickle import Sickle
 
 from schoolgroup.integration.oai import service
 from schoolgroup.running import serving
-from tests.integration.holdings import Holdings, hold
 from tests.people import World
+from tests.resources.holdings import Holdings, hold
 
 NS = {
     "o": "http://www.openarchives.org/OAI/2.0/",

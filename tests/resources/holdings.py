@@ -1,4 +1,4 @@
-"""Published resources for the tests of the harvest, written straight into the database."""
+"""Published resources for the tests of lists and of the harvest, straight into the database."""
 
 from typing import Any
 from uuid import UUID
