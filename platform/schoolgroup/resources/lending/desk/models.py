@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from schoolgroup.kernel.http import Input
+from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.lending.offers.models import Terms
 from schoolgroup.resources.lending.terms.models import Ground, Reason
 
@@ -49,6 +50,19 @@ class RecallWish(Input, frozen=True, kw_only=True):
 
     because: Annotated[str, Meta(min_length=1, max_length=500)]
     ends_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class PauseWish(Input, frozen=True, kw_only=True):
+    """A pause of a place in the queue; without an end until it is resumed."""
+
+    until_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class OrderWish(Input, frozen=True, kw_only=True):
+    """A new order of everyone who waits, and the reason every displaced one reads."""
+
+    hold_ids: Annotated[list[UUID], Meta(min_length=1, max_length=1000)]
+    because: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -171,6 +185,11 @@ class HoldRow(msgspec.Struct, frozen=True):
     borrower_person_id: UUID
     status: HoldStatus
     placed_at: datetime
+    joined_at: datetime
+    paused: bool
+    paused_until_at: datetime | None
+    moved_at: datetime | None
+    moved_because: str
     ready_until_at: datetime | None
     loan_id: UUID | None
     closed_at: datetime | None
@@ -216,11 +235,24 @@ class Loan(msgspec.Struct, frozen=True):
     version: int
 
 
+class Estimate(msgspec.Struct, frozen=True):
+    """When a seat is likely there: four times out of five between these days from now.
+
+    `known` past loans and pick-ups are what it rests on; with few of them only the terms speak.
+    """
+
+    from_days: int
+    until_days: int
+    known: int
+    because: Text
+
+
 class Hold(msgspec.Struct, frozen=True):
     """A hold as the caller sees it: `ahead` wait before it for one of `seats`.
 
-    `place` counts from 1 and is null once it no longer waits; `my_turn` is whether borrowing now
-    would give the seat.
+    `place` counts from 1 among those who are not paused, and is null once it no longer waits;
+    `my_turn` is whether borrowing now would give the seat; `moved_because` is the reason staff gave
+    when they reordered the queue. The estimate stands where one hold is looked at.
     """
 
     id: UUID
@@ -233,11 +265,16 @@ class Hold(msgspec.Struct, frozen=True):
     borrower_school_name: str
     borrower_person_id: UUID
     status: HoldStatus
-    placed_at: datetime
+    joined_at: datetime
     place: int | None
     ahead: int | None
     seats: int | None
     my_turn: bool
+    estimate: Estimate | None
+    paused: bool
+    paused_until_at: datetime | None
+    moved_at: datetime | None
+    moved_because: str
     ready_until_at: datetime | None
     loan_id: UUID | None
     closed_at: datetime | None
