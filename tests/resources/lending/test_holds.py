@@ -197,7 +197,7 @@ def test_four_of_five_estimates_hold():
     queues = 300
     for _ in range(queues):
         seats, ahead = chance.randint(1, 5), chance.randint(0, 8)
-        occupied = []
+        occupied: list[tuple[float, float, float]] = []
         while len(occupied) < seats:
             length, age = lengths(chance), chance.uniform(0.0, 336.0)
             if age < length:  # a loan that runs is one that has not come back yet

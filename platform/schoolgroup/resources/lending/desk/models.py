@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from schoolgroup.kernel.http import Input
 from schoolgroup.kernel.texts import Text
+from schoolgroup.resources.lending.asks.models import Ask
 from schoolgroup.resources.lending.offers.models import Terms
 from schoolgroup.resources.lending.terms.models import Ground, Reason
 
@@ -37,6 +38,8 @@ class BorrowWish(Input, frozen=True, kw_only=True):
     """A wish to borrow; with `dry_run` only the answer, no effect."""
 
     dry_run: bool = False
+    # read by the owner, where the owner is asked
+    note: Annotated[str, Meta(max_length=500)] = ""
 
 
 class Because(Input, frozen=True, kw_only=True):
@@ -296,14 +299,15 @@ class Foreseen(msgspec.Struct, frozen=True):
 
 
 class Borrowed(msgspec.Struct, frozen=True):
-    """The answer of the one verb: a loan, or a hold, or (`dry_run`) what it would be.
+    """The answer of the one verb: a loan, a hold, an ask, or (`dry_run`) what it would be.
 
     `because` says which rule gave which term, and what would change it.
     """
 
-    outcome: Literal["loan", "hold"]
+    outcome: Literal["loan", "hold", "ask"]
     dry_run: bool
     loan: Loan | None = None
     hold: Hold | None = None
+    ask: Ask | None = None
     foreseen: Foreseen | None = None
     because: list[Reason] = msgspec.field(default_factory=list)
