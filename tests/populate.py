@@ -62,6 +62,16 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     queued = (await borrow(http, offer, readers[1])).json()
     ids |= {"resource_id": str(shelf.resource_id), "offer_id": offer["id"]}
     ids |= {"loan_id": lent["loan"]["id"], "hold_id": queued["hold"]["id"]}
+    asking = await shelf.offer(http, asks_owner=True)
+    ids["ask_id"] = (await borrow(http, asking, readers[1])).json()["ask"]["id"]
+    rule = await make(http, office, "/v1/lending-rules", {"loan_days_max": 9, "because": "x"})
+    ids["rule_id"] = rule["id"]
+    bodies |= {"recallLoan": {"because": "x"}, "pauseHold": {}, "agreeToAsk": {}}
+    bodies |= {
+        "declineAsk": {"because": "x"},
+        "reorderQueue": {"hold_ids": [ids["hold_id"]], "because": "x"},
+        "changeLendingRule": {"loan_days_max": 8},
+    }
     wish = {"file_name": "课件.pptx", "size_bytes": 3, "media_type": "text/plain"}
     wish["sha256"] = "ab" * 32
     ids["upload_id"] = (await make(http, shelf.author, "/v1/uploads", wish))["id"]

@@ -158,8 +158,8 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
     """A group and a stranger's group with the same ids in it.
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
-    A `sound` world keeps what the software keeps: an offer, loan, hold or ask belongs to the school of
-    its resource, a session's person to its appointment, and only the exams of the group have
+    A `sound` world keeps what the software keeps: an offer, loan, hold or ask belongs to the school
+    of its resource, a session's person to its appointment, and only the exams of the group have
     schools that take part.
     """
     chance = random.Random(seed)

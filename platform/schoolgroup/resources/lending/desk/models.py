@@ -9,6 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from schoolgroup.kernel.http import Input
+from schoolgroup.kernel.texts import Text
+from schoolgroup.resources.lending.asks.models import Ask
 from schoolgroup.resources.lending.offers.models import Terms
 from schoolgroup.resources.lending.terms.models import Ground, Reason
 
@@ -36,6 +38,8 @@ class BorrowWish(Input, frozen=True, kw_only=True):
     """A wish to borrow; with `dry_run` only the answer, no effect."""
 
     dry_run: bool = False
+    # read by the owner, where the owner is asked
+    note: Annotated[str, Meta(max_length=500)] = ""
 
 
 class Because(Input, frozen=True, kw_only=True):
@@ -49,6 +53,19 @@ class RecallWish(Input, frozen=True, kw_only=True):
 
     because: Annotated[str, Meta(min_length=1, max_length=500)]
     ends_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class PauseWish(Input, frozen=True, kw_only=True):
+    """A pause of a place in the queue; without an end until it is resumed."""
+
+    until_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class OrderWish(Input, frozen=True, kw_only=True):
+    """A new order of everyone who waits, and the reason every displaced one reads."""
+
+    hold_ids: Annotated[list[UUID], Meta(min_length=1, max_length=1000)]
+    because: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -171,6 +188,11 @@ class HoldRow(msgspec.Struct, frozen=True):
     borrower_person_id: UUID
     status: HoldStatus
     placed_at: datetime
+    joined_at: datetime
+    paused: bool
+    paused_until_at: datetime | None
+    moved_at: datetime | None
+    moved_because: str
     ready_until_at: datetime | None
     loan_id: UUID | None
     closed_at: datetime | None
@@ -216,11 +238,24 @@ class Loan(msgspec.Struct, frozen=True):
     version: int
 
 
+class Estimate(msgspec.Struct, frozen=True):
+    """When a seat is likely there: four times out of five between these days from now.
+
+    `known` past loans and pick-ups are what it rests on; with few of them only the terms speak.
+    """
+
+    from_days: int
+    until_days: int
+    known: int
+    because: Text
+
+
 class Hold(msgspec.Struct, frozen=True):
     """A hold as the caller sees it: `ahead` wait before it for one of `seats`.
 
-    `place` counts from 1 and is null once it no longer waits; `my_turn` is whether borrowing now
-    would give the seat.
+    `place` counts from 1 among those who are not paused, and is null once it no longer waits;
+    `my_turn` is whether borrowing now would give the seat; `moved_because` is the reason staff gave
+    when they reordered the queue. The estimate stands where one hold is looked at.
     """
 
     id: UUID
@@ -233,11 +268,16 @@ class Hold(msgspec.Struct, frozen=True):
     borrower_school_name: str
     borrower_person_id: UUID
     status: HoldStatus
-    placed_at: datetime
+    joined_at: datetime
     place: int | None
     ahead: int | None
     seats: int | None
     my_turn: bool
+    estimate: Estimate | None
+    paused: bool
+    paused_until_at: datetime | None
+    moved_at: datetime | None
+    moved_because: str
     ready_until_at: datetime | None
     loan_id: UUID | None
     closed_at: datetime | None
@@ -259,14 +299,15 @@ class Foreseen(msgspec.Struct, frozen=True):
 
 
 class Borrowed(msgspec.Struct, frozen=True):
-    """The answer of the one verb: a loan, or a hold, or (`dry_run`) what it would be.
+    """The answer of the one verb: a loan, a hold, an ask, or (`dry_run`) what it would be.
 
     `because` says which rule gave which term, and what would change it.
     """
 
-    outcome: Literal["loan", "hold"]
+    outcome: Literal["loan", "hold", "ask"]
     dry_run: bool
     loan: Loan | None = None
     hold: Hold | None = None
+    ask: Ask | None = None
     foreseen: Foreseen | None = None
     because: list[Reason] = msgspec.field(default_factory=list)

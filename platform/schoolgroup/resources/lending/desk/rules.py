@@ -44,6 +44,8 @@ HOLDS: Machine[HoldStatus] = Machine(
     "hold",
     [
         Transition("cancel", "hold:cancel", (WAITING, READY), HoldStatus.CANCELLED),
+        Transition("pause", "hold:pause", (WAITING,), WAITING),
+        Transition("resume", "hold:pause", (WAITING,), WAITING),
         Transition("make_ready", BY_ITSELF, (WAITING,), READY),
         Transition("fill", BY_ITSELF, (READY,), HoldStatus.FILLED),
         Transition("lapse", BY_ITSELF, (READY,), HoldStatus.LAPSED),
@@ -384,4 +386,6 @@ def loan_actions(loan: LoanRow, may: May) -> list[str]:
 def hold_actions(hold: HoldRow, my_turn: bool, may: May) -> list[str]:
     """What the caller may do to the hold now; a turn is taken by borrowing from the offer."""
     steps = HOLDS.actions(hold.status, lambda act: act != BY_ITSELF and may(act))
+    idle = "pause" if hold.paused else "resume"
+    steps = [step for step in steps if step != idle]
     return ["borrow", *steps] if my_turn and may("hold:read") else steps

@@ -15,6 +15,7 @@ from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.transitions import WrongState
+from schoolgroup.resources.lending.asks.rules import AlreadyAsked, AskDeclined
 from schoolgroup.resources.lending.desk import rules
 from schoolgroup.resources.lending.desk.models import (
     Because,
@@ -45,7 +46,9 @@ def _status(borrowed: Borrowed) -> int:
 def _location(borrowed: Borrowed) -> str:
     if borrowed.loan:
         return f"/v1/loans/{borrowed.loan.id}"
-    return f"/v1/holds/{borrowed.hold.id}" if borrowed.hold else ""
+    if borrowed.hold:
+        return f"/v1/holds/{borrowed.hold.id}"
+    return f"/v1/asks/{borrowed.ask.id}" if borrowed.ask else ""
 
 
 @post(
@@ -71,12 +74,14 @@ def _location(borrowed: Borrowed) -> str:
         rules.SchoolLimitReached,
         rules.GroupLimitReached,
         rules.LicenceUsedUp,
+        AlreadyAsked,
+        AskDeclined,
     ),
 )
 async def borrow(
     offer_id: FromPath[UUID], data: JSONBody[BorrowWish], call: NamedDependency[Call]
 ) -> Response[Borrowed]:
-    """201 a loan, 202 a hold with its place, 200 what either would be (`dry_run`)."""
+    """201 a loan, 202 a hold with its place or an ask, 200 what it would be (`dry_run`)."""
     return await call.once(
         lambda tx: service.borrow(tx, offer_id, data), status=_status, location=_location
     )

@@ -15,6 +15,8 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.resources.lending.asks import rules as ask_rules
+from schoolgroup.resources.lending.asks import service as asks
 from schoolgroup.resources.lending.desk import queries as desk_queries
 from schoolgroup.resources.lending.desk import rules
 from schoolgroup.resources.lending.desk import service as desk
@@ -46,7 +48,8 @@ async def borrow(tx: Tx, offer_id: UUID, wish: BorrowWish) -> Borrowed:
     """Lend the caller what is offered, or put them in the queue; a dry run only says which.
 
     A hold that is ready becomes the loan. Raises NotFound, NotAllowed, NotABorrower and the
-    refusals of rules.why_not_lent, why_not_again, why_over_limits, why_used_up and AlreadyOnHold.
+    refusals of rules.why_not_lent, why_not_again, why_over_limits, why_used_up, AlreadyOnHold, and
+    of an owner who wants to be asked: AlreadyAsked, AskDeclined.
     """
     offer = await offers.find(tx, offer_id, BORROW)
     if why := rules.why_not_lent(offer, tx.now):
@@ -60,18 +63,34 @@ async def borrow(tx: Tx, offer_id: UUID, wish: BorrowWish) -> Borrowed:
     who = Borrower(person_id, school_id, ground)
     async with tx.as_system():
         mine = await _mine_within_limits(tx, offer, who)
-        if wish.dry_run:
+        leave = await asks.leave_of(tx, offer, mine, who)
+        if leave is not None and leave.ask is not None:
+            who = msgspec.structs.replace(who, asked_days_max=leave.ask.loan_days_max)
+        if wish.dry_run and leave is not None:
             return await _foreseen(tx, offer, mine, who)
-        served = await desk.serve(tx, offer, mine, who)
+        if leave is not None:
+            served = await desk.serve(tx, offer, mine, who)
+            used = await asks.use(tx, offer, who, leave, served, wish.note)
+        elif not wish.dry_run:
+            asked = await asks.place(tx, offer, who, wish.note)
+    if leave is None:
+        asking = ask_rules.asking(offer, tx.now + timedelta(hours=offer.ask_hours))
+        if wish.dry_run:
+            foreseen = Foreseen(None, None, None, offer.seats)
+            return Borrowed("ask", True, foreseen=foreseen, because=[asking])
+        await desk.announce(tx, BORROW, [asked], policy_of(tx).relations.names_in(offer.relations))
+        ask = await asks.get_ask(tx, asked.about.id)
+        return Borrowed("ask", False, ask=ask, because=[asking])
+    happened = [*served.happened, *used]
     relations = policy_of(tx).relations.names_in(offer.relations)
     because = terms.decide(offer, ground, tx.now, tx.actor.time_zone).terms.because
     if served.loan_id is not None:
         loan = await get_loan(tx, served.loan_id)
-        await desk.announce(tx, BORROW, served.happened, relations)
+        await desk.announce(tx, BORROW, happened, relations)
         return Borrowed("loan", False, loan=loan, because=loan.terms.because)
     assert served.hold_id is not None  # served with one or the other
     hold = await holds.get_hold(tx, served.hold_id)
-    await desk.announce(tx, BORROW, served.happened, relations)
+    await desk.announce(tx, BORROW, happened, relations)
     return Borrowed("hold", False, hold=hold, because=because)
 
 
