@@ -72,6 +72,11 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "reorderQueue": {"hold_ids": [ids["hold_id"]], "because": "x"},
         "changeLendingRule": {"loan_days_max": 8},
     }
+    rule = {"because": "课标要求", "tier": "partner", "loan_days_max": 7}
+    ids["rule_id"] = (await make(http, office, "/v1/lending-rules", rule))["id"]
+    asking = await shelf.offer(http, asks_owner=True, ask_hours=24)
+    asker = await world.person(await world.school("申请校"), "teacher")
+    ids["ask_id"] = (await borrow(http, asking, asker)).json()["ask"]["id"]
     wish = {"file_name": "课件.pptx", "size_bytes": 3, "media_type": "text/plain"}
     wish["sha256"] = "ab" * 32
     ids["upload_id"] = (await make(http, shelf.author, "/v1/uploads", wish))["id"]
