@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
 
 from schoolgroup.app import Services
 from schoolgroup.kernel.settings import Settings
@@ -24,7 +25,7 @@ from schoolgroup.running import serving
 from tests.people import Person, World
 from tests.populate import Group, populate
 
-EXAMPLES_MAX = 6
+EXAMPLES_MAX = 4
 TOTAL_S = 240.0
 ROLES = ("group_admin", "school_admin", "teacher", "evaluation_officer")
 WANTED = (
@@ -35,9 +36,9 @@ WANTED = (
 )
 
 
-def is_problem(answer: Any) -> str:
+def is_problem(answer: Any, path: str) -> str:
     """What is wrong with a refusal; empty where it is a whole problem document."""
-    if answer.status_code < 400:
+    if answer.status_code < 400 or path.startswith("/oauth/"):  # those speak RFC 6749 section 5.2
         return ""
     if not answer.headers["content-type"][0].startswith("application/problem+json"):
         return f"{answer.status_code} is no problem document"
@@ -74,7 +75,7 @@ def attack(operation: Any, base: str, people: list[Person], group: Group) -> tup
             known = {k: v for k, v in group.ids.items() if k in (case.path_parameters or {})}
             case.path_parameters = {**(case.path_parameters or {}), **known}
         answer = case.call(base_url=base, headers=who.headers)
-        fault = is_problem(answer)
+        fault = is_problem(answer, operation.path)
         try:
             case.validate_response(answer, checks=checks)
         except FailureGroup as failed:
@@ -92,7 +93,9 @@ async def test_the_server_keeps_to_its_description(
 ):
     group = await populate(http, world, services)
     schema = schemathesis.openapi.from_dict((await http.get("/openapi.json")).json())
-    operations = [found.ok() for found in schema.get_all_operations()]
+    found = list(schema.get_all_operations())
+    operations = [one.ok() for one in found if isinstance(one, Ok)]
+    assert len(operations) == len(found), "an operation's description is not valid OpenAPI"
     faults: list[str] = []
     sent, began = 0, time.monotonic()
     async with serving(msgspec.structs.replace(settings, port=0)) as base:

@@ -62,6 +62,9 @@ def build_parser() -> argparse.ArgumentParser:
     policy.add_argument("--folder", type=Path, help="the policy folder (default: the shipped one)")
     policy.add_argument("--write", action="store_true", help="matrix: write matrix.md there")
 
+    routes = orders.add_parser("routes", help="every route and the right it takes")
+    routes.add_argument("--write", action="store_true", help="write docs/routes.md")
+
     schema = orders.add_parser("schema", help="the schema all migrations together make")
     schema.add_argument("--write", action="store_true", help="write migrations/schema.sql")
     return parser
@@ -75,8 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FAILURES as refused:
         print(f"schoolgroup: {refused}", file=sys.stderr)  # noqa: T201 - the command's own answer
     except Refusal as refused:
-        why = refused.detail or refused.__doc__
-        print(f"schoolgroup: {refused.code}: {why}", file=sys.stderr)  # noqa: T201
+        why = str(refused) or refused.__doc__
+        print(f"schoolgroup: {refused.code}: {why} {refused.remedy_now.en}", file=sys.stderr)  # noqa: T201
     except KeyboardInterrupt:
         return 130
     return 1
@@ -97,7 +100,7 @@ async def carry_out(asked: argparse.Namespace) -> int:
         case "demo":
             return await commands.demo(serve=asked.serve, exam=asked.exam, port=asked.port)
         case "group":
-            password = getpass.getpass("Password of the first administrator (12 or more): ")
+            password = ask_password("Password of the first administrator: ")
             return await commands.found_group(
                 asked.data, asked.code, asked.name, asked.admin, asked.admin_name, password
             )
@@ -107,8 +110,17 @@ async def carry_out(asked: argparse.Namespace) -> int:
             return await commands.tidy(asked.data, asked.group)
         case "policy":
             return commands.policy(asked.what, asked.folder, write=asked.write)
+        case "routes":
+            return commands.routes(write=asked.write)
         case _:
             return await commands.schema(write=asked.write)
+
+
+def ask_password(prompt: str) -> str:
+    """A password typed unseen, or the first line of what is piped in."""
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt)
+    return sys.stdin.readline().rstrip("\n")
 
 
 if __name__ == "__main__":

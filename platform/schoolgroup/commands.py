@@ -14,10 +14,12 @@ from schoolgroup.access.compiler import load_policy
 from schoolgroup.access.faults import PolicyRefused
 from schoolgroup.access.matrix import render_matrix
 from schoolgroup.access.passwords import hash_password
-from schoolgroup.app import open_services
+from schoolgroup.access.sessions.rules import check_new_password
+from schoolgroup.app import create_app, open_services
 from schoolgroup.demo.story import tell_story
 from schoolgroup.directory.service import found_group as found
 from schoolgroup.directory.service import list_groups
+from schoolgroup.documentation import describe_routes
 from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
@@ -86,7 +88,8 @@ async def demo(*, serve: bool, exam: Path | None, port: int) -> int:
 async def found_group(
     data_dir: Path | None, code: str, name: str, admin: str, admin_name: str, password: str
 ) -> int:
-    """Found a group with its first administrator and the shipped policy."""
+    """Found a group with its first administrator and the shipped policy; raises WeakPassword."""
+    check_new_password(password, admin, "")
     async with (
         installation(data_dir) as settings,
         open_services(settings) as services,
@@ -134,6 +137,17 @@ def policy(what: str, folder: Path | None, *, write: bool) -> int:
         (folder / "matrix.md").write_text(render_matrix(compiled), "utf-8")
     else:
         sys.stdout.write(render_matrix(compiled))
+    return 0
+
+
+def routes(*, write: bool) -> int:
+    """Print (and write to docs/routes.md) every route and the right it takes."""
+    page = describe_routes(create_app(read_settings({}, secret="-" * 32)))
+    if write:
+        Path("docs").mkdir(exist_ok=True)
+        Path("docs/routes.md").write_text(page, "utf-8")
+    else:
+        sys.stdout.write(page)
     return 0
 
 

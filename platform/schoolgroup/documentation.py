@@ -56,7 +56,7 @@ def openapi_config() -> OpenAPIConfig:
         title="Schoolgroup",
         version=__version__,
         summary="资源共享 · 价值共创 · 管理协同 · 评价一体",
-        openapi_router=Router(PAGE, route_handlers=[], opt=dict(PUBLIC)),
+        openapi_router=Router(PAGE, route_handlers=[], opt=dict(PUBLIC), include_in_schema=False),
         tags=TAGS,
         components=Components(
             security_schemes={
@@ -154,8 +154,7 @@ def describe_routes(app: Litestar) -> str:
     """The page docs/routes.md: a forgotten or changed route shows as a diff of it."""
     lines = ["# Routes", "", "Written by `make routes`; a test compares it.", ""]
     lines += ["| method | path | act | operation | tags |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {route.method} | `{route.path}` | {route.act} | {route.name} | {', '.join(route.tags)} |"
-        for route in list_routes(app)
-    ]
+    for route in list_routes(app):
+        tags = ", ".join(route.tags)
+        lines.append(f"| {route.method} | `{route.path}` | {route.act} | {route.name} | {tags} |")
     return "\n".join(lines) + "\n"

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import pytest
 
+from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import Machine, Transition, WrongState
 
 
@@ -38,8 +39,10 @@ def test_a_step_is_in_the_table_or_refused(state, verb):
         with pytest.raises(WrongState) as refused:
             door.step(state, verb)
         assert refused.value.facts == {"state": state}
-        assert verb in refused.value.detail.en
-        assert verb in refused.value.detail.zh
+        detail = refused.value.detail
+        assert isinstance(detail, Text)
+        assert verb in detail.en
+        assert verb in detail.zh
 
 
 @pytest.mark.parametrize("state", list(Door))

@@ -51,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     host: Name = "127.0.0.1"
     port: Port = 8000
     public_url: str = ""
+    contact_email: str = ""
     policies: str = ""
     access_token_s: Seconds = 600
     session_s: Seconds = 30 * 86400

@@ -132,6 +132,7 @@ async def appoint(
     "/v1/people/{person_id:uuid}/suspend",
     opt=may("person:manage"),
     operation_id="suspendPerson",
+    status_code=200,
     tags=TAGS,
     summary="Suspend a person at once",
     responses=refusals(
@@ -147,6 +148,7 @@ async def suspend(person_id: FromPath[UUID], call: NamedDependency[Call]) -> Res
     "/v1/people/{person_id:uuid}/resume",
     opt=may("person:manage"),
     operation_id="resumePerson",
+    status_code=200,
     tags=TAGS,
     summary="End a suspension",
     responses=refusals(
@@ -162,6 +164,7 @@ async def resume(person_id: FromPath[UUID], call: NamedDependency[Call]) -> Resp
     "/v1/people/{person_id:uuid}/leave",
     opt=may("person:manage"),
     operation_id="letPersonLeave",
+    status_code=200,
     tags=TAGS,
     summary="A person leaves",
     responses=refusals(

@@ -111,6 +111,7 @@ async def verify(release_id: FromPath[UUID], call: NamedDependency[Call]) -> Res
     "/v1/releases/{release_id:uuid}/withdraw",
     opt=may("release:make"),
     operation_id="withdrawRelease",
+    status_code=200,
     tags=TAGS,
     summary="Take a release back",
     responses=refusals(NotFound, WrongState),

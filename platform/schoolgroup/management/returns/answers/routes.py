@@ -49,7 +49,8 @@ async def save(
 
 
 @post("/v1/calls/{call_id:uuid}/return/submit", opt=may("return:submit"),
-      operation_id="submitReturn", tags=TAGS, summary="Submit one's school's return",
+      operation_id="submitReturn", status_code=200, tags=TAGS,
+      summary="Submit one's school's return",
       responses=refusals(NotAllowed, NotFound, service.ReturnNotBegun, *OUTSIDE_WINDOW, WrongState,
                          StaleVersion, service.BadAnswers))  # fmt: skip
 async def submit(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Return]:
@@ -85,6 +86,7 @@ async def list_versions(
 
 
 @post("/v1/returns/{return_id:uuid}/accept", opt=may("return:accept"), operation_id="acceptReturn",
+      status_code=200,
       tags=TAGS, summary="Accept a return",
       responses=refusals(NotAllowed, NotFound, WrongState,
                          service.NotTheNewestVersion))  # fmt: skip
@@ -96,7 +98,8 @@ async def accept(
 
 
 @post("/v1/returns/{return_id:uuid}/send-back", opt=may("return:send_back"),
-      operation_id="sendReturnBack", tags=TAGS, summary="Send fields of a return back",
+      operation_id="sendReturnBack", status_code=200, tags=TAGS,
+      summary="Send fields of a return back",
       responses=refusals(NotAllowed, NotFound, WrongState, *OUTSIDE_WINDOW,
                          service.BadAnswers))  # fmt: skip
 async def send_back(

@@ -73,8 +73,9 @@ async def list_targets(
     )
 
 
-@post("/v1/calls/{call_id:uuid}/close", opt=may("call:close"), operation_id="closeCall", tags=TAGS,
-      summary="Close a call", responses=refusals(NotAllowed, NotFound, WrongState))  # fmt: skip
+@post("/v1/calls/{call_id:uuid}/close", opt=may("call:close"), operation_id="closeCall",
+      status_code=200, tags=TAGS, summary="Close a call",
+      responses=refusals(NotAllowed, NotFound, WrongState))  # fmt: skip
 async def close_call(
     call_id: FromPath[UUID], call: NamedDependency[HttpCall]
 ) -> Response[CallWithFields]:
