@@ -47,7 +47,7 @@ async def test_only_those_who_keep_it_are_told(http, world, shelf):
 
 
 async def test_views_loans_and_downloads_are_counted_per_school_and_month(http, world, shelf):
-    offer = await shelf.offer(http, seats=5)
+    offer = await shelf.offer(http, seats=5, per_school_max=None)
     second, third = await world.school("二中"), await world.school("三中")
     people = [await world.person(second, "teacher") for _ in range(2)]
     reader = await world.person(third, "teacher")
@@ -90,7 +90,7 @@ async def test_before_a_withdrawal_the_owner_sees_whom_it_meets(http, world, she
     assert await seen(http, shelf.author, shelf, "affected") == {
         "resource_id": str(shelf.resource_id), "running_loans": 0, "holds": 0, "schools": [],
     }  # fmt: skip
-    offer = await shelf.offer(http, seats=2, loan_days=14)
+    offer = await shelf.offer(http, seats=2, loan_days=14, per_school_max=None)
     second, third = await world.school("二中"), await world.school("三中")
     people = [await world.person(school, "teacher") for school in (second, second, third)]
     loans = [(await borrow(http, offer, who)).json() for who in people]
