@@ -53,6 +53,10 @@ def build_parser() -> argparse.ArgumentParser:
     audit.add_argument("--group", help="only this group (its code)")
     audit.add_argument("--data", type=Path, help="data directory of embedded stores")
 
+    tidy = orders.add_parser("tidy", help="give back what abandoned and unused uploads hold")
+    tidy.add_argument("--group", help="only this group (its code)")
+    tidy.add_argument("--data", type=Path, help="data directory of embedded stores")
+
     policy = orders.add_parser("policy", help="check the policy files, print the matrix")
     policy.add_argument("what", choices=["lint", "matrix"])
     policy.add_argument("--folder", type=Path, help="the policy folder (default: the shipped one)")
@@ -102,6 +106,8 @@ async def carry_out(asked: argparse.Namespace) -> int:
             )
         case "audit":
             return await commands.verify_audit(asked.data, asked.group)
+        case "tidy":
+            return await commands.tidy(asked.data, asked.group)
         case "policy":
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":

@@ -5,6 +5,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import msgspec
+
 from schoolgroup.access.audit.service import verify_chains
 from schoolgroup.access.bundle import policies_folder
 from schoolgroup.access.bundles import shipped_policy
@@ -21,6 +23,7 @@ from schoolgroup.documentation import describe_routes
 from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
+from schoolgroup.resources.deposits import tidying
 from schoolgroup.running import (
     bring_up_to_date,
     installation,
@@ -109,6 +112,16 @@ async def verify_audit(data_dir: Path | None, code: str | None) -> int:
                 say(f"{group.code} {chain.chain}: {chain.entries} entries, {chain.verdict}")
                 broken += not chain.intact
     return 1 if broken else 0
+
+
+async def tidy(data_dir: Path | None, code: str | None) -> int:
+    """Give back what abandoned uploads hold and delete what no row names; print what was done."""
+    async with installation(data_dir) as settings, open_services(settings) as services:
+        for report in await tidying.tidy(services.db, services.storage, code):
+            told = msgspec.structs.asdict(report)
+            name = told.pop("group_code")
+            say(f"{name}: " + ", ".join(f"{what} {count}" for what, count in told.items()))
+    return 0
 
 
 def policy(what: str, folder: Path | None, *, write: bool) -> int:

@@ -53,7 +53,7 @@ async def nodes(http, who, **params):
 
 async def node_at(http, who, *names, version=None):
     """The node these names lead to, opened level by level as a screen would."""
-    at = {}
+    at: dict = {}
     params = {"version": version} if version else {}
     for name in names:
         level = await nodes(http, who, **params, **({"parent": at["id"]} if at else {}))

@@ -5,10 +5,14 @@ import stat
 import struct
 import zipfile
 
+import httpx
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schoolgroup.app import create_app
+from schoolgroup.kernel.storage import ReadTooMuch
 from schoolgroup.resources.deposits import archives, rules
 from schoolgroup.resources.deposits.models import Rejection
 from tests.resources.uploads import complete, hand_in, open_upload, put_parts, some_bytes
@@ -100,7 +104,7 @@ def test_a_directory_larger_than_anyone_needs_is_not_read():
         def read(self, count=-1):
             self.largest = max(self.largest, count)
             if count > archives.DIRECTORY_BYTES_MAX:
-                raise archives.ReadTooMuch
+                raise ReadTooMuch
             return super().read(count)
 
     names = packed([(f"{n:0>200}", "") for n in range(30_000)], method=0)
@@ -215,11 +219,6 @@ async def test_a_large_archive_is_looked_into_by_ranges_alone(http, teacher, ser
 
 
 async def test_a_kind_of_media_has_its_own_limit(http, teacher, settings, whole_clock, sql):
-    import httpx
-    import msgspec
-
-    from schoolgroup.app import create_app
-
     narrow = msgspec.structs.replace(settings, upload_image_bytes_max=4096)
     picture = b"\x89PNG\r\n\x1a\n" + some_bytes(5000)
     app = create_app(narrow, whole_clock)

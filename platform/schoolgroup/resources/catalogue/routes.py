@@ -30,6 +30,7 @@ from schoolgroup.resources.catalogue.models import (
     Wanted,
     Withdrawal,
 )
+from schoolgroup.resources.catalogue.use import routes as use_routes
 
 Q = FromQuery[
     Annotated[
@@ -252,4 +253,5 @@ ROUTES = [
     publish_resource,
     withdraw_resource,
     fetch_resource_file,
+    *use_routes.ROUTES,
 ]

@@ -49,6 +49,7 @@ from schoolgroup.resources.catalogue.models import (
     Vocabulary,
     Wanted,
 )
+from schoolgroup.resources.catalogue.use import service as use
 from schoolgroup.resources.curriculum import service as curriculum
 from schoolgroup.resources.deposits import rules as deposit_rules
 from schoolgroup.resources.deposits import service as deposits
@@ -168,6 +169,8 @@ async def withdraw(tx: Tx, resource_id: UUID, because: str) -> Resource:
 async def get(tx: Tx, resource_id: UUID) -> Resource:
     """A resource; raises NotFound, Withdrawn for those who could see it before."""
     row = await _visible(tx, resource_id)
+    if row.status is Status.PUBLISHED:
+        await use.note_view(tx, row.id, row.school_id)
     return await _whole(tx, row)
 
 

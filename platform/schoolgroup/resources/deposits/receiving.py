@@ -35,6 +35,7 @@ from schoolgroup.resources.deposits.service import (
     record,
     upload_of,
 )
+from schoolgroup.resources.deposits.tidying_queries import unnamed_keys
 
 ASSEMBLING_FOR = timedelta(seconds=90)  # longer than any single call to the store may take
 LOOKS_MAX, LOOK_EVERY_S = 25, 0.2
@@ -145,9 +146,10 @@ async def tidy(transactions: Transactions, storage: Storage, deposit_id: UUID) -
         deposit = await queries.get_deposit(tx, deposit_id)
         if deposit is None or deposit.status is DepositStatus.OPEN:
             return None
-        # The first of its kind deletes nothing, but takes the same time over it.
-        kept = deposit.blob_key == deposit.upload_key
-        return deposit.upload_key + "-none" if kept else deposit.upload_key
+        # Whether any row names the key, not whether this deposit still does: its content may be
+        # another school's by now. The first of its kind deletes nothing, but takes the same time.
+        spare = await unnamed_keys(tx, [deposit.upload_key])
+        return deposit.upload_key if spare else deposit.upload_key + "-none"
 
     key = await transactions.read(spare_key)
     if key is not None:
