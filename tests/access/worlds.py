@@ -64,6 +64,12 @@ COLUMNS: dict[str, dict[str, str]] = {
         "borrow": "boolean",
         "adapt": "boolean",
     },
+    "resource_list": {
+        "id": "id:list",
+        "school_id": "id:school",
+        "audience": "text:school group",
+    },
+    "list_edition": {"list_id": "id:list", "status": "text:draft published archived"},
     "loan": {
         "resource_id": "id:resource",
         "owner_school_id": "id:school",

@@ -4,14 +4,20 @@ All sums are of integers far below 2^53, so they are exact in any order; a figur
 where the last division or root is taken (IEEE 754, correctly rounded).
 """
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from schoolgroup.evaluation.exams.models import Item, Level, Subject
 from schoolgroup.evaluation.results.models import Part, Result
+from schoolgroup.evaluation.statistics.methods.exact import (
+    Marks,
+    alpha,
+    correlation,
+    population_sd,
+)
+from schoolgroup.evaluation.statistics.methods.exact import competition_ranks as competition_ranks
+from schoolgroup.evaluation.statistics.methods.exact import quantile as quantile
 from schoolgroup.evaluation.statistics.models import (
     Basis,
     Figures,
@@ -25,8 +31,6 @@ CODE_VERSION = "schoolgroup-statistics/1"  # moves whenever a figure would come 
 EXCELLENT, PASS, LOW = "excellent", "pass", "low"
 # A flat or negative item is said to be that: below this the item does not tell pupils apart.
 DISCRIMINATES_FROM = 0.0
-
-Marks = npt.NDArray[np.int64]
 
 METHODS: dict[str, Text] = {
     "mean": Text("sum of totals / n present", "总分之和 ÷ 实考人数"),
@@ -83,26 +87,6 @@ def figures(subject: Subject, parts: Sequence[Part], snapshot_sha256: str) -> Fi
     )
 
 
-def population_sd(totals: Marks) -> float | None:
-    """The standard deviation in marks with divisor n; null of nobody."""
-    n = len(totals)
-    if n == 0:
-        return None
-    return math.sqrt(_scatter(totals)) / (2 * n)
-
-
-def quantile(totals: Marks, quarter: int) -> float | None:
-    """The quartile in marks by type 7: at 1 + (n−1)·q/4 in the ordered totals, interpolated."""
-    n = len(totals)
-    if n == 0:
-        return None
-    ordered = np.sort(totals)
-    at, rest = divmod((n - 1) * quarter, 4)
-    low = int(ordered[at])
-    high = int(ordered[min(at + 1, n - 1)])
-    return (low * (4 - rest) + high * rest) / 8
-
-
 def at_or_above(totals: Marks, percent: int, full_half_marks: int) -> int:
     """How many reach `percent` of the full marks, compared in whole numbers."""
     return int(np.count_nonzero(totals * 100 >= percent * full_half_marks))
@@ -148,14 +132,6 @@ def grades_of(levels: Sequence[Level], totals: Marks, full_half_marks: int) -> l
     return [names[place] for place in np.asarray(reached, dtype=np.int64).tolist()]
 
 
-def competition_ranks(own: Marks, everybody: Marks) -> list[int]:
-    """Rank 1,2,2,4: one more than the number of those with a higher total."""
-    ordered = np.sort(everybody)
-    higher = len(ordered) - np.searchsorted(ordered, own, side="right")
-    ranks: list[int] = (higher + 1).tolist()
-    return ranks
-
-
 def item_figures(items: Sequence[Item], marks: Marks) -> list[ItemFigure]:
     """Difficulty and discrimination of each item."""
     n = len(marks)
@@ -174,29 +150,3 @@ def item_figures(items: Sequence[Item], marks: Marks) -> list[ItemFigure]:
             )
         )
     return found
-
-
-def correlation(x: Marks, y: Marks) -> float | None:
-    """Pearson's r from whole sums; null where one of the two does not vary."""
-    scatter_x, scatter_y = _scatter(x), _scatter(y)
-    if scatter_x == 0 or scatter_y == 0:
-        return None
-    common = len(x) * int(x @ y) - int(x.sum()) * int(y.sum())
-    return common / math.sqrt(scatter_x * scatter_y)
-
-
-def alpha(marks: Marks) -> float | None:
-    """Cronbach's alpha; null with fewer than two items or totals that do not vary. May be < 0."""
-    items = marks.shape[1]
-    of_total = _scatter(marks.sum(axis=1)) if len(marks) else 0
-    if items < 2 or of_total == 0:
-        return None
-    of_items = sum(_scatter(marks[:, column]) for column in range(items))
-    value: float = items * (of_total - of_items) / ((items - 1) * of_total)
-    return value
-
-
-def _scatter(x: Marks) -> int:
-    """n·Σx² − (Σx)²: n² times the population variance, whole and exact."""
-    total = int(x.sum())
-    return len(x) * int(x @ x) - total * total
