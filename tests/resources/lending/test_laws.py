@@ -199,7 +199,7 @@ class Lending(RuleBasedStateMachine):
 
     async def _together(self, commands):
         line, taken = await self._line()
-        prepared = [await self.stage.prepare(*one, self.offer_id) for one in commands]
+        prepared = [await self.stage.prepare(w, who, self.offer_id) for w, who in commands]
         await asyncio.gather(*(one for one in prepared if one is not None))
         if not {"pause", "resume", "cancel"} & {what for what, _ in commands}:
             await self._kept_order(line, taken)
@@ -216,7 +216,7 @@ class Lending(RuleBasedStateMachine):
             await loans.borrow(tx, self.offer_id, BorrowWish())
             await tx.connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-        prepared = [await stage.prepare(*one, self.offer_id) for one in commands]
+        prepared = [await stage.prepare(w, who, self.offer_id) for w, who in commands]
         others = [one for one in prepared if one is not None]
         code, *_ = await asyncio.gather(stage.do(stage.actors[number], die), *others)
         assert code != "ok"
