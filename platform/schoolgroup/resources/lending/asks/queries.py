@@ -11,15 +11,14 @@ from schoolgroup.resources.lending.desk.models import Passed
 from schoolgroup.resources.lending.offers.models import OfferRow
 
 # The default decides from decide_by_at on; an agreed ask can be used for 14 days.
-_ASK = """
-WITH asks AS (
+_ASKS = """asks AS (
     SELECT a.*, a.status = 'asked' AND a.decide_by_at <= app.now() AS timed_out,
            CASE WHEN a.status <> 'asked' OR app.now() < a.decide_by_at THEN a.status
                 WHEN a.by_default = 'agree' THEN 'agreed' ELSE 'declined' END AS decided,
            coalesce(a.decided_at, a.decide_by_at) + interval '14 days' AS usable_until_at
       FROM ask a
-     WHERE a.group_id = $1)
-SELECT a.id, a.offer_id, a.resource_id, coalesce(r.title, '') AS title,
+     WHERE a.group_id = $1)"""
+_COLUMNS = """a.id, a.offer_id, a.resource_id, coalesce(r.title, '') AS title,
        a.owner_school_id, o.name AS owner_school_name,
        a.borrower_school_id, b.name AS borrower_school_name, a.borrower_person_id,
        CASE WHEN a.decided = 'agreed' AND a.usable_until_at <= app.now() THEN 'over'
@@ -34,12 +33,16 @@ _FROM = """
   JOIN school b ON b.group_id = a.group_id AND b.id = a.borrower_school_id
   LEFT JOIN resource r ON r.group_id = a.group_id AND r.id = a.resource_id"""
 
-GET_ASK = f"""{_ASK}, /*relations:ask:a*/ AS relations {_FROM}
+GET_ASK = f"""
+WITH {_ASKS}
+SELECT {_COLUMNS}, /*relations:ask:a*/ AS relations {_FROM}
  WHERE a.id = $2
 """
 
 # Only open ($4 true): what waits for the owner or, agreed, for the borrower.
-LIST_ASKS = f"""{_ASK}, /*relations:ask:a*/ AS relations {_FROM}
+LIST_ASKS = f"""
+WITH {_ASKS}
+SELECT {_COLUMNS}, /*relations:ask:a*/ AS relations {_FROM}
  WHERE ($2::uuid IS NULL OR a.offer_id = $2)
    AND ($3::uuid IS NULL OR a.borrower_person_id = $3)
    AND ($4::boolean IS NULL OR $4 = (a.decided IN ('asked', 'agreed')
@@ -51,7 +54,9 @@ LIST_ASKS = f"""{_ASK}, /*relations:ask:a*/ AS relations {_FROM}
 """
 
 # What a person asked last of an offer, or what their hold ($4) rests on.
-GET_NEWEST = f"""{_ASK} {_FROM}
+GET_NEWEST = f"""
+WITH {_ASKS}
+SELECT {_COLUMNS} {_FROM}
  WHERE a.offer_id = $2 AND a.borrower_person_id = $3 AND ($4::uuid IS NULL OR a.hold_id = $4)
  ORDER BY a.asked_at DESC, a.id DESC
  LIMIT 1
