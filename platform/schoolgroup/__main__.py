@@ -1,4 +1,4 @@
-"""The command line: `schoolgroup up | serve | migrate | check | demo | group | audit | policy`."""
+"""The command line: `schoolgroup up | serve | migrate | check | demo | group | evaluate | …`."""
 
 import argparse
 import asyncio
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from schoolgroup import commands
 from schoolgroup.demo.visitor import DemoFailed
+from schoolgroup.evaluation import analyst
 from schoolgroup.kernel.bootstrap import MigrationFailed
 from schoolgroup.kernel.errors import Refusal
 from schoolgroup.kernel.settings import SettingsRefused
@@ -67,6 +68,11 @@ def build_parser() -> argparse.ArgumentParser:
 
     schema = orders.add_parser("schema", help="the schema all migrations together make")
     schema.add_argument("--write", action="store_true", help="write migrations/schema.sql")
+
+    evaluate = orders.add_parser(
+        "evaluate", help="the methods of evaluation on a plain CSV file, or against references"
+    )
+    analyst.add_arguments(evaluate)
     return parser
 
 
@@ -106,8 +112,13 @@ async def carry_out(asked: argparse.Namespace) -> int:
             )
         case "audit":
             return await commands.verify_audit(asked.data, asked.group)
+<<<<<<< HEAD
         case "tidy":
             return await commands.tidy(asked.data, asked.group)
+=======
+        case "evaluate":
+            return commands.evaluate(asked)
+>>>>>>> stats
         case "policy":
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":

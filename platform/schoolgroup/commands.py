@@ -1,5 +1,6 @@
 """What the command line does, one function a command; each answers its exit code."""
 
+import argparse
 import asyncio
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from schoolgroup.demo.story import tell_story
 from schoolgroup.directory.service import found_group as found
 from schoolgroup.directory.service import list_groups
 from schoolgroup.documentation import describe_routes
+from schoolgroup.evaluation import analyst
 from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
@@ -161,3 +163,10 @@ async def schema(*, write: bool) -> int:
     else:
         sys.stdout.write(picture)
     return 0
+
+
+def evaluate(asked: argparse.Namespace) -> int:
+    """Evaluate a plain file, or compare our methods with reference results."""
+    code, text = analyst.run(asked)
+    say(text)
+    return code

@@ -1,0 +1,99 @@
+"""A plain CSV file as an analyst has it: columns by name, numbers as typed, gaps as gaps."""
+
+import csv
+import hashlib
+import io
+import math
+import unicodedata
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from schoolgroup.evaluation.statistics.methods.items import Column, Table
+from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.kernel.texts import Text
+
+GAPS = {"", "na", "n/a", "nan", "null", "-", "缺考", "缺"}
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """The header and the rows as text, with the hash of the file's bytes."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    sha256: str
+
+    def text(self, name: str) -> list[str]:
+        """One column as it stands. Raises MethodRefused for a name the file does not have."""
+        if name not in self.names:
+            raise MethodRefused(
+                Text(
+                    f"no column {name!r}; there are {', '.join(self.names)}",
+                    f"没有“{name}”列，现有：{'、'.join(self.names)}",
+                )
+            )
+        at = self.names.index(name)
+        return [row[at] for row in self.rows]
+
+    def numbers(self, name: str) -> Column:
+        """One column as numbers, gaps as NaN. Raises MethodRefused for anything else."""
+        return np.array(
+            [
+                _number(cell, row, name)
+                for row, cell in enumerate(self.text(name), start=2)  # the header is row 1
+            ],
+            dtype=np.float64,
+        )
+
+    def table(self, names: list[str]) -> Table:
+        """Several columns side by side."""
+        if not names:
+            raise MethodRefused(Text("no columns are left to look at", "没有可用的列"))
+        return np.column_stack([self.numbers(name) for name in names])
+
+
+def read_sheet(file: Path) -> Sheet:
+    """Read a CSV file in UTF-8 (with or without a mark) or GB18030.
+
+    Raises MethodRefused for a row of another length, a repeated column or no rows.
+    """
+    raw = file.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="replace")
+    lines = [row for row in csv.reader(io.StringIO(text, newline="")) if any(row)]
+    if len(lines) < 2:
+        raise MethodRefused(Text(f"{file.name} has no rows", f"{file.name} 没有数据行"))
+    names = [name.strip() for name in lines[0]]
+    if len(set(names)) != len(names):
+        raise MethodRefused(Text(f"{file.name} repeats a column", f"{file.name} 有重复的列名"))
+    for number, row in enumerate(lines[1:], start=2):
+        if len(row) != len(names):
+            raise MethodRefused(
+                Text(
+                    f"row {number} has {len(row)} cells, the header {len(names)}",
+                    f"第 {number} 行有 {len(row)} 格，表头有 {len(names)} 格",
+                )
+            )
+    rows = tuple(tuple(cell.strip() for cell in row) for row in lines[1:])
+    return Sheet(tuple(names), rows, hashlib.sha256(raw).hexdigest())
+
+
+def _number(cell: str, row: int, name: str) -> float:
+    plain = unicodedata.normalize("NFKC", cell).strip()  # full-width digits are digits
+    if plain.lower() in GAPS:
+        return math.nan
+    try:
+        value = float(plain)
+    except ValueError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise MethodRefused(
+            Text(
+                f"row {row}, column {name!r}: {cell!r} is no number",
+                f"第 {row} 行“{name}”列：“{cell}”不是数字",
+            )
+        )
+    return value
