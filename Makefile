@@ -20,7 +20,7 @@ demo: setup ## Set up, start everything, run the group's main job end to end (AR
 	$(RUN) -m schoolgroup demo $(ARGS)
 
 test: setup lint types ## Set up, lint, check types, run all tests
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest -n 2 $(ARGS)
 
 lint: setup ## Check style and the direction of imports
 	$(RUN) -m ruff check .
@@ -54,8 +54,8 @@ bench: setup ## Measure speed beside a peer or a limit (docs/benchmarks.md)
 
 lock: setup ## Lock the requirements anew: versions and hashes, no hosts
 	$(RUN) -m pip install --quiet uv
-	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
-	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra dev --constraint requirements.lock pyproject.toml build-requirements.in -o requirements-dev.lock
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra dev --constraint requirements.lock pyproject.toml build-requirements.in -o requirements-dev.lock
 
 clean: ## Remove the environment and every local instance
 	rm -rf $(VENV) .schoolgroup .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -25,6 +25,8 @@ SELECT name FROM school WHERE group_id = $1 UNION SELECT username FROM person WH
 UNION SELECT title FROM resource WHERE group_id = $1
 UNION SELECT title FROM exam WHERE group_id = $1
 UNION SELECT title FROM return_call WHERE group_id = $1
+UNION SELECT title FROM resource_list WHERE group_id = $1
+UNION SELECT title FROM list_entry WHERE group_id = $1
 UNION SELECT name FROM circle WHERE group_id = $1 UNION SELECT name FROM client WHERE group_id = $1
 """
 
@@ -60,6 +62,21 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     queued = (await borrow(http, offer, readers[1])).json()
     ids |= {"resource_id": str(shelf.resource_id), "offer_id": offer["id"]}
     ids |= {"loan_id": lent["loan"]["id"], "hold_id": queued["hold"]["id"]}
+    asking = await shelf.offer(http, asks_owner=True)
+    ids["ask_id"] = (await borrow(http, asking, readers[1])).json()["ask"]["id"]
+    rule = await make(http, office, "/v1/lending-rules", {"loan_days_max": 9, "because": "x"})
+    ids["rule_id"] = rule["id"]
+    bodies |= {"recallLoan": {"because": "x"}, "pauseHold": {}, "agreeToAsk": {}}
+    bodies |= {
+        "declineAsk": {"because": "x"},
+        "reorderQueue": {"hold_ids": [ids["hold_id"]], "because": "x"},
+        "changeLendingRule": {"loan_days_max": 8},
+    }
+    rule = {"because": "课标要求", "tier": "partner", "loan_days_max": 7}
+    ids["rule_id"] = (await make(http, office, "/v1/lending-rules", rule))["id"]
+    asking = await shelf.offer(http, asks_owner=True, ask_hours=24)
+    asker = await world.person(await world.school("申请校"), "teacher")
+    ids["ask_id"] = (await borrow(http, asking, asker)).json()["ask"]["id"]
     wish = {"file_name": "课件.pptx", "size_bytes": 3, "media_type": "text/plain"}
     wish["sha256"] = "ab" * 32
     ids["upload_id"] = (await make(http, shelf.author, "/v1/uploads", wish))["id"]
@@ -103,6 +120,17 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "appointPerson": {"role": "teacher", "from_on": later, "school_id": ids["school_id"]},
     }
 
+    ids |= await a_list(http, shelf.librarian, readers[0])
+    bodies |= {
+        "changeList": {"title": "改名"},
+        "beginEdition": {"school_year": 2030},
+        "orderEntries": {"entry_ids": [ids["entry_id"]]},
+        "addEntry": {"target": "book", "title": "西游记"},
+        "changeEntry": {"note": "x"},
+        "suggestEntry": {"entry": {"target": "book", "title": "西游记"}, "because": "x"},
+        "acceptSuggestion": {"because": "x"},
+        "declineSuggestion": {"because": "x"},
+    }
     ids |= await dated_things(world, shelf.school, sitting.schools["甲校"])
 
     people = {"teacher": shelf.author, "librarian": shelf.librarian, "group_admin": office}
@@ -116,6 +144,25 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         all_ids=await all_ids(world),
         names={row["name"] for row in await world.sql.fetch(NAMES_OF_A_GROUP, world.group_id)},
     )
+
+
+async def a_list(http: httpx.AsyncClient, curator: Person, reader: Person) -> dict[str, str]:
+    """A list with a published edition and a suggestion for it."""
+    wish = {"kind": "reading", "title": "阅读书目清单"}
+    made = await make(http, curator, "/v1/lists", wish)
+    edition = await make(http, curator, f"/v1/lists/{made['id']}/editions", {"school_year": 2026})
+    path = f"/v1/list-editions/{edition['id']}"
+    book = {"target": "book", "title": "阅读红楼梦"}
+    entry = (await make(http, curator, f"{path}/entries", book))["entries"][0]
+    await make(http, curator, f"{path}/publish", None)
+    wanted = {"entry": {"target": "book", "title": "阅读西游记"}, "because": "名著"}
+    suggested = await make(http, reader, f"/v1/lists/{made['id']}/suggestions", wanted)
+    return {
+        "list_id": made["id"],
+        "edition_id": edition["id"],
+        "entry_id": entry["id"],
+        "suggestion_id": suggested["id"],
+    }
 
 
 async def dated_things(world: World, owner: School, grantee: School) -> dict[str, str]:

@@ -23,8 +23,10 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT / "platform"), **more}
 
 
-def order(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """One command, waited for."""
+def order(
+    *arguments: str, typed: str | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """One command, waited for; `typed` is what is piped in."""
     return subprocess.run(
         [sys.executable, "-m", "schoolgroup", *arguments],
         env=environment(**more),
@@ -32,6 +34,7 @@ def order(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         timeout=120,
+        input=typed,
         check=False,
     )
 
@@ -92,6 +95,31 @@ def test_a_second_one_on_the_same_data_is_told_who_holds_it(tmp_path):
     assert second.returncode == 1
     assert str(process.pid) in second.stderr
     assert "Traceback" not in second.stderr
+
+
+def test_a_group_is_founded_and_its_administrator_signs_in(tmp_path):
+    data = str(tmp_path / "data")
+    found = ["group", "chaoyang", "朝阳教育集团", "--admin", "li.ming", "--data", data]
+    weak = order(*found, typed="li.ming\n")
+    assert weak.returncode == 1
+    assert "weak_password" in weak.stderr
+    founded = order(*found, typed="several words of mine\n")
+    assert founded.returncode == 0, founded.stderr
+    again = order(*found, typed="several words of mine\n")
+    assert again.returncode == 1
+    assert "group_exists" in again.stderr
+    with up(tmp_path / "data", tmp_path / "log") as (_, address):
+        signed_in = httpx.post(
+            f"{address}/v1/sessions",
+            json={"username": "li.ming", "password": "several words of mine"},
+        )
+        assert signed_in.status_code == 201, signed_in.text
+        token = signed_in.json()["access_token"]
+        me = httpx.get(f"{address}/v1/me", headers={"Authorization": f"Bearer {token}"})
+        assert me.json()["role"] == "group_admin"
+    verified = order("audit", "verify", "--data", data)
+    assert verified.returncode == 0, verified.stderr
+    assert "intact" in verified.stdout
 
 
 def test_check_prints_the_settings_with_secrets_hidden():

@@ -38,7 +38,7 @@ def statements() -> list[tuple[str, str]]:
         (f"{module.__name__}.{name}", text)
         for module in queries_modules()
         for name, text in sorted(vars(module).items())
-        if name.isupper() and isinstance(text, str) and STATEMENT.match(text)
+        if name[0] != "_" and name.isupper() and isinstance(text, str) and STATEMENT.match(text)
     ]
 
 

@@ -54,6 +54,10 @@ def build_parser() -> argparse.ArgumentParser:
     audit.add_argument("--group", help="only this group (its code)")
     audit.add_argument("--data", type=Path, help="data directory of embedded stores")
 
+    tidy = orders.add_parser("tidy", help="give back what abandoned and unused uploads hold")
+    tidy.add_argument("--group", help="only this group (its code)")
+    tidy.add_argument("--data", type=Path, help="data directory of embedded stores")
+
     policy = orders.add_parser("policy", help="check the policy files, print the matrix")
     policy.add_argument("what", choices=["lint", "matrix"])
     policy.add_argument("--folder", type=Path, help="the policy folder (default: the shipped one)")
@@ -80,8 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FAILURES as refused:
         print(f"schoolgroup: {refused}", file=sys.stderr)  # noqa: T201 - the command's own answer
     except Refusal as refused:
-        why = refused.detail or refused.__doc__
-        print(f"schoolgroup: {refused.code}: {why}", file=sys.stderr)  # noqa: T201
+        why = str(refused) or refused.__doc__
+        print(f"schoolgroup: {refused.code}: {why} {refused.remedy_now.en}", file=sys.stderr)  # noqa: T201
     except KeyboardInterrupt:
         return 130
     return 1
@@ -102,20 +106,32 @@ async def carry_out(asked: argparse.Namespace) -> int:
         case "demo":
             return await commands.demo(serve=asked.serve, exam=asked.exam, port=asked.port)
         case "group":
-            password = getpass.getpass("Password of the first administrator (12 or more): ")
+            password = ask_password("Password of the first administrator: ")
             return await commands.found_group(
                 asked.data, asked.code, asked.name, asked.admin, asked.admin_name, password
             )
         case "audit":
             return await commands.verify_audit(asked.data, asked.group)
+<<<<<<< HEAD
+        case "tidy":
+            return await commands.tidy(asked.data, asked.group)
+=======
         case "evaluate":
             return commands.evaluate(asked)
+>>>>>>> stats
         case "policy":
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":
             return commands.routes(write=asked.write)
         case _:
             return await commands.schema(write=asked.write)
+
+
+def ask_password(prompt: str) -> str:
+    """A password typed unseen, or the first line of what is piped in."""
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt)
+    return sys.stdin.readline().rstrip("\n")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from litestar import Litestar, Request
-from litestar.config.response_cache import ResponseCacheConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency, Provide
@@ -30,6 +29,7 @@ from schoolgroup.documentation import (
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
+from schoolgroup.integration import routes as integration_routes
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
@@ -46,20 +46,27 @@ from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns import routes as return_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
+from schoolgroup.resources.curriculum import routes as curriculum_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
+from schoolgroup.resources.lists import routes as list_routes
+from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
     *access.ROUTES,
     *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
+    *curriculum_routes.ROUTES,
     *catalogue_routes.ROUTES,
     *lending_routes.ROUTES,
+    *list_routes.ROUTES,
+    *suggestion_routes.ROUTES,
     *exam_routes.ROUTES,
     *result_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
+    *integration_routes.ROUTES,
 ]
 
 
@@ -232,7 +239,6 @@ def create_app(
         openapi_config=openapi_config(),
         request_max_body_size=settings.body_bytes_max,
         logging_config=None,
-        response_cache_config=ResponseCacheConfig(),
     )
     app.state.query_names = _check_routes(app)
     document_refusals(app)
@@ -251,7 +257,8 @@ def _check_routes(app: Litestar) -> dict[str, frozenset[str]]:
                 continue
             if "act" not in handler.opt:
                 silent.append(f"{method} {route.path}")
-            names[str(handler)] = frozenset(p.field_alias for p in model.expected_query_params)
+            if not handler.opt.get("own_parameters"):
+                names[str(handler)] = frozenset(p.field_alias for p in model.expected_query_params)
     if silent:
         raise RuntimeError(f"routes that do not say which right they take: {', '.join(silent)}")
     return names

@@ -6,6 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import msgspec
+
 from schoolgroup.access.audit.service import verify_chains
 from schoolgroup.access.bundle import policies_folder
 from schoolgroup.access.bundles import shipped_policy
@@ -13,6 +15,7 @@ from schoolgroup.access.compiler import load_policy
 from schoolgroup.access.faults import PolicyRefused
 from schoolgroup.access.matrix import render_matrix
 from schoolgroup.access.passwords import hash_password
+from schoolgroup.access.sessions.rules import check_new_password
 from schoolgroup.app import create_app, open_services
 from schoolgroup.demo.story import tell_story
 from schoolgroup.directory.service import found_group as found
@@ -22,6 +25,7 @@ from schoolgroup.evaluation import analyst
 from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
+from schoolgroup.resources.deposits import tidying
 from schoolgroup.running import (
     bring_up_to_date,
     installation,
@@ -86,7 +90,8 @@ async def demo(*, serve: bool, exam: Path | None, port: int) -> int:
 async def found_group(
     data_dir: Path | None, code: str, name: str, admin: str, admin_name: str, password: str
 ) -> int:
-    """Found a group with its first administrator and the shipped policy."""
+    """Found a group with its first administrator and the shipped policy; raises WeakPassword."""
+    check_new_password(password, admin, "")
     async with (
         installation(data_dir) as settings,
         open_services(settings) as services,
@@ -109,6 +114,16 @@ async def verify_audit(data_dir: Path | None, code: str | None) -> int:
                 say(f"{group.code} {chain.chain}: {chain.entries} entries, {chain.verdict}")
                 broken += not chain.intact
     return 1 if broken else 0
+
+
+async def tidy(data_dir: Path | None, code: str | None) -> int:
+    """Give back what abandoned uploads hold and delete what no row names; print what was done."""
+    async with installation(data_dir) as settings, open_services(settings) as services:
+        for report in await tidying.tidy(services.db, services.storage, code):
+            told = msgspec.structs.asdict(report)
+            name = told.pop("group_code")
+            say(f"{name}: " + ", ".join(f"{what} {count}" for what, count in told.items()))
+    return 0
 
 
 def policy(what: str, folder: Path | None, *, write: bool) -> int:

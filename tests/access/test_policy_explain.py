@@ -22,7 +22,7 @@ def masks_to_try():
             named = [policy.relations.by_name[r.rel].bit for r in policy.lines_for(role, tier, act)]
             for bit in {*named, bits[1]}:
                 yield role, tier, act, bit | 1
-            for _ in range(2):
+            for _ in range(6):
                 yield (
                     role,
                     tier,

@@ -64,6 +64,12 @@ COLUMNS: dict[str, dict[str, str]] = {
         "borrow": "boolean",
         "adapt": "boolean",
     },
+    "resource_list": {
+        "id": "id:list",
+        "school_id": "id:school",
+        "audience": "text:school group",
+    },
+    "list_edition": {"list_id": "id:list", "status": "text:draft published archived"},
     "loan": {
         "resource_id": "id:resource",
         "owner_school_id": "id:school",
@@ -105,6 +111,12 @@ COLUMNS: dict[str, dict[str, str]] = {
     "return_call": {"id": "id:call"},
     "return_target": {"call_id": "id:call", "school_id": "id:school"},
     "school_return": {"school_id": "id:school"},
+    "ask": {
+        "resource_id": "id:resource",
+        "owner_school_id": "id:school",
+        "borrower_school_id": "id:school",
+        "borrower_person_id": "id:person",
+    },
 }
 # Tables of things for which only `any` holds.
 ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}
@@ -146,8 +158,8 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
     """A group and a stranger's group with the same ids in it.
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
-    A `sound` world keeps what the software keeps: an offer, loan or hold belongs to the school of
-    its resource, a session's person to its appointment, and only the exams of the group have
+    A `sound` world keeps what the software keeps: an offer, loan, hold or ask belongs to the school
+    of its resource, a session's person to its appointment, and only the exams of the group have
     schools that take part.
     """
     chance = random.Random(seed)
@@ -165,7 +177,7 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
             for no, key in enumerate(keys)
         ]
     owners = {(r["group_id"], r["id"]): r["school_id"] for r in world["resource"]}
-    for table in ("offer", "loan", "hold") if sound else ():
+    for table in ("offer", "loan", "hold", "ask") if sound else ():
         column = "school_id" if table == "offer" else "owner_school_id"
         for row in world[table]:
             row[column] = owners.get((row["group_id"], row["resource_id"]))

@@ -118,6 +118,17 @@ def addresses(process: subprocess.Popen[str]) -> StoreAddresses:
     return msgspec.json.decode(process.stdout.readline(), type=StoreAddresses)
 
 
+def own_children() -> set[int]:
+    """The processes this one has already started: other stores of the same test session."""
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def children_since(earlier: set[int]) -> list[psutil.Process]:
+    """The processes started since `own_children` was asked, with their own children."""
+    now = psutil.Process().children(recursive=True)
+    return [child for child in now if child.pid not in earlier]
+
+
 def kind(process: psutil.Process) -> str:
     """What a process is, told from the first word of its command line."""
     line = " ".join(process.cmdline())

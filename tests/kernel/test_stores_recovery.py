@@ -27,11 +27,13 @@ from tests.kernel.stores_tools import (
     PART,
     addresses,
     bucket,
+    children_since,
     holder,
     kind,
     link,
     mode,
     nobody_runs,
+    own_children,
     s3,
     send,
     sql,
@@ -54,13 +56,14 @@ def data_dir(tmp_path_factory) -> Path:
 
 
 async def test_stopping_leaves_no_process_and_a_new_start_finds_everything(data_dir):
+    earlier = own_children()
     async with embedded_stores(data_dir, durable=False) as first:
         await sql(first, "CREATE TABLE kept AS SELECT 7 AS seats", "SELECT 1")
         bucket(first).put_object("lessons", "kept", io.BytesIO(b"%PDF"), 4, "application/pdf")
         upload = s3(first)._create_multipart_upload("lessons", "half.bin", {})
         part = {"uploadId": upload, "partNumber": "1"}
         assert send("PUT", link(s3(first), "PUT", "half.bin", **part), content=PART).is_success
-        processes = psutil.Process().children(recursive=True)
+        processes = children_since(earlier)
         assert {"postgres", "rclone"} <= {kind(process) for process in processes}
     assert not [process for process in processes if process.is_running()]
     async with embedded_stores(data_dir, durable=False) as second:
@@ -237,13 +240,12 @@ if os.geteuid() == 0:  # otherwise all of the above ran as an ordinary user
             os.chmod(cache, 0o755)
             monkeypatch.setattr(stores_postgres, "CACHES", (Path(cache, "programs"),))
             for _ in range(2):  # the second time with the copy made by the first
+                earlier = own_children()
                 async with embedded_stores(closed / "data", durable=False) as stores:
                     assert await sql(stores, "SELECT 1") == 1
                     bucket(stores).put_object("lessons", "a", io.BytesIO(b"a"), 1)
                     servers = [
-                        server
-                        for one in psutil.Process().children()
-                        for server in one.children(recursive=True)
+                        server for one in children_since(earlier) for server in one.children()
                     ]
                     assert {kind(server) for server in servers} == {"postgres", "rclone"}
                     assert 0 not in {server.uids().effective for server in servers}

@@ -51,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     host: Name = "127.0.0.1"
     port: Port = 8000
     public_url: str = ""
+    contact_email: str = ""
     policies: str = ""
     access_token_s: Seconds = 600
     session_s: Seconds = 30 * 86400
@@ -58,6 +59,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     upload_link_s: Seconds = 3600
     body_bytes_max: Bytes = 16 * 1024 * 1024
     upload_bytes_max: Bytes = 5 * 1024**3
+    # by kind of media, as found in the bytes; video and the rest have only the limit above
+    upload_image_bytes_max: Bytes = 200 * 1024**2
+    upload_audio_bytes_max: Bytes = 1024**3
+    upload_document_bytes_max: Bytes = 1024**3
+    upload_archive_bytes_max: Bytes = 2 * 1024**3
+    # what a school may keep in the store unless the office has set its share
+    school_bytes_max: Bytes = 200 * 1024**3
+    # clamd, as host:port or unix:/path; empty: files are not scanned, and receipts say so
+    clamd_address: Annotated[
+        str,
+        Meta(pattern="^(unix:/.+|[^:/]+:[0-9]{1,5})?$", description="host:port or unix:/path"),
+    ] = ""
     login_failures_max: Annotated[int, Meta(ge=1, le=1000, description="1 to 1000")] = 10
     login_window_s: Seconds = 900
     log_level: Annotated[

@@ -2,10 +2,11 @@
 
 import asyncio
 import hashlib
+import io
 import re
-from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -23,6 +24,7 @@ GONE = {"NoSuchKey", "NoSuchUpload", "NoSuchBucket", "NotFound"}
 CODE_IN_XML = re.compile(r"<Code>(\w+)</Code>")
 PARTS_MAX = 10_000  # of one multipart upload, by the rules of S3
 EDGE_BYTES = 64 * 1024
+RANGE_BYTES = 64 * 1024  # read at a time where an object is looked into
 
 
 class StoreUnavailable(Unavailable):
@@ -48,6 +50,18 @@ class StoredPart(msgspec.Struct, frozen=True):
     number: int
     etag: str
     size_bytes: int
+
+
+class ListedObject(msgspec.Struct, frozen=True):
+    """An object in a list, with when it was last written."""
+
+    key: str
+    size_bytes: int
+    written_at: datetime
+
+
+class ReadTooMuch(Exception):
+    """More of an object was asked for than was granted."""
 
 
 class Inspected(msgspec.Struct, frozen=True):
@@ -147,6 +161,46 @@ class Storage:
 
         return await self.run(read)
 
+    async def read_parts(
+        self, key: str, size_bytes: int, bytes_max: int, work: Callable[[BinaryIO], T]
+    ) -> T:
+        """Let `work` look into an object as a file; only what it reads is asked of the store.
+
+        It runs in a thread and may read `bytes_max` in all: beyond that it gets ReadTooMuch.
+        """
+
+        def look() -> T:
+            with io.BufferedReader(_Ranges(self, key, size_bytes, bytes_max), RANGE_BYTES) as file:
+                return work(file)
+
+        return await self.run(look)
+
+    async def read_through(self, key: str, work: Callable[[Iterator[bytes]], T]) -> T:
+        """Let `work`, in a thread, take an object's bytes from the first to the last."""
+
+        def read() -> T:
+            answer: Any = self.client.get_object(self.bucket, key)
+            try:
+                return work(answer.stream(CHUNK_BYTES))
+            finally:
+                answer.close()
+                answer.release_conn()
+
+        return await self.run(read)
+
+    async def list_below(self, prefix: str) -> list[ListedObject]:
+        """Every object whose key begins so."""
+
+        def read() -> list[ListedObject]:
+            found = self.client.list_objects(self.bucket, prefix, recursive=True)
+            return [
+                ListedObject(o.object_name, o.size or 0, o.last_modified)
+                for o in found
+                if o.object_name and o.last_modified
+            ]
+
+        return await self.run(read)
+
     async def delete(self, key: str) -> None:
         """Delete the object; nothing happens where there is none."""
         await self.run(lambda: self.client.remove_object(self.bucket, key))
@@ -212,6 +266,49 @@ class Storage:
             await self.run(lambda: self.client._abort_multipart_upload(self.bucket, key, upload_id))
         except Missing:
             return
+
+
+class _Ranges(io.RawIOBase):
+    """An object as a seekable file, read by ranges."""
+
+    def __init__(self, storage: Storage, key: str, size_bytes: int, bytes_max: int) -> None:
+        super().__init__()
+        self._storage, self._key, self._size = storage, key, size_bytes
+        self._left, self._at = bytes_max, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        if base + offset < 0:
+            raise ValueError("a place before the beginning")
+        self._at = base + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, into: Any) -> int:
+        count = min(len(into), self._size - self._at)
+        if count <= 0:
+            return 0
+        if count > self._left:
+            raise ReadTooMuch
+        client, bucket = self._storage.client, self._storage.bucket
+        answer: Any = client.get_object(bucket, self._key, offset=self._at, length=count)
+        try:
+            piece = answer.read()
+        finally:
+            answer.close()
+            answer.release_conn()
+        into[: len(piece)] = piece
+        self._at += len(piece)
+        self._left -= len(piece)
+        return len(piece)
 
 
 def _code_of(failed: BaseException) -> str:

@@ -67,7 +67,7 @@ class Folder(msgspec.Struct, frozen=True):
 def folder_for(account: Account | None, path: Path) -> Iterator[Folder]:
     """Let a server that runs as the account into this directory, wherever it lies.
 
-    Running as root, the directory may lie below one that only root may enter (``/root`` is 0700).
+    Running as root, the directory may lie below one that only root may enter (a home of mode 0700).
     On Linux the server therefore gets the open directory, and names it ``/proc/self/fd/N``: that
     is resolved without walking the parents. The data stays where it was asked for, and no
     permission outside the directory is touched. Elsewhere the plain path is used, and the server

@@ -203,9 +203,27 @@ CREATE FUNCTION app.group_id() RETURNS uuid
 CREATE FUNCTION app.is_office() RETURNS boolean
     LANGUAGE sql STABLE
     AS $$ SELECT coalesce(app.claim('tier') = 'office' OR app.claim('kind') = 'system', false) $$;
+CREATE FUNCTION app.is_paused(paused_at timestamp with time zone, paused_until_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$ SELECT paused_at IS NOT NULL AND (paused_until_at IS NULL OR app.now() < paused_until_at) $$;
 CREATE FUNCTION app.is_system() RETURNS boolean
     LANGUAGE sql STABLE
     AS $$ SELECT coalesce(app.claim('kind') = 'system', false) $$;
+CREATE FUNCTION app.keep_published_edition() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE held list_entry := coalesce(OLD, NEW);
+BEGIN
+    -- The lock keeps a publication from slipping in between this look and the end.
+    PERFORM FROM list_edition e
+      WHERE e.group_id = held.group_id AND e.id = held.edition_id AND e.status = 'draft'
+        FOR SHARE;
+    IF NOT FOUND OR (TG_OP = 'UPDATE' AND NEW.edition_id <> OLD.edition_id) THEN
+        RAISE EXCEPTION 'edition % is published', held.edition_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'published_editions_never_change';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
 CREATE FUNCTION app.keep_published_file() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -230,6 +248,31 @@ BEGIN
     IF OLD.published_at IS NOT NULL THEN
         RAISE EXCEPTION 'revision % of % is published', OLD.no, OLD.resource_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'published_revisions_never_change';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE FUNCTION app.keep_used_curriculum() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE held curriculum_node := coalesce(OLD, NEW);
+BEGIN
+    -- The lock keeps a resource from pointing into it between this look and the end.
+    PERFORM FROM curriculum_version v
+      WHERE v.group_id = held.group_id AND v.id = held.version_id AND v.used_at IS NULL
+        FOR SHARE;
+    IF NOT FOUND OR TG_OP = 'UPDATE' THEN
+        RAISE EXCEPTION 'curriculum version % is in use', held.version_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'used_curriculum_never_changes';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE FUNCTION app.keep_used_version() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.used_at IS NOT NULL THEN
+        RAISE EXCEPTION 'curriculum version % is in use', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'used_curriculum_never_changes';
     END IF;
     RETURN coalesce(NEW, OLD);
 END $$;
@@ -293,6 +336,39 @@ CREATE FUNCTION app.sign(message text) RETURNS bytea
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$ SELECT sha256(outer_pad || sha256(inner_pad || convert_to(message, 'UTF8'))) FROM app.secret $$;
+CREATE FUNCTION app.stamp_audience() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE changed offer_audience := coalesce(NEW, OLD);
+BEGIN
+    PERFORM app.stamp_harvest(o.group_id, o.resource_id) FROM offer o
+      WHERE o.group_id = changed.group_id AND o.id = changed.offer_id;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.stamp_harvest(stamped_group uuid, stamped_resource uuid) RETURNS void
+    LANGUAGE sql
+    AS $$
+    INSERT INTO harvest_stamp AS h (group_id, resource_id, changed_at)
+    SELECT r.group_id, r.id, date_trunc('second', clock_timestamp() + (app.now() - now()))
+      FROM resource r
+     WHERE r.group_id = stamped_group AND r.id = stamped_resource AND r.status <> 'draft'
+    ON CONFLICT (group_id, resource_id)
+    DO UPDATE SET changed_at = greatest(h.changed_at, EXCLUDED.changed_at)
+$$;
+CREATE FUNCTION app.stamp_offer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM app.stamp_harvest(NEW.group_id, NEW.resource_id);
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.stamp_resource() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM app.stamp_harvest(NEW.group_id, NEW.id);
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.tier() RETURNS text
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('tier') $$;
@@ -395,6 +471,37 @@ CREATE TABLE public.appointment (
     CONSTRAINT appointment_role_check CHECK ((role = ANY (ARRAY['teacher'::text, 'lead'::text, 'librarian'::text, 'school_admin'::text, 'principal'::text, 'group_admin'::text, 'evaluation_officer'::text, 'inspector'::text, 'auditor'::text])))
 );
 ALTER TABLE ONLY public.appointment FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ask (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    owner_school_id uuid NOT NULL,
+    borrower_school_id uuid NOT NULL,
+    borrower_person_id uuid NOT NULL,
+    status text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    decide_by_at timestamp with time zone NOT NULL,
+    by_default text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_because text DEFAULT ''::text NOT NULL,
+    conditions text DEFAULT ''::text NOT NULL,
+    loan_days_max integer,
+    agreement_id uuid,
+    loan_id uuid,
+    hold_id uuid,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT ask_by_default_check CHECK ((by_default = ANY (ARRAY['agree'::text, 'decline'::text]))),
+    CONSTRAINT ask_check CHECK ((decide_by_at >= asked_at)),
+    CONSTRAINT ask_check1 CHECK (((status = 'used'::text) = (num_nonnulls(loan_id, hold_id) = 1))),
+    CONSTRAINT ask_conditions_check CHECK ((length(conditions) <= 1000)),
+    CONSTRAINT ask_decided_because_check CHECK ((length(decided_because) <= 500)),
+    CONSTRAINT ask_loan_days_max_check CHECK (((loan_days_max >= 1) AND (loan_days_max <= 400))),
+    CONSTRAINT ask_note_check CHECK ((length(note) <= 500)),
+    CONSTRAINT ask_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'agreed'::text, 'declined'::text, 'withdrawn'::text, 'used'::text])))
+);
+ALTER TABLE ONLY public.ask FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.audit_head (
     group_id uuid NOT NULL,
     chain text NOT NULL,
@@ -461,6 +568,43 @@ CREATE TABLE public.client (
     CONSTRAINT client_secret_sha256_check CHECK ((length(secret_sha256) = 32))
 );
 ALTER TABLE ONLY public.client FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.curriculum_node (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    parent_id uuid,
+    no integer NOT NULL,
+    last_no integer NOT NULL,
+    level text NOT NULL,
+    name text NOT NULL,
+    stage text NOT NULL,
+    school_system text,
+    path text[] NOT NULL,
+    path_key text NOT NULL,
+    CONSTRAINT curriculum_node_check CHECK ((last_no >= no)),
+    CONSTRAINT curriculum_node_check1 CHECK (((parent_id IS NULL) = (level = 'stage'::text))),
+    CONSTRAINT curriculum_node_level_check CHECK ((level = ANY (ARRAY['stage'::text, 'subject'::text, 'edition'::text, 'grade'::text, 'volume'::text, 'chapter'::text]))),
+    CONSTRAINT curriculum_node_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT curriculum_node_no_check CHECK ((no > 0)),
+    CONSTRAINT curriculum_node_path_check CHECK (((cardinality(path) >= 1) AND (cardinality(path) <= 13))),
+    CONSTRAINT curriculum_node_path_key_check CHECK ((path_key ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT curriculum_node_school_system_check CHECK ((school_system = ANY (ARRAY['six_three'::text, 'five_four'::text]))),
+    CONSTRAINT curriculum_node_stage_check CHECK ((stage = ANY (ARRAY['kindergarten'::text, 'primary'::text, 'junior'::text, 'senior'::text])))
+);
+ALTER TABLE ONLY public.curriculum_node FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.curriculum_version (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    no integer NOT NULL,
+    name text NOT NULL,
+    source text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT curriculum_version_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT curriculum_version_no_check CHECK ((no > 0)),
+    CONSTRAINT curriculum_version_source_check CHECK ((length(source) <= 1000))
+);
+ALTER TABLE ONLY public.curriculum_version FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.deposit (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -483,17 +627,21 @@ CREATE TABLE public.deposit (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    scan text,
+    tidied_at timestamp with time zone,
+    released_at timestamp with time zone,
     CONSTRAINT deposit_check CHECK (((person_id IS NULL) <> (client_id IS NULL))),
-    CONSTRAINT deposit_check1 CHECK (((status = 'verified'::text) = (blob_id IS NOT NULL))),
     CONSTRAINT deposit_check2 CHECK (((status = 'verified'::text) = (verified_at IS NOT NULL))),
     CONSTRAINT deposit_check3 CHECK (((status = 'rejected'::text) = (rejected_because IS NOT NULL))),
     CONSTRAINT deposit_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
     CONSTRAINT deposit_media_type_claimed_check CHECK ((length(media_type_claimed) <= 200)),
     CONSTRAINT deposit_part_bytes_check CHECK ((part_bytes >= 5242880)),
+    CONSTRAINT deposit_scan_check CHECK ((scan = ANY (ARRAY['clean'::text, 'not_configured'::text, 'too_large'::text]))),
     CONSTRAINT deposit_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT deposit_size_bytes_check CHECK ((size_bytes > 0)),
     CONSTRAINT deposit_status_check CHECK ((status = ANY (ARRAY['open'::text, 'verified'::text, 'rejected'::text, 'aborted'::text]))),
-    CONSTRAINT deposit_upload_key_check CHECK (((length(upload_key) >= 1) AND (length(upload_key) <= 500)))
+    CONSTRAINT deposit_upload_key_check CHECK (((length(upload_key) >= 1) AND (length(upload_key) <= 500))),
+    CONSTRAINT verified_names_a_blob CHECK ((((status = 'verified'::text) AND (released_at IS NULL)) = (blob_id IS NOT NULL)))
 );
 ALTER TABLE ONLY public.deposit FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.education_group (
@@ -659,6 +807,114 @@ CREATE TABLE public.exam_subject (
     CONSTRAINT exam_subject_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 40)))
 );
 ALTER TABLE ONLY public.exam_subject FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.loan (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    revision_no integer NOT NULL,
+    title text NOT NULL,
+    owner_school_id uuid NOT NULL,
+    borrower_school_id uuid NOT NULL,
+    borrower_person_id uuid NOT NULL,
+    status text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    guaranteed_until_at timestamp with time zone NOT NULL,
+    terms jsonb NOT NULL,
+    renewals integer DEFAULT 0 NOT NULL,
+    closed_at timestamp with time zone,
+    closed_because text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    recalled_at timestamp with time zone,
+    recalled_because text DEFAULT ''::text NOT NULL,
+    CONSTRAINT loan_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT loan_check1 CHECK (((status = 'active'::text) = (closed_at IS NULL))),
+    CONSTRAINT loan_closed_because_check CHECK ((length(closed_because) <= 500)),
+    CONSTRAINT loan_recalled_because_check CHECK ((length(recalled_because) <= 500)),
+    CONSTRAINT loan_renewals_check CHECK (((renewals >= 0) AND (renewals <= 20))),
+    CONSTRAINT loan_status_check CHECK ((status = ANY (ARRAY['active'::text, 'returned'::text, 'ended'::text, 'revoked'::text]))),
+    CONSTRAINT never_below_guaranteed CHECK ((ends_at >= guaranteed_until_at)),
+    CONSTRAINT recalled_for_a_reason CHECK (((recalled_at IS NULL) = (recalled_because = ''::text)))
+);
+ALTER TABLE ONLY public.loan FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.loan_fetch (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    loan_id uuid NOT NULL,
+    file_no integer NOT NULL,
+    owner_school_id uuid NOT NULL,
+    borrower_school_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    link_until_at timestamp with time zone NOT NULL,
+    CONSTRAINT loan_fetch_check CHECK ((link_until_at > at))
+);
+ALTER TABLE ONLY public.loan_fetch FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.revision (
+    group_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    no integer NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    summary text NOT NULL,
+    stage text,
+    subject text,
+    edition text,
+    grade text,
+    volume text,
+    chapter text[] NOT NULL,
+    licence text,
+    language text NOT NULL,
+    keywords text[] NOT NULL,
+    created_by_person_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    published_at timestamp with time zone,
+    curriculum_node_id uuid,
+    CONSTRAINT revision_no_check CHECK ((no > 0))
+);
+ALTER TABLE ONLY public.revision FORCE ROW LEVEL SECURITY;
+CREATE VIEW public.lending_months WITH (security_invoker='true') AS
+ SELECT l.group_id,
+    l.owner_school_id,
+    l.borrower_school_id,
+    COALESCE(r.subject, ''::text) AS subject,
+    (date_trunc('month'::text, (l.starts_at AT TIME ZONE g.time_zone)))::date AS month,
+    count(*) AS loans,
+    COALESCE(sum(l.renewals), (0)::bigint) AS renewals,
+    count(*) FILTER (WHERE (l.recalled_at IS NOT NULL)) AS recalls,
+    ( SELECT count(*) AS count
+           FROM public.loan_fetch f
+          WHERE ((f.group_id = l.group_id) AND (f.loan_id = ANY (array_agg(l.id))))) AS fetches
+   FROM ((public.loan l
+     JOIN public.education_group g ON ((g.id = l.group_id)))
+     LEFT JOIN public.revision r ON (((r.group_id = l.group_id) AND (r.resource_id = l.resource_id) AND (r.no = l.revision_no))))
+  GROUP BY l.group_id, l.owner_school_id, l.borrower_school_id, COALESCE(r.subject, ''::text), ((date_trunc('month'::text, (l.starts_at AT TIME ZONE g.time_zone)))::date);
+CREATE VIEW public.exchange_balance WITH (security_invoker='true') AS
+ SELECT group_id,
+    school_id,
+    subject,
+    month,
+    (sum(given))::bigint AS given,
+    (sum(taken))::bigint AS taken
+   FROM ( SELECT m.group_id,
+            m.owner_school_id AS school_id,
+            m.subject,
+            m.month,
+            m.loans AS given,
+            0 AS taken
+           FROM public.lending_months m
+          WHERE (m.owner_school_id <> m.borrower_school_id)
+        UNION ALL
+         SELECT m.group_id,
+            m.borrower_school_id,
+            m.subject,
+            m.month,
+            0,
+            m.loans
+           FROM public.lending_months m
+          WHERE (m.owner_school_id <> m.borrower_school_id)) both_sides
+  GROUP BY group_id, school_id, subject, month;
 CREATE TABLE public.field (
     group_id uuid NOT NULL,
     code text NOT NULL,
@@ -712,6 +968,13 @@ CREATE TABLE public.form_version (
     CONSTRAINT form_version_title_zh_check CHECK (((length(title_zh) >= 1) AND (length(title_zh) <= 200)))
 );
 ALTER TABLE ONLY public.form_version FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.harvest_stamp (
+    group_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT harvest_stamp_changed_at_check CHECK ((changed_at = date_trunc('second'::text, changed_at)))
+);
+ALTER TABLE ONLY public.harvest_stamp FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.hold (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -728,11 +991,20 @@ CREATE TABLE public.hold (
     closed_at timestamp with time zone,
     closed_because text DEFAULT ''::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    joined_at timestamp with time zone,
+    ready_at timestamp with time zone,
+    paused_at timestamp with time zone,
+    paused_until_at timestamp with time zone,
+    moved_at timestamp with time zone,
+    moved_because text DEFAULT ''::text NOT NULL,
     CONSTRAINT hold_check CHECK (((status = ANY (ARRAY['waiting'::text, 'ready'::text])) = (closed_at IS NULL))),
     CONSTRAINT hold_check1 CHECK (((status <> 'ready'::text) OR (ready_until_at IS NOT NULL))),
     CONSTRAINT hold_check2 CHECK (((status = 'filled'::text) = (loan_id IS NOT NULL))),
     CONSTRAINT hold_closed_because_check CHECK ((length(closed_because) <= 500)),
-    CONSTRAINT hold_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'ready'::text, 'filled'::text, 'lapsed'::text, 'cancelled'::text])))
+    CONSTRAINT hold_moved_because_check CHECK ((length(moved_because) <= 500)),
+    CONSTRAINT hold_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'ready'::text, 'filled'::text, 'lapsed'::text, 'cancelled'::text]))),
+    CONSTRAINT moved_for_a_reason CHECK (((moved_at IS NULL) = (moved_because = ''::text))),
+    CONSTRAINT paused_while_waiting CHECK (((paused_until_at IS NULL) OR (paused_until_at > paused_at)))
 );
 ALTER TABLE ONLY public.hold FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.holiday (
@@ -763,45 +1035,115 @@ CREATE TABLE public.idempotency_key (
     CONSTRAINT idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );
 ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
-CREATE TABLE public.loan (
+CREATE TABLE public.lending_rule (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
-    offer_id uuid NOT NULL,
-    resource_id uuid NOT NULL,
-    revision_no integer NOT NULL,
-    title text NOT NULL,
-    owner_school_id uuid NOT NULL,
-    borrower_school_id uuid NOT NULL,
-    borrower_person_id uuid NOT NULL,
-    status text NOT NULL,
-    starts_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone NOT NULL,
-    guaranteed_until_at timestamp with time zone NOT NULL,
-    terms jsonb NOT NULL,
-    renewals integer DEFAULT 0 NOT NULL,
-    closed_at timestamp with time zone,
-    closed_because text DEFAULT ''::text NOT NULL,
+    tier text,
+    kind text,
+    role text,
+    loan_days_max integer,
+    renewals_max integer,
+    person_open_max integer,
+    school_open_max integer,
+    group_open_max integer,
+    share_percent integer,
+    hold_band smallint,
+    because text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT loan_check CHECK ((ends_at > starts_at)),
-    CONSTRAINT loan_check1 CHECK (((status = 'active'::text) = (closed_at IS NULL))),
-    CONSTRAINT loan_closed_because_check CHECK ((length(closed_because) <= 500)),
-    CONSTRAINT loan_renewals_check CHECK (((renewals >= 0) AND (renewals <= 20))),
-    CONSTRAINT loan_status_check CHECK ((status = ANY (ARRAY['active'::text, 'returned'::text, 'ended'::text, 'revoked'::text]))),
-    CONSTRAINT never_below_guaranteed CHECK ((ends_at >= guaranteed_until_at))
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT lending_rule_because_check CHECK (((length(because) >= 1) AND (length(because) <= 500))),
+    CONSTRAINT lending_rule_group_open_max_check CHECK (((group_open_max >= 0) AND (group_open_max <= 1000000))),
+    CONSTRAINT lending_rule_hold_band_check CHECK (((hold_band >= '-9'::integer) AND (hold_band <= 9))),
+    CONSTRAINT lending_rule_kind_check CHECK ((kind = ANY (ARRAY['lesson_plan'::text, 'courseware'::text, 'video'::text, 'exercise'::text, 'paper'::text, 'school_course'::text, 'experiment'::text, 'book'::text, 'place'::text, 'other'::text]))),
+    CONSTRAINT lending_rule_loan_days_max_check CHECK (((loan_days_max >= 1) AND (loan_days_max <= 400))),
+    CONSTRAINT lending_rule_person_open_max_check CHECK (((person_open_max >= 0) AND (person_open_max <= 1000))),
+    CONSTRAINT lending_rule_renewals_max_check CHECK (((renewals_max >= 0) AND (renewals_max <= 20))),
+    CONSTRAINT lending_rule_role_check CHECK ((role = ANY (ARRAY['teacher'::text, 'lead'::text, 'librarian'::text, 'principal'::text]))),
+    CONSTRAINT lending_rule_school_open_max_check CHECK (((school_open_max >= 0) AND (school_open_max <= 100000))),
+    CONSTRAINT lending_rule_share_percent_check CHECK (((share_percent >= 1) AND (share_percent <= 100))),
+    CONSTRAINT lending_rule_tier_check CHECK ((tier = ANY (ARRAY['integrated'::text, 'partner'::text]))),
+    CONSTRAINT rule_says_something CHECK ((num_nonnulls(loan_days_max, renewals_max, person_open_max, school_open_max, group_open_max, share_percent, hold_band) > 0))
 );
-ALTER TABLE ONLY public.loan FORCE ROW LEVEL SECURITY;
-CREATE TABLE public.loan_fetch (
+ALTER TABLE ONLY public.lending_rule FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.list_edition (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
-    loan_id uuid NOT NULL,
-    file_no integer NOT NULL,
-    owner_school_id uuid NOT NULL,
-    borrower_school_id uuid NOT NULL,
-    at timestamp with time zone NOT NULL,
-    link_until_at timestamp with time zone NOT NULL,
-    CONSTRAINT loan_fetch_check CHECK ((link_until_at > at))
+    list_id uuid NOT NULL,
+    school_year integer NOT NULL,
+    status text NOT NULL,
+    rolled_from_edition_id uuid,
+    published_at timestamp with time zone,
+    archived_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT list_edition_check CHECK (((status = 'draft'::text) = (published_at IS NULL))),
+    CONSTRAINT list_edition_check1 CHECK (((status = 'archived'::text) = (archived_at IS NOT NULL))),
+    CONSTRAINT list_edition_school_year_check CHECK (((school_year >= 1990) AND (school_year <= 2200))),
+    CONSTRAINT list_edition_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'archived'::text])))
 );
-ALTER TABLE ONLY public.loan_fetch FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.list_edition FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.list_entry (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    edition_id uuid NOT NULL,
+    sort_key integer NOT NULL,
+    target text NOT NULL,
+    title text NOT NULL,
+    importance text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    resource_id uuid,
+    revision_no integer,
+    isbn text,
+    author text DEFAULT ''::text NOT NULL,
+    publisher text DEFAULT ''::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    hours text DEFAULT ''::text NOT NULL,
+    capacity_people integer,
+    contact text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT list_entry_address_check CHECK ((length(address) <= 300)),
+    CONSTRAINT list_entry_author_check CHECK ((length(author) <= 200)),
+    CONSTRAINT list_entry_capacity_people_check CHECK (((capacity_people >= 1) AND (capacity_people <= 1000000))),
+    CONSTRAINT list_entry_check CHECK (((target = 'resource'::text) = (resource_id IS NOT NULL))),
+    CONSTRAINT list_entry_check1 CHECK (((resource_id IS NULL) = (revision_no IS NULL))),
+    CONSTRAINT list_entry_check2 CHECK (((target = 'book'::text) OR (isbn IS NULL))),
+    CONSTRAINT list_entry_check3 CHECK (((target = 'place'::text) OR (capacity_people IS NULL))),
+    CONSTRAINT list_entry_contact_check CHECK ((length(contact) <= 200)),
+    CONSTRAINT list_entry_hours_check CHECK ((length(hours) <= 300)),
+    CONSTRAINT list_entry_importance_check CHECK ((importance = ANY (ARRAY['required'::text, 'recommended'::text, 'optional'::text]))),
+    CONSTRAINT list_entry_isbn_check CHECK ((isbn ~ '^97[89][0-9]{10}$'::text)),
+    CONSTRAINT list_entry_note_check CHECK ((length(note) <= 2000)),
+    CONSTRAINT list_entry_publisher_check CHECK ((length(publisher) <= 200)),
+    CONSTRAINT list_entry_target_check CHECK ((target = ANY (ARRAY['resource'::text, 'book'::text, 'place'::text]))),
+    CONSTRAINT list_entry_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+ALTER TABLE ONLY public.list_entry FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.list_suggestion (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    list_id uuid NOT NULL,
+    owner_school_id uuid,
+    school_id uuid NOT NULL,
+    person_id uuid,
+    entry jsonb NOT NULL,
+    because text NOT NULL,
+    status text NOT NULL,
+    decided_because text,
+    decided_at timestamp with time zone,
+    entry_id uuid,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT list_suggestion_because_check CHECK (((length(because) >= 1) AND (length(because) <= 1000))),
+    CONSTRAINT list_suggestion_check CHECK (((status = 'proposed'::text) = (decided_at IS NULL))),
+    CONSTRAINT list_suggestion_check1 CHECK (((status <> ALL (ARRAY['accepted'::text, 'declined'::text])) OR (decided_because IS NOT NULL))),
+    CONSTRAINT list_suggestion_decided_because_check CHECK (((length(decided_because) >= 1) AND (length(decided_because) <= 1000))),
+    CONSTRAINT list_suggestion_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'accepted'::text, 'declined'::text, 'taken_back'::text])))
+);
+ALTER TABLE ONLY public.list_suggestion FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.login_failure (
     group_id uuid NOT NULL,
     subject_sha256 bytea NOT NULL,
@@ -825,13 +1167,24 @@ CREATE TABLE public.offer (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    lasts text DEFAULT 'days'::text NOT NULL,
+    share_percent integer,
+    loans_max integer,
+    asks_owner boolean DEFAULT false NOT NULL,
+    ask_hours integer DEFAULT 72 NOT NULL,
+    ask_default text DEFAULT 'decline'::text NOT NULL,
+    CONSTRAINT offer_ask_default_check CHECK ((ask_default = ANY (ARRAY['agree'::text, 'decline'::text]))),
+    CONSTRAINT offer_ask_hours_check CHECK (((ask_hours >= 1) AND (ask_hours <= 720))),
     CONSTRAINT offer_check CHECK ((guaranteed_days <= loan_days)),
     CONSTRAINT offer_guaranteed_days_check CHECK (((guaranteed_days >= 0) AND (guaranteed_days <= 400))),
+    CONSTRAINT offer_lasts_check CHECK ((lasts = ANY (ARRAY['days'::text, 'term'::text]))),
     CONSTRAINT offer_loan_days_check CHECK (((loan_days >= 1) AND (loan_days <= 400))),
+    CONSTRAINT offer_loans_max_check CHECK (((loans_max >= 1) AND (loans_max <= 1000000))),
     CONSTRAINT offer_per_school_max_check CHECK (((per_school_max >= 1) AND (per_school_max <= 1000))),
     CONSTRAINT offer_pickup_hours_check CHECK (((pickup_hours >= 1) AND (pickup_hours <= 720))),
     CONSTRAINT offer_renewals_max_check CHECK (((renewals_max >= 0) AND (renewals_max <= 20))),
     CONSTRAINT offer_seats_check CHECK (((seats >= 0) AND (seats <= 1000))),
+    CONSTRAINT offer_share_percent_check CHECK (((share_percent >= 1) AND (share_percent <= 100))),
     CONSTRAINT offer_status_check CHECK ((status = ANY (ARRAY['open'::text, 'suspended'::text, 'closed'::text])))
 );
 ALTER TABLE ONLY public.offer FORCE ROW LEVEL SECURITY;
@@ -881,7 +1234,17 @@ CREATE VIEW public.offer_figures WITH (security_invoker='true') AS
           WHERE ((h.group_id = o.group_id) AND (h.offer_id = o.id) AND (h.status = 'ready'::text) AND (app.now() < h.ready_until_at))) AS reserved,
     ( SELECT count(*) AS count
            FROM public.hold h
-          WHERE ((h.group_id = o.group_id) AND (h.offer_id = o.id) AND (h.status = 'waiting'::text))) AS waiting
+          WHERE ((h.group_id = o.group_id) AND (h.offer_id = o.id) AND (h.status = 'waiting'::text))) AS waiting,
+    ( SELECT count(*) AS count
+           FROM public.hold h
+          WHERE ((h.group_id = o.group_id) AND (h.offer_id = o.id) AND (h.status = 'waiting'::text) AND app.is_paused(h.paused_at, h.paused_until_at))) AS paused,
+    loans_max,
+        CASE
+            WHEN (loans_max IS NOT NULL) THEN ( SELECT count(*) AS count
+               FROM public.loan l
+              WHERE ((l.group_id = o.group_id) AND (l.offer_id = o.id)))
+            ELSE NULL::bigint
+        END AS loans_made
    FROM public.offer o;
 CREATE TABLE public.paper_item (
     group_id uuid NOT NULL,
@@ -1009,6 +1372,7 @@ CREATE TABLE public.resource (
     published_at timestamp with time zone,
     withdrawn_at timestamp with time zone,
     withdrawn_because text,
+    curriculum_node_id uuid,
     CONSTRAINT resource_chapter_check CHECK ((cardinality(chapter) <= 8)),
     CONSTRAINT resource_check CHECK (((status = 'draft'::text) = (published_revision_no IS NULL))),
     CONSTRAINT resource_check1 CHECK (((status = 'draft'::text) = (published_at IS NULL))),
@@ -1029,6 +1393,33 @@ CREATE TABLE public.resource (
     CONSTRAINT resource_withdrawn_because_check CHECK (((length(withdrawn_because) >= 1) AND (length(withdrawn_because) <= 500)))
 );
 ALTER TABLE ONLY public.resource FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.resource_list (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    school_id uuid,
+    kind text NOT NULL,
+    title text NOT NULL,
+    summary text DEFAULT ''::text NOT NULL,
+    audience text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT resource_list_audience_check CHECK ((audience = ANY (ARRAY['school'::text, 'group'::text]))),
+    CONSTRAINT resource_list_check CHECK (((school_id IS NOT NULL) OR (audience = 'group'::text))),
+    CONSTRAINT resource_list_kind_check CHECK ((kind = ANY (ARRAY['course'::text, 'reading'::text, 'place'::text]))),
+    CONSTRAINT resource_list_summary_check CHECK ((length(summary) <= 4000)),
+    CONSTRAINT resource_list_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+ALTER TABLE ONLY public.resource_list FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.resource_view (
+    group_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    viewer_school_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    viewed_on date NOT NULL,
+    owner_school_id uuid NOT NULL
+);
+ALTER TABLE ONLY public.resource_view FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.return_version (
     group_id uuid NOT NULL,
     return_id uuid NOT NULL,
@@ -1087,29 +1478,6 @@ CREATE VIEW public.return_standing WITH (security_invoker='true') AS
      JOIN public.return_call c ON (((c.group_id = g.group_id) AND (c.id = g.call_id))))
      LEFT JOIN public.school_return r ON (((r.group_id = g.group_id) AND (r.call_id = g.call_id) AND (r.school_id = g.school_id))))
      LEFT JOIN public.return_version f ON (((f.group_id = r.group_id) AND (f.return_id = r.id) AND (f.no = 1))));
-CREATE TABLE public.revision (
-    group_id uuid NOT NULL,
-    resource_id uuid NOT NULL,
-    no integer NOT NULL,
-    kind text NOT NULL,
-    title text NOT NULL,
-    summary text NOT NULL,
-    stage text,
-    subject text,
-    edition text,
-    grade text,
-    volume text,
-    chapter text[] NOT NULL,
-    licence text,
-    language text NOT NULL,
-    keywords text[] NOT NULL,
-    created_by_person_id uuid,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    published_at timestamp with time zone,
-    CONSTRAINT revision_no_check CHECK ((no > 0))
-);
-ALTER TABLE ONLY public.revision FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.revision_file (
     group_id uuid NOT NULL,
     resource_id uuid NOT NULL,
@@ -1144,6 +1512,30 @@ CREATE TABLE public.school (
     CONSTRAINT school_stages_check CHECK (((stages <@ ARRAY['kindergarten'::text, 'primary'::text, 'junior'::text, 'senior'::text]) AND (stages <> '{}'::text[])))
 );
 ALTER TABLE ONLY public.school FORCE ROW LEVEL SECURITY;
+CREATE VIEW public.school_content WITH (security_invoker='true') AS
+ SELECT r.group_id,
+    r.school_id,
+    b.sha256,
+    b.size_bytes
+   FROM ((public.resource r
+     JOIN public.revision_file f ON (((f.group_id = r.group_id) AND (f.resource_id = r.id))))
+     JOIN public.blob b ON (((b.group_id = f.group_id) AND (b.id = f.blob_id))))
+UNION
+ SELECT d.group_id,
+    d.school_id,
+    d.sha256,
+    d.size_bytes
+   FROM public.deposit d
+  WHERE (((d.status = 'verified'::text) AND (d.released_at IS NULL)) OR ((d.status = 'open'::text) AND (d.expires_at > app.now())));
+CREATE TABLE public.school_quota (
+    group_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    bytes_max bigint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT school_quota_bytes_max_check CHECK ((bytes_max >= 0))
+);
+ALTER TABLE ONLY public.school_quota FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.school_tier (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1175,6 +1567,18 @@ CREATE TABLE public.term (
     CONSTRAINT term_name_en_check CHECK ((length(name_en) <= 100))
 );
 ALTER TABLE ONLY public.term FORCE ROW LEVEL SECURITY;
+CREATE VIEW public.waiting_times WITH (security_invoker='true') AS
+ SELECT h.group_id,
+    h.borrower_school_id AS school_id,
+    (date_trunc('month'::text, (h.ready_at AT TIME ZONE g.time_zone)))::date AS month,
+    count(*) AS holds,
+    (EXTRACT(epoch FROM percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (h.ready_at - COALESCE(h.joined_at, h.placed_at)))) / (3600)::numeric) AS median_hours,
+    (EXTRACT(epoch FROM max((h.ready_at - COALESCE(h.joined_at, h.placed_at)))) / (3600)::numeric) AS longest_hours,
+    count(*) FILTER (WHERE ((h.status = 'lapsed'::text) OR ((h.status = 'ready'::text) AND (h.ready_until_at <= app.now())))) AS lapsed
+   FROM (public.hold h
+     JOIN public.education_group g ON ((g.id = h.group_id)))
+  WHERE (h.ready_at IS NOT NULL)
+  GROUP BY h.group_id, h.borrower_school_id, ((date_trunc('month'::text, (h.ready_at AT TIME ZONE g.time_zone)))::date);
 ALTER TABLE ONLY app.secret
     ADD CONSTRAINT secret_pkey PRIMARY KEY (only_row);
 ALTER TABLE ONLY public.access_session
@@ -1185,6 +1589,8 @@ ALTER TABLE ONLY public.agreement
     ADD CONSTRAINT agreements_never_overlap EXCLUDE USING gist (group_id WITH =, owner_school_id WITH =, COALESCE(grantee_school_id, grantee_circle_id) WITH =, daterange(from_on, until_on) WITH &&) WHERE ((status = ANY (ARRAY['proposed'::text, 'in_force'::text])));
 ALTER TABLE ONLY public.appointment
     ADD CONSTRAINT appointment_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.ask
+    ADD CONSTRAINT ask_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.offer_audience
     ADD CONSTRAINT audience_once UNIQUE NULLS NOT DISTINCT (group_id, offer_id, kind, tier, circle_id, audience_school_id);
 ALTER TABLE ONLY public.audit_entry
@@ -1193,6 +1599,8 @@ ALTER TABLE ONLY public.audit_head
     ADD CONSTRAINT audit_head_pkey PRIMARY KEY (group_id, chain);
 ALTER TABLE ONLY public.blob
     ADD CONSTRAINT blob_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.list_entry
+    ADD CONSTRAINT book_once UNIQUE (group_id, edition_id, isbn);
 ALTER TABLE ONLY public.circle
     ADD CONSTRAINT circle_group_id_name_key UNIQUE (group_id, name);
 ALTER TABLE ONLY public.circle_member
@@ -1203,6 +1611,10 @@ ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_name_once UNIQUE NULLS NOT DISTINCT (group_id, school_id, name);
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.curriculum_node
+    ADD CONSTRAINT curriculum_node_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.curriculum_version
+    ADD CONSTRAINT curriculum_version_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.deposit
     ADD CONSTRAINT deposit_group_id_upload_key_key UNIQUE (group_id, upload_key);
 ALTER TABLE ONLY public.deposit
@@ -1211,6 +1623,8 @@ ALTER TABLE ONLY public.education_group
     ADD CONSTRAINT education_group_code_key UNIQUE (code);
 ALTER TABLE ONLY public.education_group
     ADD CONSTRAINT education_group_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.list_entry
+    ADD CONSTRAINT entry_once UNIQUE (group_id, edition_id, resource_id);
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.exam_candidate
@@ -1247,12 +1661,22 @@ ALTER TABLE ONLY public.form
     ADD CONSTRAINT form_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.form_version
     ADD CONSTRAINT form_version_pkey PRIMARY KEY (group_id, form_id, no);
+ALTER TABLE ONLY public.harvest_stamp
+    ADD CONSTRAINT harvest_stamp_pkey PRIMARY KEY (group_id, resource_id);
 ALTER TABLE ONLY public.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.holiday
     ADD CONSTRAINT holiday_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (group_id, caller, route, key);
+ALTER TABLE ONLY public.lending_rule
+    ADD CONSTRAINT lending_rule_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.list_edition
+    ADD CONSTRAINT list_edition_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.list_entry
+    ADD CONSTRAINT list_entry_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.list_suggestion
+    ADD CONSTRAINT list_suggestion_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.loan_fetch
     ADD CONSTRAINT loan_fetch_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.loan
@@ -1267,10 +1691,22 @@ ALTER TABLE ONLY public.appointment
     ADD CONSTRAINT one_appointment_at_a_time EXCLUDE USING gist (group_id WITH =, person_id WITH =, COALESCE(school_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =, role WITH =, daterange(from_on, until_on) WITH &&);
 ALTER TABLE ONLY public.blob
     ADD CONSTRAINT one_blob_per_content UNIQUE (group_id, sha256);
+ALTER TABLE ONLY public.curriculum_version
+    ADD CONSTRAINT one_curriculum_per_name UNIQUE (group_id, name);
+ALTER TABLE ONLY public.curriculum_version
+    ADD CONSTRAINT one_curriculum_per_no UNIQUE (group_id, no);
+ALTER TABLE ONLY public.list_edition
+    ADD CONSTRAINT one_edition_a_year UNIQUE (group_id, list_id, school_year);
 ALTER TABLE ONLY public.field
     ADD CONSTRAINT one_meaning_per_field PRIMARY KEY (group_id, code);
+ALTER TABLE ONLY public.curriculum_node
+    ADD CONSTRAINT one_node_per_no UNIQUE (group_id, version_id, no);
+ALTER TABLE ONLY public.curriculum_node
+    ADD CONSTRAINT one_node_per_path UNIQUE (group_id, version_id, path_key);
 ALTER TABLE ONLY public.school_return
     ADD CONSTRAINT one_return_per_school UNIQUE (group_id, call_id, school_id);
+ALTER TABLE ONLY public.lending_rule
+    ADD CONSTRAINT one_rule_per_case UNIQUE NULLS NOT DISTINCT (group_id, tier, kind, role);
 ALTER TABLE ONLY public.seat
     ADD CONSTRAINT one_seat_per_hold UNIQUE (group_id, hold_id);
 ALTER TABLE ONLY public.seat
@@ -1299,8 +1735,12 @@ ALTER TABLE ONLY public.release_recipient
     ADD CONSTRAINT release_recipient_pkey PRIMARY KEY (group_id, release_id, school_id);
 ALTER TABLE ONLY public.release_shared_figure
     ADD CONSTRAINT release_shared_figure_pkey PRIMARY KEY (group_id, release_id, exam_subject_id, letter);
+ALTER TABLE ONLY public.resource_list
+    ADD CONSTRAINT resource_list_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.resource
     ADD CONSTRAINT resource_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.resource_view
+    ADD CONSTRAINT resource_view_pkey PRIMARY KEY (group_id, resource_id, viewer_school_id, person_id, viewed_on);
 ALTER TABLE ONLY public.return_call
     ADD CONSTRAINT return_call_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.return_target
@@ -1315,6 +1755,8 @@ ALTER TABLE ONLY public.school
     ADD CONSTRAINT school_group_id_code_key UNIQUE (group_id, code);
 ALTER TABLE ONLY public.school
     ADD CONSTRAINT school_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.school_quota
+    ADD CONSTRAINT school_quota_pkey PRIMARY KEY (group_id, school_id);
 ALTER TABLE ONLY public.school_return
     ADD CONSTRAINT school_return_group_id_id_school_id_key UNIQUE (group_id, id, school_id);
 ALTER TABLE ONLY public.school_return
@@ -1336,26 +1778,42 @@ CREATE INDEX access_session_person ON public.access_session USING btree (group_i
 CREATE INDEX agreement_grantee ON public.agreement USING btree (group_id, grantee_school_id, owner_school_id);
 CREATE INDEX appointment_person ON public.appointment USING btree (group_id, person_id);
 CREATE INDEX appointment_school ON public.appointment USING btree (group_id, school_id);
+CREATE INDEX ask_borrower ON public.ask USING btree (group_id, borrower_school_id, borrower_person_id, id);
+CREATE INDEX ask_hold ON public.ask USING btree (group_id, hold_id) WHERE (hold_id IS NOT NULL);
+CREATE INDEX ask_of_person ON public.ask USING btree (group_id, offer_id, borrower_person_id, asked_at DESC, id DESC);
+CREATE INDEX ask_owner ON public.ask USING btree (group_id, owner_school_id, id);
 CREATE INDEX audit_entry_at ON public.audit_entry USING btree (group_id, at, chain, seq);
 CREATE INDEX audit_entry_thing ON public.audit_entry USING btree (group_id, thing);
 CREATE INDEX circle_member_school ON public.circle_member USING btree (group_id, school_id);
 CREATE INDEX client_by_id ON public.client USING btree (id);
+CREATE INDEX curriculum_node_child ON public.curriculum_node USING btree (group_id, parent_id);
+CREATE INDEX curriculum_node_parent ON public.curriculum_node USING btree (group_id, version_id, parent_id, no);
+CREATE INDEX curriculum_node_path ON public.curriculum_node USING btree (group_id, path_key);
 CREATE INDEX deposit_blob ON public.deposit USING btree (group_id, blob_id);
 CREATE INDEX deposit_open ON public.deposit USING btree (group_id, COALESCE(person_id, client_id), expires_at) WHERE (status = 'open'::text);
+CREATE INDEX deposit_school ON public.deposit USING btree (group_id, school_id, id);
+CREATE INDEX deposit_untidied ON public.deposit USING btree (group_id, expires_at, id) WHERE ((status = 'open'::text) AND (tidied_at IS NULL));
+CREATE INDEX deposit_unused ON public.deposit USING btree (group_id, verified_at, id) WHERE ((status = 'verified'::text) AND (released_at IS NULL));
 CREATE INDEX event_order ON public.event USING btree (group_id, transaction_id, seq);
 CREATE INDEX exam_in_year ON public.exam USING btree (group_id, school_year, stage, grade);
 CREATE INDEX exam_release_exam ON public.exam_release USING btree (group_id, exam_id);
 CREATE INDEX exam_school_school ON public.exam_school USING btree (group_id, school_id);
 CREATE INDEX exam_score_candidate ON public.exam_score USING btree (group_id, candidate_id);
+CREATE INDEX harvest_order ON public.harvest_stamp USING btree (group_id, changed_at, resource_id);
 CREATE INDEX hold_borrower ON public.hold USING btree (group_id, borrower_school_id, borrower_person_id, id);
+CREATE INDEX hold_history ON public.hold USING btree (group_id, offer_id, ready_at) WHERE (ready_at IS NOT NULL);
 CREATE INDEX hold_of_person ON public.hold USING btree (group_id, borrower_person_id) WHERE (status = ANY (ARRAY['waiting'::text, 'ready'::text]));
 CREATE INDEX hold_owner ON public.hold USING btree (group_id, owner_school_id, id);
 CREATE INDEX hold_queue ON public.hold USING btree (group_id, offer_id, band, placed_at, id) WHERE (status = 'waiting'::text);
 CREATE INDEX hold_ready ON public.hold USING btree (group_id, offer_id, ready_until_at) WHERE (status = 'ready'::text);
 CREATE INDEX holiday_days ON public.holiday USING btree (group_id, from_on);
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+CREATE INDEX list_entry_order ON public.list_entry USING btree (group_id, edition_id, sort_key, id);
+CREATE INDEX list_entry_resource ON public.list_entry USING btree (group_id, resource_id) WHERE (resource_id IS NOT NULL);
+CREATE INDEX list_suggestion_list ON public.list_suggestion USING btree (group_id, list_id, id);
 CREATE INDEX loan_borrower ON public.loan USING btree (group_id, borrower_school_id, borrower_person_id, id);
 CREATE INDEX loan_fetch_loan ON public.loan_fetch USING btree (group_id, loan_id, id);
+CREATE INDEX loan_history ON public.loan USING btree (group_id, offer_id, closed_at) WHERE (status <> 'active'::text);
 CREATE INDEX loan_of_person ON public.loan USING btree (group_id, borrower_person_id) WHERE (status = 'active'::text);
 CREATE INDEX loan_owner ON public.loan USING btree (group_id, owner_school_id, id);
 CREATE INDEX loan_resource ON public.loan USING btree (group_id, resource_id);
@@ -1364,21 +1822,29 @@ CREATE INDEX login_failure_age ON public.login_failure USING btree (at);
 CREATE INDEX login_failure_recent ON public.login_failure USING btree (group_id, subject_sha256, at);
 CREATE INDEX offer_audience_circle ON public.offer_audience USING btree (group_id, circle_id) WHERE (circle_id IS NOT NULL);
 CREATE INDEX offer_audience_named ON public.offer_audience USING btree (group_id, audience_school_id) WHERE (audience_school_id IS NOT NULL);
+CREATE INDEX offer_expiry ON public.offer USING btree (group_id, valid_until_at) WHERE (valid_until_at IS NOT NULL);
 CREATE INDEX offer_resource ON public.offer USING btree (group_id, resource_id);
 CREATE INDEX offer_school ON public.offer USING btree (group_id, school_id);
 CREATE UNIQUE INDEX one_active_loan ON public.loan USING btree (group_id, offer_id, borrower_person_id) WHERE (status = 'active'::text);
 CREATE UNIQUE INDEX one_draft_at_a_time ON public.revision USING btree (group_id, resource_id) WHERE (published_at IS NULL);
+CREATE UNIQUE INDEX one_draft_edition ON public.list_edition USING btree (group_id, list_id) WHERE (status = 'draft'::text);
 CREATE UNIQUE INDEX one_open_hold ON public.hold USING btree (group_id, offer_id, borrower_person_id) WHERE (status = ANY (ARRAY['waiting'::text, 'ready'::text]));
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (group_id, session_id);
+CREATE INDEX resource_curriculum ON public.resource USING btree (group_id, curriculum_node_id, id) WHERE (curriculum_node_id IS NOT NULL);
+CREATE INDEX resource_list_school ON public.resource_list USING btree (group_id, school_id, id);
 CREATE INDEX resource_school ON public.resource USING btree (group_id, school_id, id);
 CREATE INDEX resource_search ON public.resource USING gin (search);
 CREATE INDEX return_target_school ON public.return_target USING btree (group_id, school_id, call_id);
+CREATE INDEX revision_curriculum ON public.revision USING btree (group_id, curriculum_node_id) WHERE (curriculum_node_id IS NOT NULL);
 CREATE INDEX revision_file_blob ON public.revision_file USING btree (group_id, blob_id);
 CREATE INDEX school_return_school ON public.school_return USING btree (group_id, school_id);
 CREATE INDEX seat_free ON public.seat USING btree (group_id, offer_id, no) WHERE ((loan_id IS NULL) AND (hold_id IS NULL) AND (retired_at IS NULL));
 CREATE TRIGGER chain_audit_entry BEFORE INSERT ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION app.chain_audit_entry();
+CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.list_entry FOR EACH ROW EXECUTE FUNCTION app.keep_published_edition();
 CREATE TRIGGER keep_published BEFORE DELETE OR UPDATE ON public.revision FOR EACH ROW EXECUTE FUNCTION app.keep_published_revision();
 CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.revision_file FOR EACH ROW EXECUTE FUNCTION app.keep_published_file();
+CREATE TRIGGER keep_used BEFORE INSERT OR DELETE OR UPDATE ON public.curriculum_node FOR EACH ROW EXECUTE FUNCTION app.keep_used_curriculum();
+CREATE TRIGGER keep_used BEFORE DELETE OR UPDATE ON public.curriculum_version FOR EACH ROW EXECUTE FUNCTION app.keep_used_version();
 CREATE TRIGGER move_epoch AFTER UPDATE ON public.appointment FOR EACH ROW WHEN (((new.until_on < COALESCE(old.until_on, 'infinity'::date)) OR (new.from_on > old.from_on) OR (((new.person_id IS DISTINCT FROM old.person_id) OR (new.school_id IS DISTINCT FROM old.school_id)) OR (new.role IS DISTINCT FROM old.role)))) EXECUTE FUNCTION app.move_epoch();
 CREATE TRIGGER move_epoch_first BEFORE DELETE ON public.appointment FOR EACH ROW EXECUTE FUNCTION app.move_epoch();
 CREATE TRIGGER move_epochs_of_closing AFTER UPDATE OF closed_on ON public.school FOR EACH ROW WHEN ((old.closed_on IS DISTINCT FROM new.closed_on)) EXECUTE FUNCTION app.move_epochs_of_closing();
@@ -1399,6 +1865,11 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.field FOR EACH STATEMEN
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.form_field FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.form_version FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.return_version FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER stamp_audience AFTER INSERT OR DELETE OR UPDATE ON public.offer_audience FOR EACH ROW EXECUTE FUNCTION app.stamp_audience();
+CREATE TRIGGER stamp_changed AFTER UPDATE ON public.offer FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR (old.valid_until_at IS DISTINCT FROM new.valid_until_at))) EXECUTE FUNCTION app.stamp_offer();
+CREATE TRIGGER stamp_changed AFTER UPDATE ON public.resource FOR EACH ROW WHEN (((new.status <> 'draft'::text) AND (((((((((((((((old.status IS DISTINCT FROM new.status) OR (old.published_revision_no IS DISTINCT FROM new.published_revision_no)) OR (old.school_id IS DISTINCT FROM new.school_id)) OR (old.title IS DISTINCT FROM new.title)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.stage IS DISTINCT FROM new.stage)) OR (old.subject IS DISTINCT FROM new.subject)) OR (old.edition IS DISTINCT FROM new.edition)) OR (old.grade IS DISTINCT FROM new.grade)) OR (old.volume IS DISTINCT FROM new.volume)) OR (old.chapter IS DISTINCT FROM new.chapter)) OR (old.licence IS DISTINCT FROM new.licence)) OR (old.language IS DISTINCT FROM new.language)) OR (old.keywords IS DISTINCT FROM new.keywords)))) EXECUTE FUNCTION app.stamp_resource();
+CREATE TRIGGER stamp_new AFTER INSERT ON public.offer FOR EACH ROW EXECUTE FUNCTION app.stamp_offer();
+CREATE TRIGGER stamp_new AFTER INSERT ON public.resource FOR EACH ROW WHEN ((new.status <> 'draft'::text)) EXECUTE FUNCTION app.stamp_resource();
 ALTER TABLE ONLY public.access_session
     ADD CONSTRAINT access_session_group_id_appointment_id_fkey FOREIGN KEY (group_id, appointment_id) REFERENCES public.appointment(group_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.access_session
@@ -1421,6 +1892,24 @@ ALTER TABLE ONLY public.appointment
     ADD CONSTRAINT appointment_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.appointment
     ADD CONSTRAINT appointment_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.ask
+    ADD CONSTRAINT ask_group_id_agreement_id_fkey FOREIGN KEY (group_id, agreement_id) REFERENCES public.agreement(group_id, id);
+ALTER TABLE ONLY public.ask
+    ADD CONSTRAINT ask_group_id_borrower_person_id_fkey FOREIGN KEY (group_id, borrower_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.ask
+    ADD CONSTRAINT ask_group_id_borrower_school_id_fkey FOREIGN KEY (group_id, borrower_school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.ask
+    ADD CONSTRAINT ask_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.ask
+    ADD CONSTRAINT ask_group_id_hold_id_fkey FOREIGN KEY (group_id, hold_id) REFERENCES public.hold(group_id, id);
+ALTER TABLE ONLY public.ask
+    ADD CONSTRAINT ask_group_id_loan_id_fkey FOREIGN KEY (group_id, loan_id) REFERENCES public.loan(group_id, id);
+ALTER TABLE ONLY public.ask
+    ADD CONSTRAINT ask_group_id_offer_id_fkey FOREIGN KEY (group_id, offer_id) REFERENCES public.offer(group_id, id);
+ALTER TABLE ONLY public.ask
+    ADD CONSTRAINT ask_group_id_owner_school_id_fkey FOREIGN KEY (group_id, owner_school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.ask
+    ADD CONSTRAINT ask_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
 ALTER TABLE ONLY public.offer_audience
     ADD CONSTRAINT audience_circle FOREIGN KEY (group_id, circle_id) REFERENCES public.circle(group_id, id);
 ALTER TABLE ONLY public.offer_audience
@@ -1441,6 +1930,12 @@ ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.curriculum_node
+    ADD CONSTRAINT curriculum_node_group_id_parent_id_fkey FOREIGN KEY (group_id, parent_id) REFERENCES public.curriculum_node(group_id, id);
+ALTER TABLE ONLY public.curriculum_node
+    ADD CONSTRAINT curriculum_node_group_id_version_id_fkey FOREIGN KEY (group_id, version_id) REFERENCES public.curriculum_version(group_id, id);
+ALTER TABLE ONLY public.curriculum_version
+    ADD CONSTRAINT curriculum_version_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.deposit
     ADD CONSTRAINT deposit_group_id_blob_id_fkey FOREIGN KEY (group_id, blob_id) REFERENCES public.blob(group_id, id);
 ALTER TABLE ONLY public.deposit
@@ -1491,6 +1986,8 @@ ALTER TABLE ONLY public.form_version
     ADD CONSTRAINT form_version_group_id_created_by_person_id_fkey FOREIGN KEY (group_id, created_by_person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.form_version
     ADD CONSTRAINT form_version_group_id_form_id_fkey FOREIGN KEY (group_id, form_id) REFERENCES public.form(group_id, id);
+ALTER TABLE ONLY public.harvest_stamp
+    ADD CONSTRAINT harvest_stamp_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
 ALTER TABLE ONLY public.hold
     ADD CONSTRAINT hold_group_id_borrower_person_id_fkey FOREIGN KEY (group_id, borrower_person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.hold
@@ -1511,6 +2008,24 @@ ALTER TABLE ONLY public.holiday
     ADD CONSTRAINT holiday_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.lending_rule
+    ADD CONSTRAINT lending_rule_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.list_edition
+    ADD CONSTRAINT list_edition_group_id_list_id_fkey FOREIGN KEY (group_id, list_id) REFERENCES public.resource_list(group_id, id);
+ALTER TABLE ONLY public.list_edition
+    ADD CONSTRAINT list_edition_group_id_rolled_from_edition_id_fkey FOREIGN KEY (group_id, rolled_from_edition_id) REFERENCES public.list_edition(group_id, id);
+ALTER TABLE ONLY public.list_entry
+    ADD CONSTRAINT list_entry_group_id_edition_id_fkey FOREIGN KEY (group_id, edition_id) REFERENCES public.list_edition(group_id, id);
+ALTER TABLE ONLY public.list_entry
+    ADD CONSTRAINT list_entry_group_id_resource_id_revision_no_fkey FOREIGN KEY (group_id, resource_id, revision_no) REFERENCES public.revision(group_id, resource_id, no);
+ALTER TABLE ONLY public.list_suggestion
+    ADD CONSTRAINT list_suggestion_group_id_list_id_fkey FOREIGN KEY (group_id, list_id) REFERENCES public.resource_list(group_id, id);
+ALTER TABLE ONLY public.list_suggestion
+    ADD CONSTRAINT list_suggestion_group_id_owner_school_id_fkey FOREIGN KEY (group_id, owner_school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.list_suggestion
+    ADD CONSTRAINT list_suggestion_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.list_suggestion
+    ADD CONSTRAINT list_suggestion_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.loan_fetch
     ADD CONSTRAINT loan_fetch_group_id_loan_id_fkey FOREIGN KEY (group_id, loan_id) REFERENCES public.loan(group_id, id);
 ALTER TABLE ONLY public.loan
@@ -1568,11 +2083,25 @@ ALTER TABLE ONLY public.release_shared_figure
 ALTER TABLE ONLY public.release_shared_figure
     ADD CONSTRAINT release_shared_figure_group_id_release_id_fkey FOREIGN KEY (group_id, release_id) REFERENCES public.exam_release(group_id, id);
 ALTER TABLE ONLY public.resource
+    ADD CONSTRAINT resource_curriculum FOREIGN KEY (group_id, curriculum_node_id) REFERENCES public.curriculum_node(group_id, id);
+ALTER TABLE ONLY public.resource
     ADD CONSTRAINT resource_group_id_author_person_id_fkey FOREIGN KEY (group_id, author_person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.resource
     ADD CONSTRAINT resource_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.resource_list
+    ADD CONSTRAINT resource_list_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.resource_list
+    ADD CONSTRAINT resource_list_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.resource
     ADD CONSTRAINT resource_published_revision FOREIGN KEY (group_id, id, published_revision_no) REFERENCES public.revision(group_id, resource_id, no);
+ALTER TABLE ONLY public.resource_view
+    ADD CONSTRAINT resource_view_group_id_owner_school_id_fkey FOREIGN KEY (group_id, owner_school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.resource_view
+    ADD CONSTRAINT resource_view_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.resource_view
+    ADD CONSTRAINT resource_view_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
+ALTER TABLE ONLY public.resource_view
+    ADD CONSTRAINT resource_view_group_id_viewer_school_id_fkey FOREIGN KEY (group_id, viewer_school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.return_call
     ADD CONSTRAINT return_call_group_id_form_id_form_version_fkey FOREIGN KEY (group_id, form_id, form_version) REFERENCES public.form_version(group_id, form_id, no);
 ALTER TABLE ONLY public.return_call
@@ -1585,6 +2114,8 @@ ALTER TABLE ONLY public.return_version
     ADD CONSTRAINT return_version_group_id_return_id_school_id_fkey FOREIGN KEY (group_id, return_id, school_id) REFERENCES public.school_return(group_id, id, school_id);
 ALTER TABLE ONLY public.return_version
     ADD CONSTRAINT return_version_group_id_submitted_by_person_id_fkey FOREIGN KEY (group_id, submitted_by_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.revision
+    ADD CONSTRAINT revision_curriculum FOREIGN KEY (group_id, curriculum_node_id) REFERENCES public.curriculum_node(group_id, id);
 ALTER TABLE ONLY public.revision_file
     ADD CONSTRAINT revision_file_group_id_blob_id_fkey FOREIGN KEY (group_id, blob_id) REFERENCES public.blob(group_id, id);
 ALTER TABLE ONLY public.revision_file
@@ -1595,6 +2126,8 @@ ALTER TABLE ONLY public.revision
     ADD CONSTRAINT revision_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
 ALTER TABLE ONLY public.school
     ADD CONSTRAINT school_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.school_quota
+    ADD CONSTRAINT school_quota_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.school_return
     ADD CONSTRAINT school_return_group_id_accepted_by_person_id_fkey FOREIGN KEY (group_id, accepted_by_person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.school_return
@@ -1616,6 +2149,7 @@ ALTER TABLE ONLY public.term
 ALTER TABLE public.access_session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.agreement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.appointment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ask ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.audit_head ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.blob ENABLE ROW LEVEL SECURITY;
@@ -1631,6 +2165,8 @@ ALTER TABLE public.client ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counted ON public.return_target FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY counted ON public.return_version FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY counted ON public.school_return FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
+ALTER TABLE public.curriculum_node ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.curriculum_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.deposit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.education_group ENABLE ROW LEVEL SECURITY;
 CREATE POLICY enter ON public.exam FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -1658,9 +2194,14 @@ CREATE POLICY find ON public.client FOR SELECT USING ((( SELECT app.is_system() 
 ALTER TABLE public.form ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.form_field ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.form_version ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.harvest_stamp ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.holiday ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.lending_rule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.list_edition ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.list_entry ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.list_suggestion ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.loan ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.loan_fetch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.login_failure ENABLE ROW LEVEL SECURITY;
@@ -1676,12 +2217,15 @@ ALTER TABLE public.release_pupils ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.release_recipient ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.release_shared_figure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.resource ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.resource_list ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.resource_view ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.return_call ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.return_target ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.return_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.revision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.revision_file ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.school_quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school_return ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school_tier ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.seat ENABLE ROW LEVEL SECURITY;
@@ -1695,12 +2239,15 @@ CREATE POLICY wall ON public.agreement USING (((group_id = ( SELECT app.group_id
    FROM public.circle_member m
   WHERE ((m.group_id = agreement.group_id) AND (m.circle_id = agreement.grantee_circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id))))))));
 CREATE POLICY wall ON public.appointment USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (person_id = ( SELECT app.person_id() AS person_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.ask USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.audit_entry USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ((NOT (school_id IS DISTINCT FROM ( SELECT app.school_id() AS school_id))) OR (( SELECT app.claim('kind'::text) AS claim) = 'system'::text))));
 CREATE POLICY wall ON public.audit_head USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.blob USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.circle USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.circle_member USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.client USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.curriculum_node USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.curriculum_version USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.deposit USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.education_group USING (((id = ( SELECT app.group_id() AS group_id)) OR (( SELECT app.claim('kind'::text) AS claim) = 'system'::text)));
 CREATE POLICY wall ON public.event USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (( SELECT app.school_id() AS school_id) = ANY (school_ids))))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
@@ -1726,9 +2273,20 @@ CREATE POLICY wall ON public.field USING ((group_id = ( SELECT app.group_id() AS
 CREATE POLICY wall ON public.form USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.form_field USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.form_version USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.harvest_stamp USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.hold USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.holiday USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.idempotency_key USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.lending_rule USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.list_edition USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.resource_list l
+  WHERE ((l.group_id = list_edition.group_id) AND (l.id = list_edition.list_id) AND ((list_edition.status <> 'draft'::text) OR ( SELECT app.is_office() AS is_office) OR (l.school_id = ( SELECT app.school_id() AS school_id)))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.resource_list l
+  WHERE ((l.group_id = list_edition.group_id) AND (l.id = list_edition.list_id) AND (( SELECT app.is_office() AS is_office) OR (l.school_id = ( SELECT app.school_id() AS school_id))))))));
+CREATE POLICY wall ON public.list_entry USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.list_edition e
+  WHERE ((e.group_id = list_entry.group_id) AND (e.id = list_entry.edition_id))))));
+CREATE POLICY wall ON public.list_suggestion USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (owner_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.loan USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.loan_fetch USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.login_failure USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_system() AS is_system)));
@@ -1754,6 +2312,8 @@ CREATE POLICY wall ON public.release_pupils FOR SELECT USING (((group_id = ( SEL
 CREATE POLICY wall ON public.release_recipient USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.release_shared_figure FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (true AND app.release_is_open(release_id)))));
 CREATE POLICY wall ON public.resource USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (status <> 'draft'::text)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.resource_list USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (audience = 'group'::text)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.resource_view USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (viewer_school_id = ( SELECT app.school_id() AS school_id)) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (viewer_school_id = ( SELECT app.school_id() AS school_id)) OR (owner_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.return_call USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.return_target USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.return_version USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -1766,6 +2326,7 @@ CREATE POLICY wall ON public.revision_file USING (((group_id = ( SELECT app.grou
    FROM public.revision v
   WHERE ((v.group_id = revision_file.group_id) AND (v.resource_id = revision_file.resource_id) AND (v.no = revision_file.revision_no))))));
 CREATE POLICY wall ON public.school USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.school_quota USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.school_return USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.school_tier USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.seat USING ((group_id = ( SELECT app.group_id() AS group_id)));
@@ -1796,7 +2357,9 @@ GRANT ALL ON FUNCTION app.closes_at(call public.return_call, target public.retur
 GRANT ALL ON FUNCTION app.due_at(call public.return_call, target public.return_target) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.group_id() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_office() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.is_paused(paused_at timestamp with time zone, paused_until_at timestamp with time zone) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_system() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.keep_published_edition() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_published_file() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_published_revision() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.move_epoch() TO schoolgroup_app;
@@ -1810,6 +2373,10 @@ GRANT ALL ON FUNCTION app.role() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.runs_release(of_release_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.school_id() TO schoolgroup_app;
 REVOKE ALL ON FUNCTION app.sign(message text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.stamp_audience() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.stamp_harvest(stamped_group uuid, stamped_resource uuid) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.stamp_offer() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.stamp_resource() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.tier() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.tier_of(of_school_id uuid, on_day date) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.today() TO schoolgroup_app;
@@ -1818,12 +2385,26 @@ GRANT ALL ON FUNCTION app.wall_by_school(target regclass, columns text[], also t
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_session TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agreement TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.appointment TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.ask TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.ask TO schoolgroup_app;
+GRANT UPDATE(decided_at) ON TABLE public.ask TO schoolgroup_app;
+GRANT UPDATE(decided_because) ON TABLE public.ask TO schoolgroup_app;
+GRANT UPDATE(conditions) ON TABLE public.ask TO schoolgroup_app;
+GRANT UPDATE(loan_days_max) ON TABLE public.ask TO schoolgroup_app;
+GRANT UPDATE(loan_id) ON TABLE public.ask TO schoolgroup_app;
+GRANT UPDATE(hold_id) ON TABLE public.ask TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.ask TO schoolgroup_app;
 GRANT SELECT ON TABLE public.audit_head TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.blob TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.blob TO schoolgroup_app;
 GRANT UPDATE(sha256) ON TABLE public.blob TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.circle TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.circle_member TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.client TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.curriculum_node TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.curriculum_version TO schoolgroup_app;
+GRANT UPDATE(source) ON TABLE public.curriculum_version TO schoolgroup_app;
+GRANT UPDATE(created_at) ON TABLE public.curriculum_version TO schoolgroup_app;
+GRANT UPDATE(used_at) ON TABLE public.curriculum_version TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.deposit TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.deposit TO schoolgroup_app;
 GRANT UPDATE(rejected_because) ON TABLE public.deposit TO schoolgroup_app;
@@ -1833,6 +2414,9 @@ GRANT UPDATE(blob_id) ON TABLE public.deposit TO schoolgroup_app;
 GRANT UPDATE(verified_at) ON TABLE public.deposit TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.deposit TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.deposit TO schoolgroup_app;
+GRANT UPDATE(scan) ON TABLE public.deposit TO schoolgroup_app;
+GRANT UPDATE(tidied_at) ON TABLE public.deposit TO schoolgroup_app;
+GRANT UPDATE(released_at) ON TABLE public.deposit TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.education_group TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.event TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.exam TO schoolgroup_app;
@@ -1855,22 +2439,6 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.exam_score TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.exam_snapshot TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.exam_snapshot_part TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.exam_subject TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.field TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.form TO schoolgroup_app;
-GRANT UPDATE(version) ON TABLE public.form TO schoolgroup_app;
-GRANT UPDATE(updated_at) ON TABLE public.form TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.form_field TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.form_version TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.hold TO schoolgroup_app;
-GRANT UPDATE(status) ON TABLE public.hold TO schoolgroup_app;
-GRANT UPDATE(ready_until_at) ON TABLE public.hold TO schoolgroup_app;
-GRANT UPDATE(loan_id) ON TABLE public.hold TO schoolgroup_app;
-GRANT UPDATE(closed_at) ON TABLE public.hold TO schoolgroup_app;
-GRANT UPDATE(closed_because) ON TABLE public.hold TO schoolgroup_app;
-GRANT UPDATE(version) ON TABLE public.hold TO schoolgroup_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holiday TO schoolgroup_app;
-GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency_key TO schoolgroup_app;
-GRANT UPDATE(created_at) ON TABLE public.idempotency_key TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.loan TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.loan TO schoolgroup_app;
 GRANT UPDATE(ends_at) ON TABLE public.loan TO schoolgroup_app;
@@ -1878,7 +2446,92 @@ GRANT UPDATE(renewals) ON TABLE public.loan TO schoolgroup_app;
 GRANT UPDATE(closed_at) ON TABLE public.loan TO schoolgroup_app;
 GRANT UPDATE(closed_because) ON TABLE public.loan TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.loan TO schoolgroup_app;
+GRANT UPDATE(recalled_at) ON TABLE public.loan TO schoolgroup_app;
+GRANT UPDATE(recalled_because) ON TABLE public.loan TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.loan_fetch TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(kind) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(summary) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(stage) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(subject) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(edition) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(grade) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(volume) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(chapter) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(licence) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(language) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(keywords) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(published_at) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(curriculum_node_id) ON TABLE public.revision TO schoolgroup_app;
+GRANT SELECT ON TABLE public.lending_months TO schoolgroup_app;
+GRANT SELECT ON TABLE public.exchange_balance TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.field TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.form TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.form TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.form TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.form_field TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.form_version TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.harvest_stamp TO schoolgroup_app;
+GRANT UPDATE(changed_at) ON TABLE public.harvest_stamp TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(band) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(placed_at) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(ready_until_at) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(loan_id) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(closed_at) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(closed_because) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(joined_at) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(ready_at) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(paused_at) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(paused_until_at) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(moved_at) ON TABLE public.hold TO schoolgroup_app;
+GRANT UPDATE(moved_because) ON TABLE public.hold TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holiday TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency_key TO schoolgroup_app;
+GRANT UPDATE(created_at) ON TABLE public.idempotency_key TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.lending_rule TO schoolgroup_app;
+GRANT UPDATE(loan_days_max) ON TABLE public.lending_rule TO schoolgroup_app;
+GRANT UPDATE(renewals_max) ON TABLE public.lending_rule TO schoolgroup_app;
+GRANT UPDATE(person_open_max) ON TABLE public.lending_rule TO schoolgroup_app;
+GRANT UPDATE(school_open_max) ON TABLE public.lending_rule TO schoolgroup_app;
+GRANT UPDATE(group_open_max) ON TABLE public.lending_rule TO schoolgroup_app;
+GRANT UPDATE(share_percent) ON TABLE public.lending_rule TO schoolgroup_app;
+GRANT UPDATE(hold_band) ON TABLE public.lending_rule TO schoolgroup_app;
+GRANT UPDATE(because) ON TABLE public.lending_rule TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.lending_rule TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.lending_rule TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.list_edition TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.list_edition TO schoolgroup_app;
+GRANT UPDATE(published_at) ON TABLE public.list_edition TO schoolgroup_app;
+GRANT UPDATE(archived_at) ON TABLE public.list_edition TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.list_edition TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.list_edition TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(sort_key) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(importance) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(note) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(resource_id) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(revision_no) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(isbn) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(author) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(publisher) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(address) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(hours) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(capacity_people) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(contact) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.list_entry TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.list_suggestion TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.list_suggestion TO schoolgroup_app;
+GRANT UPDATE(decided_because) ON TABLE public.list_suggestion TO schoolgroup_app;
+GRANT UPDATE(decided_at) ON TABLE public.list_suggestion TO schoolgroup_app;
+GRANT UPDATE(entry_id) ON TABLE public.list_suggestion TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.list_suggestion TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_failure TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.offer TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.offer TO schoolgroup_app;
@@ -1922,6 +2575,14 @@ GRANT UPDATE(updated_at) ON TABLE public.resource TO schoolgroup_app;
 GRANT UPDATE(published_at) ON TABLE public.resource TO schoolgroup_app;
 GRANT UPDATE(withdrawn_at) ON TABLE public.resource TO schoolgroup_app;
 GRANT UPDATE(withdrawn_because) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(curriculum_node_id) ON TABLE public.resource TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.resource_list TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.resource_list TO schoolgroup_app;
+GRANT UPDATE(summary) ON TABLE public.resource_list TO schoolgroup_app;
+GRANT UPDATE(audience) ON TABLE public.resource_list TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.resource_list TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.resource_list TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.resource_view TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.return_version TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.school_return TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.school_return TO schoolgroup_app;
@@ -1935,23 +2596,14 @@ GRANT UPDATE(sent_back_because) ON TABLE public.school_return TO schoolgroup_app
 GRANT UPDATE(version) ON TABLE public.school_return TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.school_return TO schoolgroup_app;
 GRANT SELECT ON TABLE public.return_standing TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(kind) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(title) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(summary) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(stage) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(subject) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(edition) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(grade) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(volume) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(chapter) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(licence) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(language) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(keywords) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(updated_at) ON TABLE public.revision TO schoolgroup_app;
-GRANT UPDATE(published_at) ON TABLE public.revision TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.revision_file TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.school TO schoolgroup_app;
+GRANT SELECT ON TABLE public.school_content TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.school_quota TO schoolgroup_app;
+GRANT UPDATE(bytes_max) ON TABLE public.school_quota TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.school_quota TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.school_quota TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.school_tier TO schoolgroup_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.signing_key TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.term TO schoolgroup_app;
+GRANT SELECT ON TABLE public.waiting_times TO schoolgroup_app;

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schoolgroup.kernel.storage import PARTS_MAX, StoredPart
 from schoolgroup.resources.deposits import refusals, rules
-from schoolgroup.resources.deposits.models import FinishedPart, Mismatch
+from schoolgroup.resources.deposits.models import FinishedPart, Rejection
 
 
 def office(*names: str) -> bytes:
@@ -90,7 +90,12 @@ def test_parts_are_put_together_in_order_from_what_the_store_has():
 
 @pytest.mark.parametrize(
     ("size", "digest", "wrong"),
-    [(5, "a", None), (4, "a", Mismatch.SIZE), (6, "b", Mismatch.SIZE), (5, "b", Mismatch.SHA256)],
+    [
+        (5, "a", None),
+        (4, "a", Rejection.SIZE),
+        (6, "b", Rejection.SIZE),
+        (5, "b", Rejection.SHA256),
+    ],
 )
 def test_what_came_is_compared_with_what_was_announced(size, digest, wrong):
     assert rules.mismatch(5, "a", size, digest) == wrong

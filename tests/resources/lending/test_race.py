@@ -226,7 +226,7 @@ async def test_a_newcomer_at_a_free_seat_does_not_wait_for_the_desk(http, world,
     offer, whose holder may wait for that seat: the database would have to kill one of them.
     """
     shelf = await shelve(world, services)
-    offer = (await shelf.offer(http, seats=2))["id"]
+    offer = (await shelf.offer(http, seats=2, per_school_max=None))["id"]
     first, second = await crowd(world, services, 2)
     async with services.db.transaction(first) as tx:
         async with tx.as_system():

@@ -133,7 +133,10 @@ Files = Annotated[list[FileChoice], Meta(max_length=FILES_MAX)]
 
 
 class ResourceDraft(Input, frozen=True):
-    """A new draft; what is missing can be added until it is published."""
+    """A new draft; what is missing can be added until it is published.
+
+    A place in the curriculum (`curriculum_node_id`) fills the coordinates it stands for.
+    """
 
     title: Title
     kind: Kind
@@ -144,6 +147,7 @@ class ResourceDraft(Input, frozen=True):
     grade: Facet | None = None
     volume: Facet | None = None
     chapter: Chapter = field(default_factory=list)
+    curriculum_node_id: UUID | None = None
     licence: Licence | None = None
     language: Language = "zh"
     keywords: Keywords = field(default_factory=list)
@@ -162,6 +166,7 @@ class ResourceChange(Input, frozen=True):
     grade: Facet | UnsetType | None = UNSET
     volume: Facet | UnsetType | None = UNSET
     chapter: Chapter | UnsetType = UNSET
+    curriculum_node_id: UUID | UnsetType | None = UNSET
     licence: Licence | UnsetType | None = UNSET
     language: Language | UnsetType = UNSET
     keywords: Keywords | UnsetType = UNSET
@@ -175,7 +180,7 @@ class Withdrawal(Input, frozen=True):
 
 
 class Description(Struct, frozen=True, kw_only=True):
-    """What a revision says."""
+    """What a revision says. Where it points into the curriculum, its coordinates say the same."""
 
     title: str
     kind: Kind
@@ -189,6 +194,7 @@ class Description(Struct, frozen=True, kw_only=True):
     licence: Licence | None
     language: str
     keywords: list[str]
+    curriculum_node_id: UUID | None = None
 
 
 class File(Struct, frozen=True):
@@ -281,6 +287,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     subject: str | None = None
     owner: Owner | None = None
     status: Status | None = None
+    node: UUID | None = None
 
 
 class ResourceRow(Description, frozen=True, kw_only=True):

@@ -20,8 +20,8 @@ from schoolgroup.resources.catalogue.models import (
 SELECT_RESOURCE = """
 SELECT r.id, r.school_id, s.name AS school_name, r.author_person_id, r.kind, r.status, r.title,
        r.summary, r.stage, r.subject, r.edition, r.grade, r.volume, r.chapter, r.licence,
-       r.language, r.keywords, r.published_revision_no, r.created_at, r.updated_at,
-       r.published_at, r.withdrawn_at, r.withdrawn_because, r.version,
+       r.language, r.keywords, r.curriculum_node_id, r.published_revision_no, r.created_at,
+       r.updated_at, r.published_at, r.withdrawn_at, r.withdrawn_because, r.version,
        (SELECT v.no FROM revision v WHERE v.group_id = r.group_id AND v.resource_id = r.id
            AND v.published_at IS NULL) AS draft_no,
        /*relations:resource:r*/ AS relations, /*relations:resource:was*/ AS relations_before
@@ -35,6 +35,7 @@ SELECT r.id, r.school_id, s.name AS school_name, r.author_person_id, r.kind, r.s
 GET_RESOURCE = SELECT_RESOURCE + " AND r.id = $2"
 # Only the lock; the row is read by the next statement, in a snapshot that has what was waited for.
 LOCK_RESOURCE = "SELECT r.id FROM resource r WHERE r.group_id = $1 AND r.id = $2 FOR UPDATE"
+# A place in the curriculum means the same place in every version, and all that lies below it.
 LIST_RESOURCES = (
     SELECT_RESOURCE
     + """
@@ -47,15 +48,21 @@ LIST_RESOURCES = (
         OR ($6 = 'mine') = (r.school_id IS NOT DISTINCT FROM (SELECT app.school_id())))
    AND (r.status = $7 OR ($7::text IS NULL AND r.status <> 'withdrawn'))
    AND ($8::uuid IS NULL OR r.id < $8)
+   AND ($10::uuid IS NULL OR r.curriculum_node_id IN (
+        SELECT below.id FROM curriculum_node n
+          JOIN curriculum_node top ON top.group_id = n.group_id AND top.path_key = n.path_key
+          JOIN curriculum_node below ON below.group_id = top.group_id
+               AND below.version_id = top.version_id AND below.no BETWEEN top.no AND top.last_no
+         WHERE n.group_id = $1 AND n.id = $10))
  ORDER BY r.id DESC LIMIT $9
 """
 )
 INSERT_RESOURCE = """
 INSERT INTO resource (group_id, id, school_id, author_person_id, status, title, kind, summary,
                       stage, subject, edition, grade, volume, chapter, licence, language, keywords,
-                      search, created_at, updated_at)
-VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        $17::text::tsvector, $18, $18)
+                      curriculum_node_id, search, created_at, updated_at)
+VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+        $18::text::tsvector, $19, $19)
 """
 # The resource shows what a revision says: the draft while nothing is published, then the newest
 # published one.
@@ -63,7 +70,7 @@ SHOW_DESCRIPTION = """
 UPDATE resource r
    SET title = $3, kind = $4, summary = $5, stage = $6, subject = $7, edition = $8, grade = $9,
        volume = $10, chapter = $11, licence = $12, language = $13, keywords = $14,
-       search = $15::text::tsvector, updated_at = $16
+       curriculum_node_id = $15, search = $16::text::tsvector, updated_at = $17
  WHERE r.group_id = $1 AND r.id = $2
 """
 MOVE_VERSION = "UPDATE resource SET version = version + 1 WHERE group_id = $1 AND id = $2"
@@ -79,14 +86,15 @@ UPDATE resource SET status = 'withdrawn', withdrawn_at = $3, withdrawn_because =
 """
 INSERT_REVISION = """
 INSERT INTO revision (group_id, resource_id, no, title, kind, summary, stage, subject, edition,
-                      grade, volume, chapter, licence, language, keywords, created_by_person_id,
-                      created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+                      grade, volume, chapter, licence, language, keywords, curriculum_node_id,
+                      created_by_person_id, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
 """
 DESCRIBE_REVISION = """
 UPDATE revision
    SET title = $4, kind = $5, summary = $6, stage = $7, subject = $8, edition = $9, grade = $10,
-       volume = $11, chapter = $12, licence = $13, language = $14, keywords = $15, updated_at = $16
+       volume = $11, chapter = $12, licence = $13, language = $14, keywords = $15,
+       curriculum_node_id = $16, updated_at = $17
  WHERE group_id = $1 AND resource_id = $2 AND no = $3
 """
 PUBLISH_REVISION = """
@@ -98,13 +106,14 @@ SELECT coalesce(max(no), 0) + 1 FROM revision WHERE group_id = $1 AND resource_i
 """
 GET_REVISION = """
 SELECT v.no, v.title, v.kind, v.summary, v.stage, v.subject, v.edition, v.grade, v.volume,
-       v.chapter, v.licence, v.language, v.keywords, v.created_at, v.updated_at, v.published_at,
-       ARRAY[]::text[] AS files
+       v.chapter, v.licence, v.language, v.keywords, v.curriculum_node_id, v.created_at,
+       v.updated_at, v.published_at, ARRAY[]::text[] AS files
   FROM revision v WHERE v.group_id = $1 AND v.resource_id = $2 AND v.no = $3
 """
 LIST_REVISIONS = """
 SELECT v.no, v.title, v.kind, v.summary, v.stage, v.subject, v.edition, v.grade, v.volume,
-       v.chapter, v.licence, v.language, v.keywords, v.created_at, v.updated_at, v.published_at,
+       v.chapter, v.licence, v.language, v.keywords, v.curriculum_node_id, v.created_at,
+       v.updated_at, v.published_at,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('no', f.no, 'file_name', f.file_name,
                    'size_bytes', b.size_bytes, 'media_type', b.media_type) ORDER BY f.no), '[]')
           FROM revision_file f JOIN blob b ON b.group_id = f.group_id AND b.id = f.blob_id
@@ -145,7 +154,7 @@ def _said(description: Description) -> tuple[object, ...]:
     d = description
     return (
         d.title, d.kind, d.summary, d.stage, d.subject, d.edition, d.grade, d.volume, d.chapter,
-        d.licence, d.language, d.keywords,
+        d.licence, d.language, d.keywords, d.curriculum_node_id,
     )  # fmt: skip
 
 
@@ -177,6 +186,7 @@ async def list_resources(
         wanted.status,
         page.after[0] if page.after else None,
         page.limit,
+        wanted.node,
     )
 
 

@@ -15,7 +15,7 @@ from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.transitions import WrongState
-from schoolgroup.resources.catalogue import service
+from schoolgroup.resources.catalogue import rules, service
 from schoolgroup.resources.catalogue.models import (
     Kind,
     Owner,
@@ -30,6 +30,7 @@ from schoolgroup.resources.catalogue.models import (
     Wanted,
     Withdrawal,
 )
+from schoolgroup.resources.catalogue.use import routes as use_routes
 
 Q = FromQuery[
     Annotated[
@@ -40,6 +41,11 @@ Q = FromQuery[
     ]
 ]
 Subject = FromQuery[Annotated[str | None, QueryParameter(min_length=1, max_length=60)]]
+Node = FromQuery[
+    Annotated[
+        UUID | None, QueryParameter(description="A place in the curriculum and all below it.")
+    ]
+]
 RevisionNo = FromQuery[Annotated[int | None, QueryParameter(ge=1, le=1_000_000)]]
 
 
@@ -49,7 +55,7 @@ RevisionNo = FromQuery[Annotated[int | None, QueryParameter(ge=1, le=1_000_000)]
     operation_id="create_resource",
     tags=["resources"],
     summary="Begin a resource as a draft",
-    responses=refusals(NotAllowed, OutOfScope, Invalid),
+    responses=refusals(NotAllowed, OutOfScope, Invalid, rules.ContradictsPlace),
 )
 async def create_resource(
     data: JSONBody[ResourceDraft], call: NamedDependency[Call]
@@ -77,11 +83,14 @@ async def list_resources(
     subject: Subject = None,
     owner: FromQuery[Owner | None] = None,
     status: FromQuery[Status | None] = None,
+    node: Node = None,
     limit: Limit = LIMIT,
     cursor: Cursor = None,
 ) -> Response[Page[ResourceSummary]]:
     """Only what the caller may see; withdrawn ones only with status=withdrawn."""
-    wanted = Wanted(q=q, kind=kind, stage=stage, subject=subject, owner=owner, status=status)
+    wanted = Wanted(
+        q=q, kind=kind, stage=stage, subject=subject, owner=owner, status=status, node=node
+    )
     return await call.page(
         "resources",
         limit,
@@ -244,4 +253,5 @@ ROUTES = [
     publish_resource,
     withdraw_resource,
     fetch_resource_file,
+    *use_routes.ROUTES,
 ]

@@ -33,6 +33,7 @@ from schoolgroup.resources.catalogue.models import (
     LICENCES,
     MACHINE,
     STAGES,
+    Description,
     FileChoice,
     FileRow,
     Label,
@@ -48,6 +49,8 @@ from schoolgroup.resources.catalogue.models import (
     Vocabulary,
     Wanted,
 )
+from schoolgroup.resources.catalogue.use import service as use
+from schoolgroup.resources.curriculum import service as curriculum
 from schoolgroup.resources.deposits import rules as deposit_rules
 from schoolgroup.resources.deposits import service as deposits
 from schoolgroup.resources.deposits.refusals import BadFileName
@@ -91,7 +94,7 @@ async def create(tx: Tx, draft: ResourceDraft) -> Resource:
     """A new draft of the actor's school; raises NotAllowed, Invalid for a file it cannot have."""
     require(tx, "resource:create", deposits.mask_of_new(tx), thing="resource/new")
     files = await _choose(tx, draft.files, [])
-    description = rules.describe(draft)
+    description = await _place(tx, rules.describe(draft), rules.sent_coordinates(draft), moved=True)
     resource_id = new_id()
     await queries.insert_resource(tx, resource_id, description, rules.searched(description))
     await queries.insert_revision(tx, resource_id, 1, description)
@@ -109,6 +112,8 @@ async def describe(tx: Tx, resource_id: UUID, change: ResourceChange, version: i
     MACHINE.step(row.life, "describe_revision" if revising else "describe")
     draft = await _draft_of(tx, row)
     described = rules.changed(draft, change)
+    moved = described.curriculum_node_id != draft.curriculum_node_id
+    described = await _place(tx, described, rules.sent_coordinates(change), moved=moved)
     await queries.describe_revision(tx, resource_id, draft.no, described)
     if isinstance(change.files, list):
         had = await queries.file_rows(tx, resource_id, draft.no)
@@ -164,6 +169,8 @@ async def withdraw(tx: Tx, resource_id: UUID, because: str) -> Resource:
 async def get(tx: Tx, resource_id: UUID) -> Resource:
     """A resource; raises NotFound, Withdrawn for those who could see it before."""
     row = await _visible(tx, resource_id)
+    if row.status is Status.PUBLISHED:
+        await use.note_view(tx, row.id, row.school_id)
     return await _whole(tx, row)
 
 
@@ -218,6 +225,14 @@ def vocabulary(tx: Tx) -> Vocabulary:
 
 
 # ── within ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _place(tx: Tx, description: Description, sent: set[str], *, moved: bool) -> Description:
+    """The description with what its place in the curriculum says; raises ContradictsPlace."""
+    if description.curriculum_node_id is None:
+        return description
+    place = await curriculum.take_place(tx, description.curriculum_node_id)
+    return rules.placed(description, place, sent, moved)
 
 
 async def _choose(tx: Tx, choices: Sequence[FileChoice], had: Sequence[FileRow]) -> list[FileRow]:

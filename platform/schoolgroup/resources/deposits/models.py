@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from schoolgroup.kernel.http import Input
+from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import Machine, Transition
 
 PARTS_PER_CALL_MAX = 100
@@ -19,20 +20,56 @@ PartNumber = Annotated[int, Meta(ge=1, le=10_000)]
 
 
 class DepositStatus(StrEnum):
-    """How far an upload is. `expired` is never stored: it is the clock against expires_at."""
+    """How far an upload is.
+
+    `expired` is never stored: it is the clock against expires_at. `released`: it was verified, but
+    no resource used it for long, and its bytes are no longer kept for its sake.
+    """
 
     OPEN = "open"
     VERIFIED = "verified"
     REJECTED = "rejected"
     ABORTED = "aborted"
     EXPIRED = "expired"
+    RELEASED = "released"
 
 
-class Mismatch(StrEnum):
-    """Why the bytes that came are not the bytes that were announced."""
+class Rejection(StrEnum):
+    """Why the bytes that came are not kept."""
 
     SIZE = "size_mismatch"
     SHA256 = "sha256_mismatch"
+    KIND_TOO_LARGE = "kind_too_large"
+    ARCHIVE_BOMB = "archive_bomb"
+    ARCHIVE_PATHS = "archive_unsafe_paths"
+    ARCHIVE_ENCRYPTED = "archive_encrypted"
+    ARCHIVE_DAMAGED = "archive_damaged"
+    INFECTED = "infected"
+
+
+class Scan(StrEnum):
+    """What a virus scanner said of the bytes, or why none did."""
+
+    CLEAN = "clean"
+    NOT_CONFIGURED = "not_configured"
+    TOO_LARGE = "too_large"
+
+
+NOT_SCANNED = {
+    Scan.NOT_CONFIGURED: Text("no scanner configured", "未配置病毒扫描"),
+    Scan.TOO_LARGE: Text("larger than the scanner takes", "超出病毒扫描的大小限制"),
+}
+
+
+class Limits(Struct, frozen=True):
+    """How large a file may be, and how much a school may keep where the office has not said.
+
+    `by_kind` are bytes by image, audio, document, archive.
+    """
+
+    file_bytes_max: int
+    by_kind: dict[str, int]
+    school_bytes_max: int
 
 
 MACHINE: Machine[DepositStatus] = Machine(
@@ -103,11 +140,16 @@ class ReceivedPart(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True):
-    """What the server has computed from the bytes in the store: they are safe now."""
+    """What the server has computed from the bytes in the store: they are safe now.
+
+    Where they were not `scanned` for viruses, `because` says why.
+    """
 
     sha256: str
     size_bytes: int
     verified_at: datetime
+    scanned: bool
+    because: Text | None
 
 
 class Upload(Struct, frozen=True, kw_only=True):
@@ -128,7 +170,7 @@ class Upload(Struct, frozen=True, kw_only=True):
     part_bytes: int
     part_count: int
     receipt: Receipt | None
-    rejected_because: Mismatch | None
+    rejected_because: Rejection | None
     created_at: datetime
     expires_at: datetime
     version: int
@@ -148,7 +190,7 @@ class Deposit(Struct, frozen=True, kw_only=True):
     sha256: str
     media_type_claimed: str
     status: DepositStatus
-    rejected_because: Mismatch | None
+    rejected_because: Rejection | None
     upload_key: str
     multipart_id: str | None
     part_bytes: int
@@ -158,6 +200,9 @@ class Deposit(Struct, frozen=True, kw_only=True):
     created_at: datetime
     expires_at: datetime
     verified_at: datetime | None
+    scan: Scan | None
+    tidied_at: datetime | None
+    released_at: datetime | None
     version: int
     relations: int
 
@@ -165,7 +210,18 @@ class Deposit(Struct, frozen=True, kw_only=True):
         """The status at an instant: an open upload past its end has expired."""
         if self.status is DepositStatus.OPEN and now >= self.expires_at:
             return DepositStatus.EXPIRED
+        if self.released_at is not None:
+            return DepositStatus.RELEASED
         return self.status
+
+
+class Found(Struct, frozen=True):
+    """What an uploaded file turned out to be, read from the store."""
+
+    sha256: str
+    size_bytes: int
+    media_type: str
+    scan: Scan
 
 
 class Blob(Struct, frozen=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.resources.deposits.models import Blob, Deposit, Mismatch, VerifiedFile
+from schoolgroup.resources.deposits.models import Blob, Deposit, Rejection, Scan, VerifiedFile
 
 # Opening is counted and done one at a time per person, so the bound holds under any concurrency.
 LOCK_OPENING = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -26,7 +26,7 @@ GET_DEPOSIT = """
 SELECT d.id, d.school_id, d.file_name, d.size_bytes, d.sha256, d.media_type_claimed, d.status,
        d.rejected_because, d.upload_key, d.multipart_id, d.part_bytes, d.blob_id,
        b.object_key AS blob_key, b.media_type, d.created_at, d.expires_at, d.verified_at,
-       d.version, /*relations:deposit:d*/ AS relations
+       d.scan, d.tidied_at, d.released_at, d.version, /*relations:deposit:d*/ AS relations
   FROM deposit d LEFT JOIN blob b ON b.group_id = d.group_id AND b.id = d.blob_id
  WHERE d.group_id = $1 AND d.id = $2
 """
@@ -37,7 +37,7 @@ LIST_DEPOSITS = """
 SELECT d.id, d.school_id, d.file_name, d.size_bytes, d.sha256, d.media_type_claimed, d.status,
        d.rejected_because, d.upload_key, d.multipart_id, d.part_bytes, d.blob_id,
        b.object_key AS blob_key, b.media_type, d.created_at, d.expires_at, d.verified_at,
-       d.version, /*relations:deposit:d*/ AS relations
+       d.scan, d.tidied_at, d.released_at, d.version, /*relations:deposit:d*/ AS relations
   FROM deposit d LEFT JOIN blob b ON b.group_id = d.group_id AND b.id = d.blob_id
  WHERE d.group_id = $1 AND /*visible:deposit:read@deposit:d*/
    AND ($2::uuid IS NULL OR d.id < $2)
@@ -62,7 +62,7 @@ RETURNING id, object_key
 """
 VERIFY_DEPOSIT = """
 UPDATE deposit SET status = 'verified', blob_id = $3, verified_at = $4, updated_at = $4,
-                   version = version + 1
+                   scan = $5, version = version + 1
  WHERE group_id = $1 AND id = $2
 """
 REJECT_DEPOSIT = """
@@ -78,6 +78,7 @@ VERIFIED_FILES = """
 SELECT d.id AS deposit_id, d.file_name, d.blob_id, /*relations:deposit:d*/ AS relations
   FROM deposit d
  WHERE d.group_id = $1 AND d.id = ANY ($2) AND d.status = 'verified'
+   AND d.blob_id IS NOT NULL
 """
 
 
@@ -173,12 +174,12 @@ async def name_blob(
     return blob
 
 
-async def verify_deposit(tx: Tx, deposit_id: UUID, blob_id: UUID) -> None:
+async def verify_deposit(tx: Tx, deposit_id: UUID, blob_id: UUID, scan: Scan) -> None:
     """The deposit's bytes are those of the blob."""
-    await execute(tx, VERIFY_DEPOSIT, tx.group_id, deposit_id, blob_id, tx.now)
+    await execute(tx, VERIFY_DEPOSIT, tx.group_id, deposit_id, blob_id, tx.now, scan)
 
 
-async def reject_deposit(tx: Tx, deposit_id: UUID, because: Mismatch) -> None:
+async def reject_deposit(tx: Tx, deposit_id: UUID, because: Rejection) -> None:
     """The deposit's bytes are not what was announced."""
     await execute(tx, REJECT_DEPOSIT, tx.group_id, deposit_id, because, tx.now)
 

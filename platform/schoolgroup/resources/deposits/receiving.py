@@ -4,23 +4,28 @@ Each step may be repeated after a crash: what was done before is found in the st
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import NoReturn
 from uuid import UUID
 
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.ids import new_id
-from schoolgroup.kernel.storage import Inspected, Missing, Storage, StoreUnavailable
-from schoolgroup.resources.deposits import queries, rules
+from schoolgroup.kernel.storage import Missing, Storage, StoreUnavailable
+from schoolgroup.resources.deposits import archives, queries, rules
 from schoolgroup.resources.deposits.models import (
     Deposit,
     DepositStatus,
     FinishedPart,
-    Mismatch,
+    Found,
+    Limits,
+    Rejection,
+    Scan,
     Upload,
 )
-from schoolgroup.resources.deposits.refusals import MISMATCHES, StillAssembling
+from schoolgroup.resources.deposits.refusals import REJECTIONS, StillAssembling
+from schoolgroup.resources.deposits.scanning import Scanner, Verdict
 from schoolgroup.resources.deposits.service import (
     Transactions,
     all_missing,
@@ -30,51 +35,87 @@ from schoolgroup.resources.deposits.service import (
     record,
     upload_of,
 )
+from schoolgroup.resources.deposits.tidying_queries import unnamed_keys
 
 ASSEMBLING_FOR = timedelta(seconds=90)  # longer than any single call to the store may take
 LOOKS_MAX, LOOK_EVERY_S = 25, 0.2
 
 
 async def receive(
-    transactions: Transactions, storage: Storage, deposit_id: UUID, sent: Sequence[FinishedPart]
-) -> Inspected | None:
+    transactions: Transactions,
+    storage: Storage,
+    deposit_id: UUID,
+    sent: Sequence[FinishedPart],
+    limits: Limits | None = None,
+    scanner: Scanner | None = None,
+) -> Found | None:
     """Put the parts together and read what they are; None where that was verified before.
 
-    Raises PartsMissing and PartsDiffer (mend and repeat), SizeMismatch and Sha256Mismatch (the
-    deposit is rejected; `tidy` deletes its bytes), UploadExpired, UploadAborted, StillAssembling,
-    StoreUnavailable.
+    Raises PartsMissing and PartsDiffer (mend and repeat), the refusals of REJECTIONS (the deposit
+    is rejected; `tidy` deletes its bytes), UploadExpired, UploadAborted, StillAssembling,
+    ScannerUnavailable, StoreUnavailable.
     Repeating it after a crash at any point goes on where the store is.
     """
-
     deposit = await transactions.read(lambda tx: _unless_closed(tx, deposit_id))
     stored_bytes = None
     if deposit.status is not DepositStatus.VERIFIED:
         stored_bytes = await _assemble(transactions, storage, deposit, sent)
     if stored_bytes is None:
         return None
-    found: Inspected | None = None
-    if stored_bytes == deposit.size_bytes:
-        try:
-            found = await storage.inspect(deposit.upload_key, deposit.size_bytes)
-        except Missing:
-            # Somebody else finished, rejected or aborted it while we were reading.
-            deposit = await transactions.read(lambda tx: _unless_closed(tx, deposit_id))
-            if deposit.status is DepositStatus.VERIFIED:
-                return None
-            raise all_missing(deposit) from None
-    wrong = rules.mismatch(
-        deposit.size_bytes,
-        deposit.sha256,
-        found.size_bytes if found else stored_bytes,
-        found.sha256 if found else "",
-    )
-    if wrong is None:
-        return found
-    await transactions.read(lambda tx: _reject(tx, deposit_id, wrong))
-    raise MISMATCHES[wrong]
+    if stored_bytes != deposit.size_bytes:
+        return await _refuse(transactions, deposit_id, Rejection.SIZE)
+    try:
+        return await _examine(transactions, storage, deposit, limits, scanner)
+    except Missing:
+        # Somebody else finished, rejected or aborted it while we were reading.
+        deposit = await transactions.read(lambda tx: _unless_closed(tx, deposit_id))
+        if deposit.status is DepositStatus.VERIFIED:
+            return None
+        raise all_missing(deposit) from None
 
 
-async def acknowledge(tx: Tx, deposit_id: UUID, found: Inspected | None) -> Upload:
+async def _examine(
+    transactions: Transactions,
+    storage: Storage,
+    deposit: Deposit,
+    limits: Limits | None,
+    scanner: Scanner | None,
+) -> Found:
+    """Hash the bytes, look into them, have them scanned; the same for every school, every time."""
+    key, size = deposit.upload_key, deposit.size_bytes
+    read = await storage.inspect(key, size)
+    wrong = rules.mismatch(size, deposit.sha256, read.size_bytes, read.sha256)
+    if wrong is not None:
+        return await _refuse(transactions, deposit.id, wrong)
+    media_type = rules.media_type_of(read.head, read.tail)
+    if archives.is_container(read.head):
+        contents = await storage.read_parts(
+            key, size, archives.DIRECTORY_BYTES_MAX, archives.look_into
+        )
+        if contents.rejected is not None:
+            return await _refuse(transactions, deposit.id, contents.rejected, contents.facts)
+        media_type = contents.media_type or media_type
+    if limits is not None and size > (most := rules.kind_limit(limits, media_type)):
+        facts = {"bytes_max": most, "kind": rules.kind_of(media_type), "media_type": media_type}
+        return await _refuse(transactions, deposit.id, Rejection.KIND_TOO_LARGE, facts)
+    verdict = await scanner.scan(storage, key) if scanner else Verdict(Scan.NOT_CONFIGURED)
+    if verdict.signature is not None:
+        facts = {"signature": verdict.signature}
+        return await _refuse(transactions, deposit.id, Rejection.INFECTED, facts)
+    return Found(read.sha256, read.size_bytes, media_type, verdict.scan)
+
+
+async def _refuse(
+    transactions: Transactions,
+    deposit_id: UUID,
+    because: Rejection,
+    facts: Mapping[str, object] | None = None,
+) -> NoReturn:
+    await transactions.read(lambda tx: _reject(tx, deposit_id, because))
+    raise REJECTIONS[because](facts=facts)
+
+
+async def acknowledge(tx: Tx, deposit_id: UUID, found: Found | None) -> Upload:
     """Say that the bytes are safe, once; a repetition gets the same receipt."""
     deposit = await lock(tx, deposit_id, "deposit:complete")
     if deposit.status is not DepositStatus.VERIFIED:
@@ -86,10 +127,10 @@ async def acknowledge(tx: Tx, deposit_id: UUID, found: Inspected | None) -> Uplo
             new_id(),
             sha256=found.sha256,
             size_bytes=found.size_bytes,
-            media_type=rules.media_type_of(found.head, found.tail),
+            media_type=found.media_type,
             object_key=deposit.upload_key,
         )
-        await queries.verify_deposit(tx, deposit_id, blob.id)
+        await queries.verify_deposit(tx, deposit_id, blob.id, found.scan)
         deposit = await fetch(tx, deposit_id, "deposit:read")
         await record(tx, "deposit.verified", "deposit:complete", deposit, deposit.version)
     return upload_of(tx, deposit)
@@ -105,9 +146,10 @@ async def tidy(transactions: Transactions, storage: Storage, deposit_id: UUID) -
         deposit = await queries.get_deposit(tx, deposit_id)
         if deposit is None or deposit.status is DepositStatus.OPEN:
             return None
-        # The first of its kind deletes nothing, but takes the same time over it.
-        kept = deposit.blob_key == deposit.upload_key
-        return deposit.upload_key + "-none" if kept else deposit.upload_key
+        # Whether any row names the key, not whether this deposit still does: its content may be
+        # another school's by now. The first of its kind deletes nothing, but takes the same time.
+        spare = await unnamed_keys(tx, [deposit.upload_key])
+        return deposit.upload_key if spare else deposit.upload_key + "-none"
 
     key = await transactions.read(spare_key)
     if key is not None:
@@ -180,7 +222,7 @@ async def _wait_for_another(transactions: Transactions, storage: Storage, deposi
     raise StillAssembling(retry_after_s=2)
 
 
-async def _reject(tx: Tx, deposit_id: UUID, because: Mismatch) -> None:
+async def _reject(tx: Tx, deposit_id: UUID, because: Rejection) -> None:
     deposit = await lock(tx, deposit_id, "deposit:complete")
     if deposit.status is DepositStatus.OPEN:
         await queries.reject_deposit(tx, deposit_id, because)

@@ -1,8 +1,16 @@
 """Why an upload is refused, in words a school can act on."""
 
-from schoolgroup.kernel.errors import Conflict, Gone, Invalid, TooLarge, TooMany
+from schoolgroup.kernel.errors import (
+    Conflict,
+    Gone,
+    Invalid,
+    Refusal,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
 from schoolgroup.kernel.texts import Text
-from schoolgroup.resources.deposits.models import Mismatch
+from schoolgroup.resources.deposits.models import Rejection
 
 
 class FileTooLarge(TooLarge):
@@ -97,4 +105,87 @@ class Sha256Mismatch(Invalid):
     )
 
 
-MISMATCHES = {Mismatch.SIZE: SizeMismatch, Mismatch.SHA256: Sha256Mismatch}
+class KindTooLarge(TooLarge):
+    """A file of this kind is not taken in this size."""
+
+    code = "kind_too_large"
+    title = Text("The file is too large for its kind", "此类文件过大")
+    remedy = Text(
+        "Make it smaller: compress pictures and sound, or split it.", "请压缩图片、音频或拆分文件。"
+    )
+
+
+class ArchiveBomb(Invalid):
+    """The archive holds far more than its size, or more entries than anyone unpacks."""
+
+    code = "archive_bomb"
+    title = Text("The archive would unpack too large", "压缩包解压后过大")
+    remedy = Text(
+        "Hand in the files themselves, or an archive of fewer and smaller ones.",
+        "请直接上传文件，或减少压缩包内文件的数量与大小。",
+    )
+
+
+class ArchiveUnsafePaths(Invalid):
+    """An entry of the archive would be written outside its folder."""
+
+    code = "archive_unsafe_paths"
+    title = Text("The archive holds unsafe paths", "压缩包含有不安全的路径")
+    remedy = Text(
+        "Make the archive anew from a folder, without links.", "请从普通文件夹重新制作压缩包。"
+    )
+
+
+class ArchiveEncrypted(Invalid):
+    """The file or an entry of it is locked with a password."""
+
+    code = "archive_encrypted"
+    title = Text("The file is locked with a password", "文件已加密")
+    remedy = Text("Save it without a password.", "请取消密码后重新保存。")
+
+
+class ArchiveDamaged(Invalid):
+    """The file begins like an archive or office file and cannot be read as one."""
+
+    code = "archive_damaged"
+    title = Text("The file is damaged", "文件已损坏")
+    remedy = Text("Open it, save it anew and upload it again.", "请打开文件重新保存后上传。")
+
+
+class Infected(Invalid):
+    """The virus scanner knows the content as harmful; it was deleted."""
+
+    code = "infected"
+    title = Text("The file is infected", "文件含有病毒")
+    remedy = Text("Clean the computer it comes from first.", "请先对来源计算机进行杀毒。")
+
+
+class ScannerUnavailable(Unavailable):
+    """The virus scanner does not answer, and nothing is taken unscanned."""
+
+    code = "scanner_unavailable"
+    title = Text("The virus scanner does not answer", "病毒扫描暂不可用")
+    remedy = Text("Complete again in a moment.", "请稍后再次完成上传。")
+
+
+class QuotaExceeded(TooLarge):
+    """The school's share of the store would be exceeded."""
+
+    code = "quota_exceeded"
+    title = Text("The school's share of the store is used up", "本校存储配额不足")
+    remedy = Text(
+        "Take files out of drafts, give up unfinished uploads, or ask the group office for more.",
+        "请移除草稿中的文件、放弃未完成的上传，或向集团办公室申请扩容。",
+    )
+
+
+REJECTIONS: dict[Rejection, type[Refusal]] = {
+    Rejection.SIZE: SizeMismatch,
+    Rejection.SHA256: Sha256Mismatch,
+    Rejection.KIND_TOO_LARGE: KindTooLarge,
+    Rejection.ARCHIVE_BOMB: ArchiveBomb,
+    Rejection.ARCHIVE_PATHS: ArchiveUnsafePaths,
+    Rejection.ARCHIVE_ENCRYPTED: ArchiveEncrypted,
+    Rejection.ARCHIVE_DAMAGED: ArchiveDamaged,
+    Rejection.INFECTED: Infected,
+}

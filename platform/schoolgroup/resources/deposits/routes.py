@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from litestar import Response, delete, get, post
+from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -15,15 +15,18 @@ from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage, StoreUnavailable
 from schoolgroup.kernel.transitions import WrongState
-from schoolgroup.resources.deposits import receiving, service
+from schoolgroup.resources.deposits import quota, receiving, service
 from schoolgroup.resources.deposits import refusals as refused
 from schoolgroup.resources.deposits.models import (
     Completion,
+    Limits,
     PartLinks,
     PartNumbers,
     Upload,
     UploadWish,
 )
+from schoolgroup.resources.deposits.quota import Quota, QuotaWish
+from schoolgroup.resources.deposits.scanning import Scanner
 
 CLOSED = (refused.UploadExpired, refused.UploadAborted)
 
@@ -39,6 +42,8 @@ CLOSED = (refused.UploadExpired, refused.UploadAborted)
         OutOfScope,
         refused.BadFileName,
         refused.FileTooLarge,
+        refused.KindTooLarge,
+        refused.QuotaExceeded,
         refused.TooManyOpen,
         StoreUnavailable,
     ),
@@ -51,12 +56,12 @@ async def open_upload(
 ) -> Response[Upload]:
     """Links for up to 100 parts come with the answer; PUT each part's bytes to its link."""
     settings: Settings = services.settings
-    bytes_max, link_s = settings.upload_bytes_max, settings.upload_link_s
-    begun = await service.begin_in_store(call, storage, data, bytes_max)
+    limits, link_s = limits_of(settings), settings.upload_link_s
+    begun = await service.begin_in_store(call, storage, data, limits)
     deposit_id, key, multipart_id = begun
     try:
         opened = await call.once(
-            lambda tx: service.open_deposit(tx, data, begun, bytes_max),
+            lambda tx: service.open_deposit(tx, data, begun, limits),
             location=lambda upload: f"/v1/uploads/{upload.id}",
         )
     except Refusal:
@@ -144,8 +149,8 @@ async def sign_upload_parts(
         refused.PartsMissing,
         refused.PartsDiffer,
         refused.StillAssembling,
-        refused.SizeMismatch,
-        refused.Sha256Mismatch,
+        *refused.REJECTIONS.values(),
+        refused.ScannerUnavailable,
         StoreUnavailable,
         *CLOSED,
     ),
@@ -155,10 +160,19 @@ async def complete_upload(
     data: JSONBody[Completion],
     call: NamedDependency[Call],
     storage: NamedDependency[Storage],
+    services: NamedDependency[Any],
 ) -> Response[Upload]:
-    """The receipt comes after the server has read the bytes back and computed their SHA-256."""
+    """The receipt comes after the server has read the bytes back and computed their SHA-256.
+
+    Archives and office files are looked into without unpacking them; the receipt says whether a
+    virus scanner saw the bytes.
+    """
+    settings: Settings = services.settings
+    scanner = Scanner(settings.clamd_address) if settings.clamd_address else None
     try:
-        found = await receiving.receive(call, storage, upload_id, data.parts)
+        found = await receiving.receive(
+            call, storage, upload_id, data.parts, limits_of(settings), scanner
+        )
         return await call.once(lambda tx: receiving.acknowledge(tx, upload_id, found), status=200)
     finally:
         await receiving.tidy(call, storage, upload_id)
@@ -182,8 +196,80 @@ async def abort_upload(
     return answer
 
 
+@get(
+    "/v1/uploads/quota",
+    opt=may("quota:read"),
+    operation_id="get_own_quota",
+    tags=["uploads"],
+    summary="How much room the school has left",
+    responses=refusals(NotFound, NotAllowed),
+)
+async def get_own_quota(
+    call: NamedDependency[Call], services: NamedDependency[Any]
+) -> Response[Quota]:
+    """Shown before an upload, with how large one file of each kind may be."""
+    limits = limits_of(services.settings)
+    quota_now = await call.read(lambda tx: quota.own_quota(tx, limits))
+    return Response(quota_now, headers=etag(quota_now))
+
+
+@get(
+    "/v1/schools/{school_id:uuid}/quota",
+    opt=may("quota:read"),
+    operation_id="get_school_quota",
+    tags=["uploads"],
+    summary="A school's share of the store",
+    responses=refusals(NotFound, NotAllowed),
+)
+async def get_school_quota(
+    school_id: FromPath[UUID], call: NamedDependency[Call], services: NamedDependency[Any]
+) -> Response[Quota]:
+    """Never 304: what is used changes with every upload."""
+    limits = limits_of(services.settings)
+    quota_now = await call.read(lambda tx: quota.school_quota(tx, school_id, limits))
+    return Response(quota_now, headers=etag(quota_now))
+
+
+@put(
+    "/v1/schools/{school_id:uuid}/quota",
+    opt=may("quota:set"),
+    operation_id="set_school_quota",
+    tags=["uploads"],
+    summary="Set a school's share of the store",
+    responses=refusals(NotFound, NotAllowed, StaleVersion, VersionRequired),
+)
+async def set_school_quota(
+    school_id: FromPath[UUID],
+    data: JSONBody[QuotaWish],
+    call: NamedDependency[Call],
+    services: NamedDependency[Any],
+) -> Response[Quota]:
+    """Below what the school keeps it only keeps more from coming in; If-Match names the version."""
+    limits = limits_of(services.settings)
+    return await call.change(
+        lambda tx, version: quota.set_quota(tx, school_id, data, version, limits)
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The installation's limits."""
+    return Limits(
+        file_bytes_max=settings.upload_bytes_max,
+        by_kind={
+            "image": settings.upload_image_bytes_max,
+            "audio": settings.upload_audio_bytes_max,
+            "document": settings.upload_document_bytes_max,
+            "archive": settings.upload_archive_bytes_max,
+        },
+        school_bytes_max=settings.school_bytes_max,
+    )
+
+
 ROUTES = [
     open_upload,
+    get_own_quota,
+    get_school_quota,
+    set_school_quota,
     list_uploads,
     get_upload,
     sign_upload_parts,

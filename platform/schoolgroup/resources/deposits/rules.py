@@ -8,7 +8,7 @@ import puremagic
 
 from schoolgroup.kernel.errors import Problem
 from schoolgroup.kernel.storage import PARTS_MAX, StoredPart
-from schoolgroup.resources.deposits.models import FinishedPart, Mismatch
+from schoolgroup.resources.deposits.models import FinishedPart, Limits, Rejection
 from schoolgroup.resources.deposits.refusals import BadFileName, PartsDiffer, PartsMissing
 
 # S3 takes parts of 5 MiB to 5 GiB, at most 10,000 (the last one may be shorter).
@@ -20,6 +20,9 @@ NAME_BYTES_MAX = 240  # what common file systems take, with room for a suffix
 FORBIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp")
 PARTS_TOLD_MAX = 100
 
+DOCUMENT_WORDS = ("pdf", "officedocument", "opendocument", "msword", "ms-word", "ms-excel",
+                  "ms-powerpoint", "epub", "rtf", "ole-storage")  # fmt: skip
+ARCHIVE_WORDS = ("zip", "x-tar", "rar", "7z", "gzip", "bzip2", "x-xz", "compress")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OFFICE_XML = "application/vnd.openxmlformats-officedocument."
 IN_ZIP = (
@@ -86,11 +89,26 @@ def check_parts(
 
 def mismatch(
     announced_bytes: int, announced_sha256: str, size_bytes: int, sha256: str
-) -> Mismatch | None:
+) -> Rejection | None:
     """What is wrong with the bytes that came, if anything."""
     if size_bytes != announced_bytes:
-        return Mismatch.SIZE
-    return Mismatch.SHA256 if sha256 != announced_sha256 else None
+        return Rejection.SIZE
+    return Rejection.SHA256 if sha256 != announced_sha256 else None
+
+
+def kind_of(media_type: str) -> str:
+    """The kind of media a limit is set for: image, audio, video, document, archive or other."""
+    kind = media_type.partition("/")[0]
+    if kind in ("image", "audio", "video"):
+        return kind
+    if kind == "text" or any(word in media_type for word in DOCUMENT_WORDS):
+        return "document"
+    return "archive" if any(word in media_type for word in ARCHIVE_WORDS) else "other"
+
+
+def kind_limit(limits: Limits, media_type: str) -> int:
+    """How many bytes a file of this media type may have."""
+    return min(limits.file_bytes_max, limits.by_kind.get(kind_of(media_type), 2**63))
 
 
 def media_type_of(head: bytes, tail: bytes) -> str:

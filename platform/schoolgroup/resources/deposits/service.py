@@ -27,22 +27,26 @@ from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.kernel.storage import Missing, Storage
 from schoolgroup.kernel.texts import Text
-from schoolgroup.resources.deposits import queries, rules
+from schoolgroup.resources.deposits import queries, quota, rules
 from schoolgroup.resources.deposits.models import (
     MACHINE,
+    NOT_SCANNED,
     PARTS_PER_CALL_MAX,
     Deposit,
     DepositStatus,
+    Limits,
     PartLink,
     Receipt,
     ReceivedPart,
+    Scan,
     Upload,
     UploadWish,
     VerifiedFile,
 )
 from schoolgroup.resources.deposits.refusals import (
-    MISMATCHES,
+    REJECTIONS,
     FileTooLarge,
+    KindTooLarge,
     PartsMissing,
     TooManyOpen,
     UploadAborted,
@@ -64,38 +68,47 @@ class Transactions(Protocol):
 # ── opening ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def may_open(tx: Tx, wish: UploadWish, bytes_max: int) -> None:
-    """Refuse what would not be opened: NotAllowed, BadFileName, FileTooLarge, TooManyOpen."""
+async def may_open(tx: Tx, wish: UploadWish, limits: Limits) -> None:
+    """Refuse what would not be opened.
+
+    Raises NotAllowed, BadFileName, FileTooLarge, KindTooLarge (by what the client takes it for;
+    what it is decides when it is there), TooManyOpen, QuotaExceeded.
+    """
     require(tx, "deposit:open", mask_of_new(tx), thing="deposit/new")
     rules.check_file_name(wish.file_name)
+    bytes_max = limits.file_bytes_max
     if wish.size_bytes > bytes_max:
         raise FileTooLarge(
             Text(f"at most {bytes_max} bytes", f"最多 {bytes_max} 字节"),
             facts={"bytes_max": bytes_max},
         )
+    kind_max = rules.kind_limit(limits, wish.media_type)
+    if wish.size_bytes > kind_max:
+        raise KindTooLarge(facts={"bytes_max": kind_max, "kind": rules.kind_of(wish.media_type)})
     if await queries.count_open(tx) >= rules.OPEN_PER_PERSON_MAX:
         raise TooManyOpen(facts={"open_max": rules.OPEN_PER_PERSON_MAX})
+    await quota.check_room(tx, wish.sha256, wish.size_bytes, limits)
 
 
 async def begin_in_store(
-    transactions: Transactions, storage: Storage, wish: UploadWish, bytes_max: int
+    transactions: Transactions, storage: Storage, wish: UploadWish, limits: Limits
 ) -> tuple[UUID, str, str]:
     """The id, key and store's upload id of a deposit about to be opened.
 
     Raises what `may_open` raises, and StoreUnavailable before anything is written here.
     """
-    group_id = await transactions.read(lambda tx: _may_open_in(tx, wish, bytes_max))
+    group_id = await transactions.read(lambda tx: _may_open_in(tx, wish, limits))
     deposit_id = new_id()
     key = f"{group_id}/{wish.sha256}/{deposit_id}"
     return deposit_id, key, await storage.begin_multipart(key)
 
 
 async def open_deposit(
-    tx: Tx, wish: UploadWish, begun: tuple[UUID, str, str], bytes_max: int
+    tx: Tx, wish: UploadWish, begun: tuple[UUID, str, str], limits: Limits
 ) -> Upload:
     """Write the deposit that was begun in the store; raises what `may_open` raises."""
     await queries.lock_opening(tx)
-    await may_open(tx, wish, bytes_max)
+    await may_open(tx, wish, limits)
     deposit_id, key, multipart_id = begun
     await queries.insert_deposit(
         tx,
@@ -231,7 +244,14 @@ def upload_of(tx: Tx, deposit: Deposit) -> Upload:
     status = deposit.status_at(tx.now)
     receipt = None
     if deposit.verified_at is not None:
-        receipt = Receipt(deposit.sha256, deposit.size_bytes, deposit.verified_at)
+        scan = deposit.scan or Scan.NOT_CONFIGURED
+        receipt = Receipt(
+            deposit.sha256,
+            deposit.size_bytes,
+            deposit.verified_at,
+            scanned=scan is Scan.CLEAN,
+            because=NOT_SCANNED.get(scan),
+        )
     return Upload(
         id=deposit.id,
         status=status,
@@ -260,8 +280,8 @@ async def _renew(transactions: Transactions, storage: Storage, deposit: Deposit)
         await storage.abort_multipart(deposit.upload_key, multipart_id)
 
 
-async def _may_open_in(tx: Tx, wish: UploadWish, bytes_max: int) -> UUID:
-    await may_open(tx, wish, bytes_max)
+async def _may_open_in(tx: Tx, wish: UploadWish, limits: Limits) -> UUID:
+    await may_open(tx, wish, limits)
     group_id: UUID = tx.group_id
     return group_id
 
@@ -287,12 +307,12 @@ def _allowed(tx: Tx, deposit: Deposit | None, deposit_id: UUID, act: str) -> Dep
 def check_open(deposit: Deposit, tx: Tx) -> None:
     """Raise the refusal of every state but open."""
     status = deposit.status_at(tx.now)
-    if status is DepositStatus.EXPIRED:
+    if status is DepositStatus.EXPIRED or deposit.tidied_at is not None:
         raise UploadExpired(until_at=deposit.expires_at)
     if status is DepositStatus.ABORTED:
         raise UploadAborted
     if deposit.rejected_because is not None:
-        raise MISMATCHES[deposit.rejected_because]
+        raise REJECTIONS[deposit.rejected_because]
     MACHINE.step(status, "complete")
 
 

@@ -1,7 +1,17 @@
-"""Lending over HTTP: offers, the one verb, loans and holds."""
+"""Lending over HTTP: offers and their terms, the one verb, loans, holds, asks, figures."""
 
+from schoolgroup.resources.lending.asks import routes as asks
+from schoolgroup.resources.lending.figures import routes as figures
 from schoolgroup.resources.lending.holds import routes as holds
 from schoolgroup.resources.lending.loans import routes as loans
 from schoolgroup.resources.lending.offers import routes as offers
+from schoolgroup.resources.lending.terms import routes as terms
 
-ROUTES = [*offers.ROUTES, *loans.ROUTES, *holds.ROUTES]
+ROUTES = [
+    *offers.ROUTES,
+    *terms.ROUTES,
+    *loans.ROUTES,
+    *holds.ROUTES,
+    *asks.ROUTES,
+    *figures.ROUTES,
+]

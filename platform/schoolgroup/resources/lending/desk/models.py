@@ -9,7 +9,10 @@ import msgspec
 from msgspec import Meta
 
 from schoolgroup.kernel.http import Input
+from schoolgroup.kernel.texts import Text
+from schoolgroup.resources.lending.asks.models import Ask
 from schoolgroup.resources.lending.offers.models import Terms
+from schoolgroup.resources.lending.terms.models import Ground, Reason
 
 
 class LoanStatus(StrEnum):
@@ -35,6 +38,8 @@ class BorrowWish(Input, frozen=True, kw_only=True):
     """A wish to borrow; with `dry_run` only the answer, no effect."""
 
     dry_run: bool = False
+    # read by the owner, where the owner is asked
+    note: Annotated[str, Meta(max_length=500)] = ""
 
 
 class Because(Input, frozen=True, kw_only=True):
@@ -43,10 +48,32 @@ class Because(Input, frozen=True, kw_only=True):
     because: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
+class RecallWish(Input, frozen=True, kw_only=True):
+    """Why a loan is called back, and by when: never sooner than was guaranteed."""
+
+    because: Annotated[str, Meta(min_length=1, max_length=500)]
+    ends_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class PauseWish(Input, frozen=True, kw_only=True):
+    """A pause of a place in the queue; without an end until it is resumed."""
+
+    until_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class OrderWish(Input, frozen=True, kw_only=True):
+    """A new order of everyone who waits, and the reason every displaced one reads."""
+
+    hold_ids: Annotated[list[UUID], Meta(min_length=1, max_length=1000)]
+    because: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
 class Figures(msgspec.Struct, frozen=True):
     """What counts of an offer at this instant, from the one view that counts it.
 
-    `standing` seats are not retired (more than `seats` after a cut, until loans come back).
+    `standing` seats are not retired (more than `seats` after a cut, until loans come back);
+    `paused` of those who wait are passed over for now; `loans_made` counts where the licence has
+    only `loans_max` in its lifetime.
     """
 
     offer_id: UUID
@@ -55,13 +82,23 @@ class Figures(msgspec.Struct, frozen=True):
     lent: int
     reserved: int
     waiting: int
+    paused: int
+    loans_max: int | None
+    loans_made: int | None
+
+    @property
+    def licence_left(self) -> int | None:
+        """Loans nobody has or waits for yet; null where the licence has no end."""
+        if self.loans_max is None:
+            return None
+        return max(0, self.loans_max - (self.loans_made or 0) - self.reserved - self.waiting)
 
     @property
     def free(self) -> int | None:
         """Seats a newcomer would get now; null where they are unlimited."""
         if self.seats is None:
             return None
-        return max(0, self.unoccupied - self.waiting)
+        return max(0, self.unoccupied - (self.waiting - self.paused))
 
     @property
     def unoccupied(self) -> int:
@@ -72,9 +109,9 @@ class Figures(msgspec.Struct, frozen=True):
 class Mine(msgspec.Struct, frozen=True):
     """What the caller, and the caller's school, already have of an offer and altogether.
 
-    `place` counts from 1; null where nobody of the caller waits. `school_count` are the school's
-    running loans and reserved seats on this offer, `own_open` the person's loans and holds of all
-    offers.
+    `place` counts from 1; null where nobody of the caller waits or the place is paused.
+    `school_count` are the school's running loans and reserved seats on this offer, `own_open` the
+    person's loans and holds of all offers.
     """
 
     offer_id: UUID
@@ -86,6 +123,18 @@ class Mine(msgspec.Struct, frozen=True):
     place: int | None
     school_count: int
     own_open: int
+
+
+class Borrower(msgspec.Struct, frozen=True):
+    """Who stands at the desk, and on what their terms are decided.
+
+    `asked_days_max` is what the owner agreed to, where the owner was asked.
+    """
+
+    person_id: UUID
+    school_id: UUID
+    ground: Ground
+    asked_days_max: int | None = None
 
 
 class Queue(msgspec.Struct, frozen=True):
@@ -117,6 +166,8 @@ class LoanRow(msgspec.Struct, frozen=True):
     guaranteed_until_at: datetime
     terms: Terms
     renewals: int
+    recalled_at: datetime | None
+    recalled_because: str
     closed_at: datetime | None
     closed_because: str
     version: int
@@ -137,6 +188,11 @@ class HoldRow(msgspec.Struct, frozen=True):
     borrower_person_id: UUID
     status: HoldStatus
     placed_at: datetime
+    joined_at: datetime
+    paused: bool
+    paused_until_at: datetime | None
+    moved_at: datetime | None
+    moved_because: str
     ready_until_at: datetime | None
     loan_id: UUID | None
     closed_at: datetime | None
@@ -174,17 +230,32 @@ class Loan(msgspec.Struct, frozen=True):
     guaranteed_until_at: datetime
     terms: Terms
     renewals: int
+    recalled_at: datetime | None
+    recalled_because: str
     closed_at: datetime | None
     closed_because: str
     actions: list[str]
     version: int
 
 
+class Estimate(msgspec.Struct, frozen=True):
+    """When a seat is likely there: four times out of five between these days from now.
+
+    `known` past loans and pick-ups are what it rests on; with few of them only the terms speak.
+    """
+
+    from_days: int
+    until_days: int
+    known: int
+    because: Text
+
+
 class Hold(msgspec.Struct, frozen=True):
     """A hold as the caller sees it: `ahead` wait before it for one of `seats`.
 
-    `place` counts from 1 and is null once it no longer waits; `my_turn` is whether borrowing now
-    would give the seat.
+    `place` counts from 1 among those who are not paused, and is null once it no longer waits;
+    `my_turn` is whether borrowing now would give the seat; `moved_because` is the reason staff gave
+    when they reordered the queue. The estimate stands where one hold is looked at.
     """
 
     id: UUID
@@ -197,11 +268,16 @@ class Hold(msgspec.Struct, frozen=True):
     borrower_school_name: str
     borrower_person_id: UUID
     status: HoldStatus
-    placed_at: datetime
+    joined_at: datetime
     place: int | None
     ahead: int | None
     seats: int | None
     my_turn: bool
+    estimate: Estimate | None
+    paused: bool
+    paused_until_at: datetime | None
+    moved_at: datetime | None
+    moved_because: str
     ready_until_at: datetime | None
     loan_id: UUID | None
     closed_at: datetime | None
@@ -211,7 +287,10 @@ class Hold(msgspec.Struct, frozen=True):
 
 
 class Foreseen(msgspec.Struct, frozen=True):
-    """What borrowing would give now: a loan until `ends_at`, or a place in the queue."""
+    """What borrowing would give now: a loan until `ends_at`, or a place in the queue.
+
+    Tried out and undone: the very steps of borrowing, without their effect.
+    """
 
     ends_at: datetime | None
     place: int | None
@@ -220,10 +299,15 @@ class Foreseen(msgspec.Struct, frozen=True):
 
 
 class Borrowed(msgspec.Struct, frozen=True):
-    """The answer of the one verb: a loan, or a hold, or (`dry_run`) what it would be."""
+    """The answer of the one verb: a loan, a hold, an ask, or (`dry_run`) what it would be.
 
-    outcome: Literal["loan", "hold"]
+    `because` says which rule gave which term, and what would change it.
+    """
+
+    outcome: Literal["loan", "hold", "ask"]
     dry_run: bool
     loan: Loan | None = None
     hold: Hold | None = None
+    ask: Ask | None = None
     foreseen: Foreseen | None = None
+    because: list[Reason] = msgspec.field(default_factory=list)

@@ -10,10 +10,10 @@ import msgspec
 
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 from schoolgroup.resources.lending.desk.models import Figures, Mine, Passed, Queue
-from schoolgroup.resources.lending.offers.models import OfferRow
+from schoolgroup.resources.lending.offers.models import OfferRow, Terms
 
 LIST_FIGURES = """
-SELECT offer_id, seats, standing, lent, reserved, waiting
+SELECT offer_id, seats, standing, lent, reserved, waiting, paused, loans_max, loans_made
   FROM offer_figures
  WHERE group_id = $1 AND offer_id = ANY ($2)
 """
@@ -22,9 +22,10 @@ SELECT offer_id, seats, standing, lent, reserved, waiting
 LIST_MINE = """
 SELECT o.id AS offer_id, l.id AS loan_id, l.ends_at AS loan_ends_at,
        h.id AS hold_id, h.status AS hold_status, h.ready_until_at,
-       CASE WHEN h.status = 'waiting' THEN
+       CASE WHEN h.status = 'waiting' AND NOT app.is_paused(h.paused_at, h.paused_until_at) THEN
             (SELECT count(*) + 1 FROM hold a
               WHERE a.group_id = h.group_id AND a.offer_id = h.offer_id AND a.status = 'waiting'
+                AND NOT app.is_paused(a.paused_at, a.paused_until_at)
                 AND (a.band, a.placed_at, a.id) < (h.band, h.placed_at, h.id)) END AS place,
        (SELECT count(*) FROM loan c
          WHERE c.group_id = o.group_id AND c.offer_id = o.id AND c.status = 'active'
@@ -112,8 +113,8 @@ RETURNING h.id, h.offer_id, h.owner_school_id, h.borrower_school_id, h.version
 # the transaction: under the offer's lock nobody's place ever gets worse.
 PLACE_HOLD = """
 INSERT INTO hold (group_id, id, offer_id, resource_id, owner_school_id, borrower_school_id,
-                  borrower_person_id, status, placed_at)
-SELECT $1, $2, $3, $4, $5, $6, $7, 'waiting',
+                  borrower_person_id, band, status, placed_at)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, 'waiting',
        greatest(app.now() + (clock_timestamp() - now()),
                 (SELECT max(w.placed_at) + interval '1 microsecond' FROM hold w
                   WHERE w.group_id = $1 AND w.offer_id = $3 AND w.status = 'waiting'))
@@ -173,8 +174,8 @@ UPDATE seat SET retired_at = app.now()
 """
 
 # A free seat goes to the first in the order (band, placed_at, id) of those who are eligible:
-# still at a school of the group, and their school below its share. One at a time, because each
-# seat given changes who is eligible.
+# still at a school of the group, not paused, and their school below its share. One at a time,
+# because each seat given changes who is eligible.
 HAND_OVER = """
 WITH chosen AS (
     SELECT s.no FROM seat s
@@ -186,6 +187,7 @@ head AS (
       JOIN person p ON p.group_id = h.group_id AND p.id = h.borrower_person_id
      WHERE h.group_id = $1 AND h.offer_id = $2 AND h.status = 'waiting'
        AND p.left_at IS NULL AND p.suspended_at IS NULL
+       AND NOT app.is_paused(h.paused_at, h.paused_until_at)
        AND ($3::int IS NULL OR $3 >
             (SELECT count(*) FROM loan l
               WHERE l.group_id = $1 AND l.offer_id = $2 AND l.status = 'active'
@@ -195,7 +197,7 @@ head AS (
                 AND r.borrower_school_id = h.borrower_school_id))
      ORDER BY h.band, h.placed_at, h.id LIMIT 1 FOR UPDATE OF h),
 readied AS (
-    UPDATE hold h SET status = 'ready', version = h.version + 1,
+    UPDATE hold h SET status = 'ready', version = h.version + 1, ready_at = app.now(),
                       ready_until_at = app.now() + make_interval(hours => $4)
       FROM head, chosen WHERE h.group_id = $1 AND h.id = head.id
     RETURNING h.id, h.offer_id, h.owner_school_id, h.borrower_school_id, h.version),
@@ -234,9 +236,11 @@ SELECT id, offer_id, owner_school_id, borrower_school_id, version FROM cancelled
 LIST_PLACES = """
 SELECT h.id, (SELECT count(*) + 1 FROM hold a
                WHERE a.group_id = h.group_id AND a.offer_id = h.offer_id AND a.status = 'waiting'
+                 AND NOT app.is_paused(a.paused_at, a.paused_until_at)
                  AND (a.band, a.placed_at, a.id) < (h.band, h.placed_at, h.id)) AS place
   FROM hold h
  WHERE h.group_id = $1 AND h.id = ANY ($2) AND h.status = 'waiting'
+   AND NOT app.is_paused(h.paused_at, h.paused_until_at)
 """
 
 
@@ -251,6 +255,7 @@ class NewLoan(msgspec.Struct, frozen=True):
     starts_at: datetime
     ends_at: datetime
     guaranteed_until_at: datetime
+    terms: Terms
 
 
 async def list_figures(tx: Tx, offer_ids: Sequence[UUID]) -> dict[UUID, Figures]:
@@ -288,9 +293,9 @@ async def fill_hold(tx: Tx, loan: NewLoan) -> Passed | None:
 
 
 async def place_hold(
-    tx: Tx, hold_id: UUID, offer: OfferRow, school_id: UUID, person_id: UUID
+    tx: Tx, hold_id: UUID, offer: OfferRow, school_id: UUID, person_id: UUID, band: int
 ) -> None:
-    """Put the borrower at the end of the queue; under the offer's lock."""
+    """Put the borrower at the end of their band of the queue; under the offer's lock."""
     await execute(
         tx,
         PLACE_HOLD,
@@ -301,6 +306,7 @@ async def place_hold(
         offer.school_id,
         school_id,
         person_id,
+        band,
     )
 
 
@@ -344,7 +350,7 @@ async def cancel_holds(tx: Tx, offer_id: UUID, hold_id: UUID | None, because: st
 
 
 async def list_places(tx: Tx, hold_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """The place of each hold that waits, counted from 1."""
+    """The place of each hold that waits and is not paused, counted from 1."""
     rows = await tx.connection.fetch(LIST_PLACES, tx.group_id, list(hold_ids))
     return {row["id"]: row["place"] for row in rows}
 
@@ -364,5 +370,5 @@ def _arguments(tx: Tx, loan: NewLoan) -> tuple[object, ...]:
         loan.starts_at,
         loan.ends_at,
         loan.guaranteed_until_at,
-        offer.terms,
+        loan.terms,
     )

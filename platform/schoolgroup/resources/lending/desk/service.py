@@ -9,7 +9,6 @@ Everything here runs inside `Tx.as_system`, after the policy has let the caller 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -19,9 +18,16 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound, refuse_by_constraint
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.resources.lending.desk import queries, rules
-from schoolgroup.resources.lending.desk.models import HoldStatus, LoanStatus, Mine, Passed
+from schoolgroup.resources.lending.desk.models import (
+    Borrower,
+    HoldStatus,
+    LoanStatus,
+    Mine,
+    Passed,
+)
 from schoolgroup.resources.lending.offers import queries as offers
 from schoolgroup.resources.lending.offers.models import OfferRow
+from schoolgroup.resources.lending.terms import rules as terms
 
 refuse_by_constraint("one_active_loan", rules.AlreadyBorrowed)
 refuse_by_constraint("one_open_hold", rules.AlreadyOnHold)
@@ -47,14 +53,15 @@ class Served(msgspec.Struct, frozen=True):
     happened: Sequence[Happened]
 
 
-async def serve(tx: Tx, offer: OfferRow, mine: Mine, person_id: UUID, school_id: UUID) -> Served:
+async def serve(tx: Tx, offer: OfferRow, mine: Mine, who: Borrower) -> Served:
     """Give the borrower a seat or, where none is left, the last place in the queue.
 
-    `mine` was read in this transaction. Raises any refusal of rules.why_not_lent and why_not_again,
-    and AlreadyOnHold, when the state at the desk says so.
+    `mine` was read in this transaction. Raises any refusal of rules.why_not_lent, why_not_again and
+    why_used_up, and AlreadyOnHold, when the state at the desk says so.
     """
-    loan = _new_loan(tx, offer, person_id, school_id)
-    if mine.loan_id is None and mine.hold_id is None and offer.per_school_max is None:
+    unbounded = offer.per_school_max is None and offer.loans_max is None
+    if mine.loan_id is None and mine.hold_id is None and unbounded:
+        loan = _new_loan(tx, offer, who)
         if offer.seats is None:
             await queries.lend_without_seat(tx, loan)
             return _lent(loan, [])
@@ -63,23 +70,27 @@ async def serve(tx: Tx, offer: OfferRow, mine: Mine, person_id: UUID, school_id:
     offer = await hold_desk(tx, offer.id)
     if why := rules.why_not_lent(offer, tx.now):
         raise why
-    happened = await settle(tx, offer, person_id)
-    mine = (await queries.list_mine(tx, [offer.id], person_id, school_id))[offer.id]
+    happened = await settle(tx, offer, who.person_id)
+    mine = (await queries.list_mine(tx, [offer.id], who.person_id, who.school_id))[offer.id]
     if why := rules.why_not_again(offer, mine, tx.now):
         raise why
-    loan = _new_loan(tx, offer, person_id, school_id)
+    loan = _new_loan(tx, offer, who)
     if mine.hold_status is HoldStatus.READY and (filled := await queries.fill_hold(tx, loan)):
         return _lent(loan, [*happened, Happened("hold.filled", filled)])
     if mine.hold_id is not None:
         raise rules.already_on_hold(mine.hold_id, mine.place, offer.seats)
+    if offer.loans_max is not None:
+        figures = (await queries.list_figures(tx, [offer.id]))[offer.id]
+        if why := rules.why_used_up(offer, figures):
+            raise why
     if offer.seats is None:
         await queries.lend_without_seat(tx, loan)
         return _lent(loan, happened)
     if await queries.claim_idle_seat(tx, loan):
         return _lent(loan, happened)
-    hold_id = new_id()
-    await queries.place_hold(tx, hold_id, offer, school_id, person_id)
-    placed = Passed(hold_id, offer.id, offer.school_id, school_id, 1)
+    hold_id, band = new_id(), terms.band(who.ground, offer.kind)
+    await queries.place_hold(tx, hold_id, offer, who.school_id, who.person_id, band)
+    placed = Passed(hold_id, offer.id, offer.school_id, who.school_id, 1)
     return Served(None, hold_id, [*happened, Happened("hold.placed", placed)])
 
 
@@ -161,18 +172,22 @@ async def announce(
         )
 
 
-def _new_loan(tx: Tx, offer: OfferRow, person_id: UUID, school_id: UUID) -> queries.NewLoan:
+def _new_loan(tx: Tx, offer: OfferRow, who: Borrower) -> queries.NewLoan:
     if offer.revision_no is None:
         raise rules.ResourceUnpublished
+    decided = terms.decide(
+        offer, who.ground, tx.now, tx.actor.time_zone, asked_days_max=who.asked_days_max
+    )
     return queries.NewLoan(
         id=new_id(),
         offer=offer,
         revision_no=offer.revision_no,
-        borrower_school_id=school_id,
-        borrower_person_id=person_id,
+        borrower_school_id=who.school_id,
+        borrower_person_id=who.person_id,
         starts_at=tx.now,
-        ends_at=tx.now + timedelta(days=offer.loan_days),
-        guaranteed_until_at=tx.now + timedelta(days=offer.guaranteed_days),
+        ends_at=decided.ends_at,
+        guaranteed_until_at=decided.guaranteed_until_at,
+        terms=decided.terms,
     )
 
 

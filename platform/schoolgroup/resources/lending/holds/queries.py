@@ -1,11 +1,15 @@
 """SQL of holds, as the caller may see them. A ready hold past its hour reads as lapsed."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, fetch_all, fetch_one
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.resources.lending.desk.models import HoldRow
+from schoolgroup.resources.lending.desk.models import HoldRow, Passed
+from schoolgroup.resources.lending.holds.models import History, Key, Occupied, Pickup
+from schoolgroup.resources.lending.offers.models import OfferRow
 
 GET_HOLD = """
 SELECT h.id, h.offer_id, h.resource_id, coalesce(r.title, '') AS title,
@@ -13,7 +17,10 @@ SELECT h.id, h.offer_id, h.resource_id, coalesce(r.title, '') AS title,
        h.borrower_school_id, b.name AS borrower_school_name, h.borrower_person_id,
        CASE WHEN h.status = 'ready' AND h.ready_until_at <= app.now() THEN 'lapsed'
             ELSE h.status END AS status,
-       h.placed_at, h.ready_until_at, h.loan_id, h.closed_at, h.closed_because, h.version,
+       h.placed_at, coalesce(h.joined_at, h.placed_at) AS joined_at,
+       h.status = 'waiting' AND app.is_paused(h.paused_at, h.paused_until_at) AS paused,
+       h.paused_until_at, h.moved_at, h.moved_because, h.ready_until_at, h.loan_id,
+       h.closed_at, h.closed_because, h.version,
        /*relations:hold:h*/ AS relations
   FROM hold h
   JOIN school o ON o.group_id = h.group_id AND o.id = h.owner_school_id
@@ -28,7 +35,10 @@ SELECT h.id, h.offer_id, h.resource_id, coalesce(r.title, '') AS title,
        h.borrower_school_id, b.name AS borrower_school_name, h.borrower_person_id,
        CASE WHEN h.status = 'ready' AND h.ready_until_at <= app.now() THEN 'lapsed'
             ELSE h.status END AS status,
-       h.placed_at, h.ready_until_at, h.loan_id, h.closed_at, h.closed_because, h.version,
+       h.placed_at, coalesce(h.joined_at, h.placed_at) AS joined_at,
+       h.status = 'waiting' AND app.is_paused(h.paused_at, h.paused_until_at) AS paused,
+       h.paused_until_at, h.moved_at, h.moved_because, h.ready_until_at, h.loan_id,
+       h.closed_at, h.closed_because, h.version,
        /*relations:hold:h*/ AS relations
   FROM hold h
   JOIN school o ON o.group_id = h.group_id AND o.id = h.owner_school_id
@@ -45,6 +55,66 @@ SELECT h.id, h.offer_id, h.resource_id, coalesce(r.title, '') AS title,
  LIMIT $6
 """
 
+# $3: paused until then at most; a null $4 resumes. Under the offer's lock.
+PAUSE_HOLD = """
+UPDATE hold SET paused_at = CASE WHEN $4 THEN app.now() END, paused_until_at = $3,
+                version = version + 1
+ WHERE group_id = $1 AND id = $2 AND status = 'waiting'
+RETURNING id, offer_id, owner_school_id, borrower_school_id, version
+"""
+
+LIST_WAITING = """
+SELECT id, band, placed_at FROM hold
+ WHERE group_id = $1 AND offer_id = $2 AND status = 'waiting'
+ ORDER BY band, placed_at, id
+"""
+
+# The keys of the queue's order go to other holds; when each of them joined is kept.
+MOVE_HOLDS = """
+UPDATE hold h SET joined_at = coalesce(h.joined_at, h.placed_at), band = m.band,
+                  placed_at = m.placed_at, moved_at = app.now(), moved_because = $5,
+                  version = h.version + 1
+  FROM unnest($2::uuid[], $3::smallint[], $4::timestamptz[]) AS m (id, band, placed_at)
+ WHERE h.group_id = $1 AND h.id = m.id AND h.status = 'waiting'
+RETURNING h.id, h.offer_id, h.owner_school_id, h.borrower_school_id, h.version
+"""
+
+# What an estimate rests on: the offer's last loans, or the last ones in the group on the same terms
+# where the offer has hardly any; in hours.
+LIST_LENGTHS = """
+WITH over AS (
+    SELECT l.offer_id = $2 AS own, l.starts_at,
+           CASE WHEN l.status = 'active' THEN l.ends_at ELSE l.closed_at END AS closed_at
+      FROM loan l
+     WHERE l.group_id = $1 AND (l.status <> 'active' OR l.ends_at <= app.now())
+       AND (l.offer_id = $2 OR (l.terms ->> 'loan_days')::int = $3))
+SELECT extract(epoch FROM closed_at - starts_at) / 3600.0 AS hours
+  FROM over WHERE own OR (SELECT count(*) FROM over WHERE own) < 5
+ ORDER BY own DESC, closed_at DESC LIMIT 200
+"""
+
+LIST_PICKUPS = """
+SELECT extract(epoch FROM coalesce(closed_at, ready_until_at) - ready_at) / 3600.0 AS hours,
+       status = 'filled' AS taken
+  FROM hold
+ WHERE group_id = $1 AND offer_id = $2 AND ready_at IS NOT NULL
+   AND (status IN ('filled', 'lapsed', 'cancelled') OR ready_until_at <= app.now())
+ ORDER BY ready_at DESC LIMIT 200
+"""
+
+LIST_OCCUPIED = """
+SELECT extract(epoch FROM app.now() - l.starts_at) / 3600.0 AS age_hours,
+       extract(epoch FROM l.ends_at - app.now()) / 3600.0 AS left_hours, false AS reserved
+  FROM loan l
+ WHERE l.group_id = $1 AND l.offer_id = $2 AND l.status = 'active' AND app.now() < l.ends_at
+UNION ALL
+SELECT extract(epoch FROM app.now() - h.ready_at) / 3600.0,
+       extract(epoch FROM h.ready_until_at - app.now()) / 3600.0, true
+  FROM hold h
+ WHERE h.group_id = $1 AND h.offer_id = $2 AND h.status = 'ready'
+   AND app.now() < h.ready_until_at AND h.ready_at IS NOT NULL
+"""
+
 
 async def get_hold(tx: Tx, hold_id: UUID) -> HoldRow | None:
     """The hold with the caller's relations to it."""
@@ -59,4 +129,36 @@ async def list_holds(
     sql = with_rights(tx, LIST_HOLDS)
     return await fetch_all(
         tx, HoldRow, sql, tx.group_id, offer_id, person_id, open_now, after, page.limit
+    )
+
+
+async def pause_hold(
+    tx: Tx, hold_id: UUID, paused: bool, until_at: datetime | None
+) -> Passed | None:
+    """Pause or resume a waiting hold; None where it no longer waits."""
+    return await fetch_one(tx, Passed, PAUSE_HOLD, tx.group_id, hold_id, until_at, paused)
+
+
+async def list_waiting(tx: Tx, offer_id: UUID) -> list[Key]:
+    """Everyone who waits, in order, with the key of each place."""
+    return await fetch_all(tx, Key, LIST_WAITING, tx.group_id, offer_id)
+
+
+async def move_holds(tx: Tx, keys: Sequence[Key], because: str) -> list[Passed]:
+    """Give these holds these keys; under the offer's lock."""
+    ids, bands, placed = (
+        [key.id for key in keys],
+        [key.band for key in keys],
+        [key.placed_at for key in keys],
+    )
+    return await fetch_all(tx, Passed, MOVE_HOLDS, tx.group_id, ids, bands, placed, because)
+
+
+async def get_history(tx: Tx, offer: OfferRow) -> History:
+    """What an estimate for the offer rests on; as the system, for it spans schools."""
+    lengths = await tx.connection.fetch(LIST_LENGTHS, tx.group_id, offer.id, offer.loan_days)
+    return History(
+        lengths=[float(row["hours"]) for row in lengths],
+        pickups=await fetch_all(tx, Pickup, LIST_PICKUPS, tx.group_id, offer.id),
+        occupied=await fetch_all(tx, Occupied, LIST_OCCUPIED, tx.group_id, offer.id),
     )

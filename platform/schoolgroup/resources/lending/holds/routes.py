@@ -5,15 +5,17 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed
-from schoolgroup.kernel.errors import NotFound, Unauthenticated
+from schoolgroup.kernel.errors import Invalid, NotFound, Unauthenticated
 from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, etag, may, refusals
 from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.transitions import WrongState
-from schoolgroup.resources.lending.desk.models import Hold
+from schoolgroup.resources.lending.desk.models import Hold, OrderWish, PauseWish
 from schoolgroup.resources.lending.holds import service
+from schoolgroup.resources.lending.holds.models import WaitingLine
+from schoolgroup.resources.lending.holds.rules import QueueMoved
 
 TAGS = ["lending"]
 OfOffer = FromQuery[Annotated[UUID | None, QueryParameter(description="Only of this offer.")]]
@@ -77,4 +79,63 @@ async def cancel_hold(hold_id: FromPath[UUID], call: NamedDependency[Call]) -> R
     return await call.once(lambda tx: service.cancel_hold(tx, hold_id), status=200)
 
 
-ROUTES = [list_holds, get_hold, cancel_hold]
+@post(
+    "/v1/holds/{hold_id:uuid}/pause",
+    opt=may("hold:pause"),
+    operation_id="pauseHold",
+    tags=TAGS,
+    status_code=200,
+    summary="Keep the place in the queue and be passed over for a while",
+    responses=refusals(Unauthenticated, NotAllowed, NotFound, WrongState, Invalid),
+)
+async def pause_hold(
+    hold_id: FromPath[UUID], data: JSONBody[PauseWish], call: NamedDependency[Call]
+) -> Response[Hold]:
+    """Until it is resumed, or until the instant given."""
+    return await call.once(lambda tx: service.pause_hold(tx, hold_id, data), status=200)
+
+
+@post(
+    "/v1/holds/{hold_id:uuid}/resume",
+    opt=may("hold:pause"),
+    operation_id="resumeHold",
+    tags=TAGS,
+    status_code=200,
+    summary="Be served again, at the old place",
+    responses=refusals(Unauthenticated, NotAllowed, NotFound, WrongState),
+)
+async def resume_hold(hold_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Hold]:
+    """A seat that is free meanwhile becomes ready at once."""
+    return await call.once(lambda tx: service.resume_hold(tx, hold_id), status=200)
+
+
+@get(
+    "/v1/offers/{offer_id:uuid}/queue",
+    opt=may("hold:order"),
+    operation_id="getQueue",
+    tags=TAGS,
+    summary="Everyone who waits, in order",
+    responses=refusals(Unauthenticated, NotAllowed, NotFound),
+)
+async def get_queue(offer_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[WaitingLine]:
+    """For those who may reorder it."""
+    return Response(await call.read(lambda tx: service.get_queue(tx, offer_id)))
+
+
+@post(
+    "/v1/offers/{offer_id:uuid}/queue",
+    opt=may("hold:order"),
+    operation_id="reorderQueue",
+    tags=TAGS,
+    status_code=200,
+    summary="Put those who wait into another order, for a reason each of them reads",
+    responses=refusals(Unauthenticated, NotAllowed, NotFound, QueueMoved),
+)
+async def reorder(
+    offer_id: FromPath[UUID], data: JSONBody[OrderWish], call: NamedDependency[Call]
+) -> Response[WaitingLine]:
+    """Everyone who waits exactly once; what is ready for somebody stays theirs."""
+    return await call.once(lambda tx: service.reorder(tx, offer_id, data), status=200)
+
+
+ROUTES = [list_holds, get_hold, cancel_hold, pause_hold, resume_hold, get_queue, reorder]

@@ -1,23 +1,36 @@
 """Places in the queue (预约): seeing how many are ahead, and leaving it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from schoolgroup.access.decisions import may, require, require_found
 from schoolgroup.kernel.db import Tx
+from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.resources.lending.desk import queries as desk_queries
 from schoolgroup.resources.lending.desk import rules
 from schoolgroup.resources.lending.desk import service as desk
-from schoolgroup.resources.lending.desk.models import Hold, HoldRow, HoldStatus
+from schoolgroup.resources.lending.desk.models import (
+    Estimate,
+    Hold,
+    HoldRow,
+    HoldStatus,
+    OrderWish,
+    PauseWish,
+)
 from schoolgroup.resources.lending.holds import queries
+from schoolgroup.resources.lending.holds import rules as hold_rules
+from schoolgroup.resources.lending.holds.models import WaitingLine
+from schoolgroup.resources.lending.offers import queries as offers
 
-READ, CANCEL = "hold:read", "hold:cancel"
+READ, CANCEL, PAUSE, ORDER = "hold:read", "hold:cancel", "hold:pause", "hold:order"
 
 
 async def get_hold(tx: Tx, hold_id: UUID) -> Hold:
     """One hold with its place now. Raises NotFound."""
-    return (await _shown(tx, [await _find(tx, hold_id, READ)]))[0]
+    hold = await _find(tx, hold_id, READ)
+    return (await _shown(tx, [hold], await _estimate(tx, hold)))[0]
 
 
 async def list_holds(
@@ -44,6 +57,89 @@ async def cancel_hold(tx: Tx, hold_id: UUID) -> Hold:
     return await get_hold(tx, hold_id)
 
 
+async def pause_hold(tx: Tx, hold_id: UUID, wish: PauseWish) -> Hold:
+    """Keep the place and be passed over for a while. Raises NotFound, WrongState, Invalid."""
+    if wish.until_at is not None and wish.until_at <= tx.now:
+        raise Invalid(problems=[Problem("/until_at", "past", "this instant has passed")])
+    return await _set_pause(tx, hold_id, "pause", wish.until_at)
+
+
+async def resume_hold(tx: Tx, hold_id: UUID) -> Hold:
+    """Be served again, at the old place. Raises NotFound, WrongState."""
+    return await _set_pause(tx, hold_id, "resume", None)
+
+
+async def get_queue(tx: Tx, offer_id: UUID) -> WaitingLine:
+    """Everyone who waits, in order, for those who may reorder. Raises NotFound, NotAllowed."""
+    await _may_order(tx, offer_id)
+    return WaitingLine(await _line(tx, offer_id))
+
+
+async def reorder(tx: Tx, offer_id: UUID, wish: OrderWish) -> WaitingLine:
+    """Put those who wait into another order; each displaced one reads why.
+
+    Raises NotFound, NotAllowed, QueueMoved.
+    """
+    await _may_order(tx, offer_id)
+    async with tx.as_system():
+        offer = await desk.hold_desk(tx, offer_id)
+        happened = await desk.settle(tx, offer)
+        moved = hold_rules.reordered(await queries.list_waiting(tx, offer_id), wish.hold_ids)
+        passed = await queries.move_holds(tx, moved, wish.because)
+        happened += [desk.Happened("hold.moved", one) for one in passed]
+    await desk.announce(tx, ORDER, happened)
+    return WaitingLine(await _line(tx, offer_id))
+
+
+async def _may_order(tx: Tx, offer_id: UUID) -> None:
+    offer = await offers.get_offer(tx, offer_id)
+    name = f"offer/{offer_id}"
+    require_found(offer, name, ORDER)
+    assert offer is not None  # require_found has raised otherwise
+    require(
+        tx, ORDER, offer.relations, thing=name, see="resource:discover", owner=offer.school_name
+    )
+
+
+async def _line(tx: Tx, offer_id: UUID) -> list[Hold]:
+    """The waiting holds of an offer in order, as far as the caller's wall lets them through."""
+    keys = await queries.list_waiting(tx, offer_id)
+    rows = [await queries.get_hold(tx, key.id) for key in keys]
+    return await _shown(tx, [row for row in rows if row is not None])
+
+
+async def _set_pause(tx: Tx, hold_id: UUID, verb: str, until_at: datetime | None) -> Hold:
+    hold = await _find(tx, hold_id, PAUSE)
+    name = f"hold/{hold_id}"
+    require(tx, PAUSE, hold.relations, thing=name, see=READ, owner=hold.owner_school_name)
+    rules.HOLDS.step(hold.status, verb)
+    async with tx.as_system():
+        offer = await desk.hold_desk(tx, hold.offer_id)
+        passed = await queries.pause_hold(tx, hold_id, verb == "pause", until_at)
+        happened = []
+        if passed is not None:
+            happened = [desk.Happened(f"hold.{verb}d", passed), *await desk.settle(tx, offer)]
+    if not happened:  # it moved while we waited for the desk: say what it is now
+        rules.HOLDS.step((await _find(tx, hold_id, PAUSE)).status, verb)
+    await desk.announce(tx, PAUSE, happened)
+    return await get_hold(tx, hold_id)
+
+
+async def _estimate(tx: Tx, hold: HoldRow) -> Estimate | None:
+    """When the seat is likely there, for who waits and is not paused."""
+    if hold.status is not HoldStatus.WAITING or hold.paused:
+        return None
+    async with tx.as_system():
+        offer = await offers.get_offer(tx, hold.offer_id)
+        place = (await desk_queries.list_places(tx, [hold.id])).get(hold.id)
+        if offer is None or not offer.seats or place is None:
+            return None
+        history = await queries.get_history(tx, offer)
+    return hold_rules.estimate(
+        place - 1, offer.seats, history, offer.loan_days, offer.pickup_hours, hold.id.int
+    )
+
+
 async def _find(tx: Tx, hold_id: UUID, act: str) -> HoldRow:
     name = f"hold/{hold_id}"
     hold = await queries.get_hold(tx, hold_id)
@@ -53,7 +149,7 @@ async def _find(tx: Tx, hold_id: UUID, act: str) -> HoldRow:
     return hold
 
 
-async def _shown(tx: Tx, rows: Sequence[HoldRow]) -> list[Hold]:
+async def _shown(tx: Tx, rows: Sequence[HoldRow], estimate: Estimate | None = None) -> list[Hold]:
     """Holds with their places among all who wait, and what the caller may do."""
     if not rows:
         return []
@@ -79,11 +175,16 @@ async def _shown(tx: Tx, rows: Sequence[HoldRow]) -> list[Hold]:
                 borrower_school_name=row.borrower_school_name,
                 borrower_person_id=row.borrower_person_id,
                 status=row.status,
-                placed_at=row.placed_at,
+                joined_at=row.joined_at,
                 place=place,
                 ahead=None if place is None else place - 1,
                 seats=counted.seats,
                 my_turn=turn and own,
+                estimate=estimate,
+                paused=row.paused,
+                paused_until_at=row.paused_until_at if row.paused else None,
+                moved_at=row.moved_at,
+                moved_because=row.moved_because,
                 ready_until_at=row.ready_until_at,
                 loan_id=row.loan_id,
                 closed_at=row.closed_at,

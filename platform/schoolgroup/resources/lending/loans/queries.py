@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from schoolgroup.access.decisions import with_rights
-from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one
+from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.resources.lending.desk.models import LoanRow, Passed
 from schoolgroup.resources.lending.loans.models import Fetch, StoredFile
@@ -16,6 +16,7 @@ SELECT l.id, l.offer_id, l.resource_id, l.revision_no, l.title,
        CASE WHEN l.status = 'active' AND l.ends_at <= app.now() THEN 'ended'
             ELSE l.status END AS status,
        l.starts_at, l.ends_at, l.guaranteed_until_at, l.terms, l.renewals,
+       l.recalled_at, l.recalled_because,
        CASE WHEN l.status = 'active' AND l.ends_at <= app.now() THEN l.ends_at
             ELSE l.closed_at END AS closed_at,
        l.closed_because, l.version, /*relations:loan:l*/ AS relations
@@ -32,6 +33,7 @@ SELECT l.id, l.offer_id, l.resource_id, l.revision_no, l.title,
        CASE WHEN l.status = 'active' AND l.ends_at <= app.now() THEN 'ended'
             ELSE l.status END AS status,
        l.starts_at, l.ends_at, l.guaranteed_until_at, l.terms, l.renewals,
+       l.recalled_at, l.recalled_because,
        CASE WHEN l.status = 'active' AND l.ends_at <= app.now() THEN l.ends_at
             ELSE l.closed_at END AS closed_at,
        l.closed_because, l.version, /*relations:loan:l*/ AS relations
@@ -53,6 +55,14 @@ UPDATE loan SET ends_at = $3, renewals = renewals + 1, version = version + 1
  WHERE group_id = $1 AND id = $2 AND status = 'active' AND app.now() < ends_at AND version = $4
 RETURNING id, offer_id, owner_school_id, borrower_school_id, version
 """
+
+RECALL_LOAN = """
+UPDATE loan SET ends_at = $3, recalled_at = app.now(), recalled_because = $5, version = version + 1
+ WHERE group_id = $1 AND id = $2 AND status = 'active' AND app.now() < ends_at AND version = $4
+RETURNING id, offer_id, owner_school_id, borrower_school_id, version
+"""
+
+GET_END = "SELECT ends_at FROM loan WHERE group_id = $1 AND id = $2"
 
 LIST_FILES = """
 SELECT f.no, f.file_name, b.size_bytes, b.sha256, b.media_type, b.object_key
@@ -94,9 +104,22 @@ async def list_loans(
     )
 
 
+async def get_end(tx: Tx, loan_id: UUID) -> datetime | None:
+    """When the loan ends, where it is seen."""
+    ends_at: datetime | None = await fetch_value(tx, GET_END, tx.group_id, loan_id)
+    return ends_at
+
+
 async def renew_loan(tx: Tx, loan: LoanRow, ends_at: datetime) -> Passed | None:
     """Move the end of a running loan; None where it has changed since it was read."""
     return await fetch_one(tx, Passed, RENEW_LOAN, tx.group_id, loan.id, ends_at, loan.version)
+
+
+async def recall_loan(tx: Tx, loan: LoanRow, ends_at: datetime, because: str) -> Passed | None:
+    """Call a running loan back; None where it has changed since it was read."""
+    return await fetch_one(
+        tx, Passed, RECALL_LOAN, tx.group_id, loan.id, ends_at, loan.version, because
+    )
 
 
 async def list_files(tx: Tx, loan: LoanRow, no: int | None = None) -> list[StoredFile]:

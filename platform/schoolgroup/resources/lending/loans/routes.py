@@ -15,8 +15,15 @@ from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.transitions import WrongState
+from schoolgroup.resources.lending.asks.rules import AlreadyAsked, AskDeclined
 from schoolgroup.resources.lending.desk import rules
-from schoolgroup.resources.lending.desk.models import Because, Borrowed, BorrowWish, Loan
+from schoolgroup.resources.lending.desk.models import (
+    Because,
+    Borrowed,
+    BorrowWish,
+    Loan,
+    RecallWish,
+)
 from schoolgroup.resources.lending.loans import service
 from schoolgroup.resources.lending.loans.models import Fetch, LoanFiles
 from schoolgroup.resources.lending.offers.rules import OfferIsClosed
@@ -39,7 +46,9 @@ def _status(borrowed: Borrowed) -> int:
 def _location(borrowed: Borrowed) -> str:
     if borrowed.loan:
         return f"/v1/loans/{borrowed.loan.id}"
-    return f"/v1/holds/{borrowed.hold.id}" if borrowed.hold else ""
+    if borrowed.hold:
+        return f"/v1/holds/{borrowed.hold.id}"
+    return f"/v1/asks/{borrowed.ask.id}" if borrowed.ask else ""
 
 
 @post(
@@ -62,12 +71,17 @@ def _location(borrowed: Borrowed) -> str:
         rules.AlreadyOnHold,
         rules.SchoolCapReached,
         rules.OwnLimitReached,
+        rules.SchoolLimitReached,
+        rules.GroupLimitReached,
+        rules.LicenceUsedUp,
+        AlreadyAsked,
+        AskDeclined,
     ),
 )
 async def borrow(
     offer_id: FromPath[UUID], data: JSONBody[BorrowWish], call: NamedDependency[Call]
 ) -> Response[Borrowed]:
-    """201 a loan, 202 a hold with its place, 200 what either would be (`dry_run`)."""
+    """201 a loan, 202 a hold with its place or an ask, 200 what it would be (`dry_run`)."""
     return await call.once(
         lambda tx: service.borrow(tx, offer_id, data), status=_status, location=_location
     )
@@ -142,11 +156,36 @@ async def return_loan(loan_id: FromPath[UUID], call: NamedDependency[Call]) -> R
         WrongState,
         rules.NoRenewalsLeft,
         rules.SomeoneWaits,
+        rules.Recalled,
+        rules.RenewalGainsNothing,
     ),
 )
 async def renew_loan(loan_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Loan]:
     """Its days are counted anew from now, unless somebody waits."""
     return await call.once(lambda tx: service.renew_loan(tx, loan_id), status=200)
+
+
+@post(
+    "/v1/loans/{loan_id:uuid}/recall",
+    opt=may("loan:recall"),
+    operation_id="recallLoan",
+    tags=TAGS,
+    status_code=200,
+    summary="Call a loan back before its end",
+    responses=refusals(
+        Unauthenticated,
+        NotAllowed,
+        NotFound,
+        rules.LoanOver,
+        rules.RecallChangesNothing,
+        WrongState,
+    ),
+)
+async def recall_loan(
+    loan_id: FromPath[UUID], data: JSONBody[RecallWish], call: NamedDependency[Call]
+) -> Response[Loan]:
+    """With a day's notice, and never before what was guaranteed; the borrower reads why."""
+    return await call.once(lambda tx: service.recall_loan(tx, loan_id, data), status=200)
 
 
 @post(
@@ -234,6 +273,7 @@ ROUTES = [
     get_loan,
     return_loan,
     renew_loan,
+    recall_loan,
     revoke_loan,
     list_files,
     fetch_file,

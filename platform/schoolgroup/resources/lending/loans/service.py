@@ -5,6 +5,7 @@ the loan, so a loan that is over gives nothing, even if no job ever ran.
 """
 
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -14,30 +15,41 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.resources.lending.asks import rules as ask_rules
+from schoolgroup.resources.lending.asks import service as asks
 from schoolgroup.resources.lending.desk import queries as desk_queries
 from schoolgroup.resources.lending.desk import rules
 from schoolgroup.resources.lending.desk import service as desk
 from schoolgroup.resources.lending.desk.models import (
     Borrowed,
+    Borrower,
     BorrowWish,
+    Foreseen,
     Loan,
     LoanRow,
     LoanStatus,
+    Mine,
+    RecallWish,
 )
 from schoolgroup.resources.lending.holds import service as holds
 from schoolgroup.resources.lending.loans import queries
 from schoolgroup.resources.lending.loans.models import Fetch, LoanFiles, Ticket
 from schoolgroup.resources.lending.offers import service as offers
+from schoolgroup.resources.lending.offers.models import OfferRow
+from schoolgroup.resources.lending.terms import queries as terms_queries
+from schoolgroup.resources.lending.terms import rules as terms
+from schoolgroup.resources.lending.terms.models import OpenNow
 
 BORROW, READ, FETCH = "resource:borrow", "loan:read", "loan:fetch"
-RETURN, RENEW, REVOKE = "loan:return", "loan:renew", "loan:revoke"
+RETURN, RENEW, RECALL, REVOKE = "loan:return", "loan:renew", "loan:recall", "loan:revoke"
 
 
 async def borrow(tx: Tx, offer_id: UUID, wish: BorrowWish) -> Borrowed:
     """Lend the caller what is offered, or put them in the queue; a dry run only says which.
 
     A hold that is ready becomes the loan. Raises NotFound, NotAllowed, NotABorrower and the
-    refusals of rules.why_not_lent, why_not_again and why_waiting.
+    refusals of rules.why_not_lent, why_not_again, why_over_limits, why_used_up, AlreadyOnHold, and
+    of an owner who wants to be asked: AlreadyAsked, AskDeclined.
     """
     offer = await offers.find(tx, offer_id, BORROW)
     if why := rules.why_not_lent(offer, tx.now):
@@ -47,26 +59,78 @@ async def borrow(tx: Tx, offer_id: UUID, wish: BorrowWish) -> Borrowed:
     person_id, school_id = tx.actor.person_id, tx.actor.school_id
     if person_id is None or school_id is None:
         raise rules.NotABorrower
+    ground = await terms_queries.get_ground(tx, school_id, tx.actor.tier, tx.actor.role)
+    who = Borrower(person_id, school_id, ground)
     async with tx.as_system():
-        mine = (await desk_queries.list_mine(tx, [offer_id], person_id, school_id))[offer_id]
-        if why := rules.why_not_again(offer, mine, tx.now):
-            raise why
+        mine = await _mine_within_limits(tx, offer, who)
+        leave = await asks.leave_of(tx, offer, mine, who)
+        if leave is not None and leave.ask is not None:
+            who = msgspec.structs.replace(who, asked_days_max=leave.ask.loan_days_max)
+        if wish.dry_run and leave is not None:
+            return await _foreseen(tx, offer, mine, who)
+        if leave is not None:
+            served = await desk.serve(tx, offer, mine, who)
+            used = await asks.use(tx, offer, who, leave, served, wish.note)
+        elif not wish.dry_run:
+            asked = await asks.place(tx, offer, who, wish.note)
+    if leave is None:
+        asking = ask_rules.asking(offer, tx.now + timedelta(hours=offer.ask_hours))
         if wish.dry_run:
-            figures = (await desk_queries.list_figures(tx, [offer_id]))[offer_id]
-            if why := rules.why_waiting(mine, figures):
-                raise why
-            foreseen = rules.foresee(offer, mine, figures, tx.now)
-            return Borrowed("loan" if foreseen.place is None else "hold", True, foreseen=foreseen)
-        served = await desk.serve(tx, offer, mine, person_id, school_id)
+            foreseen = Foreseen(None, None, None, offer.seats)
+            return Borrowed("ask", True, foreseen=foreseen, because=[asking])
+        await desk.announce(tx, BORROW, [asked], policy_of(tx).relations.names_in(offer.relations))
+        ask = await asks.get_ask(tx, asked.about.id)
+        return Borrowed("ask", False, ask=ask, because=[asking])
+    happened = [*served.happened, *used]
     relations = policy_of(tx).relations.names_in(offer.relations)
+    because = terms.decide(offer, ground, tx.now, tx.actor.time_zone).terms.because
     if served.loan_id is not None:
         loan = await get_loan(tx, served.loan_id)
-        await desk.announce(tx, BORROW, served.happened, relations)
-        return Borrowed("loan", False, loan=loan)
+        await desk.announce(tx, BORROW, happened, relations)
+        return Borrowed("loan", False, loan=loan, because=loan.terms.because)
     assert served.hold_id is not None  # served with one or the other
     hold = await holds.get_hold(tx, served.hold_id)
-    await desk.announce(tx, BORROW, served.happened, relations)
-    return Borrowed("hold", False, hold=hold)
+    await desk.announce(tx, BORROW, happened, relations)
+    return Borrowed("hold", False, hold=hold, because=because)
+
+
+async def _mine_within_limits(tx: Tx, offer: OfferRow, who: Borrower) -> Mine:
+    """What the borrower has, read once nobody else opens anything under the same limits.
+
+    Raises the refusals of rules.why_not_again and rules.why_over_limits.
+    """
+    limits = terms.limits(who.ground, offer.kind)
+    await terms_queries.lock_limits(tx, who.person_id, who.school_id, limits)
+    mine = (await desk_queries.list_mine(tx, [offer.id], who.person_id, who.school_id))[offer.id]
+    if why := rules.why_not_again(offer, mine, tx.now):
+        raise why
+    if mine.hold_id is None or rules.lapsed(mine, tx.now):
+        opened = OpenNow(mine.own_open, 0, 0)
+        if limits.person.kind or limits.school or limits.group:
+            opened = await terms_queries.count_open(tx, who.person_id, who.school_id, limits)
+        if why := rules.why_over_limits(limits, opened):
+            raise why
+    return mine
+
+
+async def _foreseen(tx: Tx, offer: OfferRow, mine: Mine, who: Borrower) -> Borrowed:
+    """What borrowing gives, by doing it and undoing it: the same steps, refusals and locks."""
+    because = terms.decide(offer, who.ground, tx.now, tx.actor.time_zone).terms.because
+    undone = tx.connection.transaction()
+    await undone.start()
+    try:
+        served = await desk.serve(tx, offer, mine, who)
+        if served.loan_id is not None:
+            ends_at = await queries.get_end(tx, served.loan_id)
+            foreseen = Foreseen(ends_at, None, None, offer.seats)
+        else:
+            assert served.hold_id is not None  # served with one or the other
+            place = (await desk_queries.list_places(tx, [served.hold_id]))[served.hold_id]
+            foreseen = Foreseen(None, place, place - 1, offer.seats)
+    finally:
+        await undone.rollback()
+    outcome: Literal["loan", "hold"] = "loan" if served.loan_id is not None else "hold"
+    return Borrowed(outcome, True, foreseen=foreseen, because=because)
 
 
 async def get_loan(tx: Tx, loan_id: UUID) -> Loan:
@@ -101,21 +165,44 @@ async def revoke_loan(tx: Tx, loan_id: UUID, because: str) -> Loan:
 async def renew_loan(tx: Tx, loan_id: UUID) -> Loan:
     """Count the days of a running loan anew from now, by its own terms.
 
-    Raises NotFound, NotAllowed, LoanOver, WrongState, NoRenewalsLeft, SomeoneWaits.
+    Raises NotFound, NotAllowed, LoanOver, WrongState, NoRenewalsLeft, SomeoneWaits, Recalled,
+    RenewalGainsNothing.
     """
     loan = await _allowed(tx, loan_id, RENEW)
     _step(loan, "renew")
     async with tx.as_system():
-        await desk.hold_desk(tx, loan.offer_id)
+        offer = await desk.hold_desk(tx, loan.offer_id)
         figures = (await desk_queries.list_figures(tx, [loan.offer_id]))[loan.offer_id]
     loan = await _find(tx, loan_id, RENEW)  # as it is now that nobody else can move it
     _step(loan, "renew")
-    if why := rules.why_not_renewed(loan, figures.waiting):
+    if why := rules.why_not_renewed(loan, figures.waiting - figures.paused):
         raise why
-    renewed = await queries.renew_loan(tx, loan, rules.renewed_until(loan, tx.now))
+    actor = tx.actor
+    ground = await terms_queries.get_ground(tx, loan.borrower_school_id, actor.tier, actor.role)
+    ends_at = rules.renewed_until(loan, ground, tx.now, actor.time_zone, offer.valid_until_at)
+    renewed = await queries.renew_loan(tx, loan, ends_at)
     if renewed is None:
         raise rules.LoanOver
     await desk.announce(tx, RENEW, [desk.Happened("loan.renewed", renewed)])
+    return await get_loan(tx, loan_id)
+
+
+async def recall_loan(tx: Tx, loan_id: UUID, wish: RecallWish) -> Loan:
+    """Call a running loan back: it ends sooner, after notice, never before what was guaranteed.
+
+    Raises NotFound, NotAllowed, LoanOver, RecallChangesNothing.
+    """
+    loan = await _allowed(tx, loan_id, RECALL)
+    _step(loan, "recall")
+    async with tx.as_system():
+        await desk.hold_desk(tx, loan.offer_id)
+    loan = await _find(tx, loan_id, RECALL)  # as it is now that nobody else can move it
+    _step(loan, "recall")
+    ends_at = rules.recalled_until(loan, wish.ends_at, tx.now)
+    recalled = await queries.recall_loan(tx, loan, ends_at, wish.because)
+    if recalled is None:
+        raise rules.LoanOver
+    await desk.announce(tx, RECALL, [desk.Happened("loan.recalled", recalled)])
     return await get_loan(tx, loan_id)
 
 

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from schoolgroup.kernel.http import Input
+from schoolgroup.resources.lending.terms.models import Lasts, Reason
 
 AUDIENCES_MAX = 50
 Seats = Annotated[int, Meta(ge=0, le=1000, description="Seats; null: unlimited.")]
@@ -23,6 +24,14 @@ GuaranteedDays = Annotated[
 PerSchoolMax = Annotated[
     int, Meta(ge=1, le=1000, description="Seats one school may hold at a time; null: no limit.")
 ]
+LoansMax = Annotated[
+    int,
+    Meta(ge=1, le=1_000_000, description="Loans in the licence's lifetime; null: no end."),
+]
+AskHours = Annotated[
+    int, Meta(ge=1, le=720, description="Hours the owner has to answer before the default holds.")
+]
+AskDefault = Literal["agree", "decline"]
 
 
 class AudienceKind(StrEnum):
@@ -70,8 +79,14 @@ class OfferWish(Input, frozen=True, kw_only=True):
     renewals_max: RenewalsMax = 1
     pickup_hours: PickupHours = 48
     guaranteed_days: GuaranteedDays = 0
-    per_school_max: PerSchoolMax | None = None
+    # left out: a fair share of several seats; null: no limit
+    per_school_max: PerSchoolMax | UnsetType | None = UNSET
     valid_until_at: Annotated[datetime, Meta(tz=True)] | None = None
+    lasts: Lasts = Lasts.DAYS
+    loans_max: LoansMax | None = None
+    asks_owner: bool = False
+    ask_hours: AskHours = 72
+    ask_default: AskDefault = "decline"
 
 
 class OfferChange(Input, frozen=True, kw_only=True):
@@ -94,40 +109,49 @@ class Audience(msgspec.Struct, frozen=True):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """The terms a loan carries from the day it was made."""
+    """The terms a loan carries from the day it was made, and why it got these."""
 
     loan_days: int
     renewals_max: int
     pickup_hours: int
     guaranteed_days: int
+    lasts: Lasts = Lasts.DAYS
+    # whether loan_days bounds a loan that lasts to the end of the term
+    bounded: bool = False
+    because: list[Reason] = msgspec.field(default_factory=list)
 
 
 class OfferRow(msgspec.Struct, frozen=True):
-    """An offer with what of its resource decides about lending, and the caller's relations."""
+    """An offer with what of its resource decides about lending, and the caller's relations.
+
+    `per_school_max` is the number the owner named, or else the share of the seats that stand now.
+    """
 
     id: UUID
     resource_id: UUID
     resource_status: str
     revision_no: int | None
+    kind: str
     title: str
     school_id: UUID
     school_name: str
     status: OfferStatus
     valid_until_at: datetime | None
     seats: int | None
+    lasts: Lasts
     loan_days: int
     renewals_max: int
     pickup_hours: int
     guaranteed_days: int
     per_school_max: int | None
+    share_percent: int | None
+    loans_max: int | None
+    asks_owner: bool
+    ask_hours: int
+    ask_default: AskDefault
     version: int
     created_at: datetime
     relations: int = 1
-
-    @property
-    def terms(self) -> Terms:
-        """The terms a loan made now would carry."""
-        return Terms(self.loan_days, self.renewals_max, self.pickup_hours, self.guaranteed_days)
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -152,6 +176,11 @@ class Offer(msgspec.Struct, frozen=True):
     pickup_hours: int
     guaranteed_days: int
     per_school_max: int | None
+    lasts: Lasts
+    loans_max: int | None
+    asks_owner: bool
+    ask_hours: int
+    ask_default: AskDefault
     audiences: list[Audience]
     my_loan_id: UUID | None
     my_hold_id: UUID | None

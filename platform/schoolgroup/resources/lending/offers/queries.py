@@ -17,12 +17,19 @@ from schoolgroup.resources.lending.offers.models import (
     OfferWish,
 )
 
+# A share of the seats follows their number; it binds where there are several.
+_OFFER = """o.id, o.resource_id, r.status AS resource_status,
+       r.published_revision_no AS revision_no, r.kind, r.title, o.school_id, s.name AS school_name,
+       o.status, o.valid_until_at, o.seats, o.lasts, o.loan_days, o.renewals_max, o.pickup_hours,
+       o.guaranteed_days,
+       coalesce(o.per_school_max, CASE WHEN o.seats >= 2 AND o.share_percent IS NOT NULL
+           THEN greatest(1, ceil(o.seats * o.share_percent / 100.0)::int) END) AS per_school_max,
+       CASE WHEN o.per_school_max IS NULL THEN o.share_percent END AS share_percent,
+       o.loans_max, o.asks_owner, o.ask_hours, o.ask_default, o.version, o.created_at"""
+
 # The offer of a draft is seen by the school that makes it only: a draft never leaks (I13).
-GET_OFFER = """
-SELECT o.id, o.resource_id, r.status AS resource_status, r.published_revision_no AS revision_no,
-       r.title, o.school_id, s.name AS school_name, o.status, o.valid_until_at, o.seats,
-       o.loan_days, o.renewals_max, o.pickup_hours, o.guaranteed_days, o.per_school_max,
-       o.version, o.created_at, /*relations:offer:o*/ AS relations
+GET_OFFER = f"""
+SELECT {_OFFER}, /*relations:offer:o*/ AS relations
   FROM offer o
   JOIN resource r ON r.group_id = o.group_id AND r.id = o.resource_id
   JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
@@ -30,11 +37,8 @@ SELECT o.id, o.resource_id, r.status AS resource_status, r.published_revision_no
    AND (r.status <> 'draft' OR o.school_id = app.school_id())
 """
 
-LIST_OFFERS = """
-SELECT o.id, o.resource_id, r.status AS resource_status, r.published_revision_no AS revision_no,
-       r.title, o.school_id, s.name AS school_name, o.status, o.valid_until_at, o.seats,
-       o.loan_days, o.renewals_max, o.pickup_hours, o.guaranteed_days, o.per_school_max,
-       o.version, o.created_at, /*relations:offer:o*/ AS relations
+LIST_OFFERS = f"""
+SELECT {_OFFER}, /*relations:offer:o*/ AS relations
   FROM offer o
   JOIN resource r ON r.group_id = o.group_id AND r.id = o.resource_id
   JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
@@ -48,11 +52,8 @@ SELECT o.id, o.resource_id, r.status AS resource_status, r.published_revision_no
 
 # NO KEY: a loan inserted meanwhile refers to the offer (KEY SHARE) and must not wait for the desk,
 # which in its turn may be waiting for that loan's seat.
-LOCK_OFFER = """
-SELECT o.id, o.resource_id, r.status AS resource_status, r.published_revision_no AS revision_no,
-       r.title, o.school_id, s.name AS school_name, o.status, o.valid_until_at, o.seats,
-       o.loan_days, o.renewals_max, o.pickup_hours, o.guaranteed_days, o.per_school_max,
-       o.version, o.created_at
+LOCK_OFFER = f"""
+SELECT {_OFFER}
   FROM offer o
   JOIN resource r ON r.group_id = o.group_id AND r.id = o.resource_id
   JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
@@ -61,7 +62,8 @@ SELECT o.id, o.resource_id, r.status AS resource_status, r.published_revision_no
 """
 
 GET_RESOURCE = """
-SELECT r.id, r.status, r.school_id, s.name AS school_name, /*relations:resource:r*/ AS relations
+SELECT r.id, r.kind, r.status, r.school_id, s.name AS school_name,
+       /*relations:resource:r*/ AS relations
   FROM resource r
   JOIN school s ON s.group_id = r.group_id AND s.id = r.school_id
  WHERE r.group_id = $1 AND r.id = $2
@@ -69,9 +71,10 @@ SELECT r.id, r.status, r.school_id, s.name AS school_name, /*relations:resource:
 
 INSERT_OFFER = """
 INSERT INTO offer (group_id, id, resource_id, school_id, status, valid_until_at, seats, loan_days,
-                   renewals_max, pickup_hours, guaranteed_days, per_school_max, created_at,
-                   updated_at)
-VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11, app.now(), app.now())
+                   renewals_max, pickup_hours, guaranteed_days, per_school_max, share_percent,
+                   lasts, loans_max, asks_owner, ask_hours, ask_default, created_at, updated_at)
+VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+        app.now(), app.now())
 """
 
 INSERT_AUDIENCE = """
@@ -112,6 +115,7 @@ class ResourceRow(msgspec.Struct, frozen=True):
     """What of a resource decides whether it can be offered."""
 
     id: UUID
+    kind: str
     status: str
     school_id: UUID
     school_name: str
@@ -142,9 +146,14 @@ async def get_resource(tx: Tx, resource_id: UUID) -> ResourceRow | None:
 
 
 async def insert_offer(
-    tx: Tx, offer_id: UUID, resource_id: UUID, school_id: UUID, wish: OfferWish
+    tx: Tx,
+    offer_id: UUID,
+    resource_id: UUID,
+    school_id: UUID,
+    wish: OfferWish,
+    share_percent: int | None,
 ) -> None:
-    """Write an open offer on these terms."""
+    """Write an open offer on these terms; `share_percent` where the wish names no number."""
     await execute(
         tx,
         INSERT_OFFER,
@@ -158,7 +167,13 @@ async def insert_offer(
         wish.renewals_max,
         wish.pickup_hours,
         wish.guaranteed_days,
-        wish.per_school_max,
+        None if wish.per_school_max is msgspec.UNSET else wish.per_school_max,
+        share_percent,
+        wish.lasts,
+        wish.loans_max,
+        wish.asks_owner,
+        wish.ask_hours,
+        wish.ask_default,
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 from schoolgroup.access.decisions import may, policy_of, require, require_found
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
-from schoolgroup.kernel.errors import Invalid, refuse_by_constraint
+from schoolgroup.kernel.errors import Invalid, Refusal, refuse_by_constraint
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
@@ -16,8 +16,12 @@ from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.lending.desk import queries as desk_queries
 from schoolgroup.resources.lending.desk import rules as desk_rules
 from schoolgroup.resources.lending.desk import service as desk
+from schoolgroup.resources.lending.desk.models import Mine
 from schoolgroup.resources.lending.offers import queries, rules
 from schoolgroup.resources.lending.offers.models import Offer, OfferChange, OfferRow, OfferWish
+from schoolgroup.resources.lending.terms import queries as terms_queries
+from schoolgroup.resources.lending.terms import rules as terms_rules
+from schoolgroup.resources.lending.terms.models import Ground, OpenNow
 
 SEE, MAKE, CHANGE, BORROW = (
     "resource:discover",
@@ -53,7 +57,10 @@ async def make_offer(tx: Tx, resource_id: UUID, wish: OfferWish) -> Offer:
         raise rules.ResourceNotOfferable
     rules.check_wish(wish, tx.now)
     offer_id = new_id()
-    await queries.insert_offer(tx, offer_id, resource_id, resource.school_id, wish)
+    share = None
+    if wish.per_school_max is msgspec.UNSET:
+        share = await terms_queries.get_share(tx, resource.kind) or terms_rules.SHARE_PERCENT
+    await queries.insert_offer(tx, offer_id, resource_id, resource.school_id, wish, share)
     await queries.insert_audiences(tx, offer_id, resource.school_id, wish.audiences)
     if wish.seats:
         await queries.add_seats(tx, offer_id, wish.seats)
@@ -123,6 +130,7 @@ async def change_offer(tx: Tx, offer_id: UUID, change: OfferChange, version: int
         await queries.set_terms(tx, offer_id, offer.seats, offer.valid_until_at)
         if offer.seats is not None:
             await queries.add_seats(tx, offer_id, offer.seats)
+        offer = await desk.hold_desk(tx, offer_id)  # the share of a school follows the seats
         happened = await desk.settle(tx, offer)
     offer = await find(tx, offer_id, CHANGE)
     await desk.announce(tx, CHANGE, happened)
@@ -170,6 +178,8 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
     if not ids:
         return []
     audiences = await queries.list_audiences(tx, ids)
+    actor = tx.actor
+    ground = await terms_queries.get_ground(tx, actor.school_id, actor.tier, actor.role)
     async with tx.as_system():
         figures = await desk_queries.list_figures(tx, ids)
         mine = await desk_queries.list_mine(tx, ids, tx.actor.person_id, tx.actor.school_id)
@@ -177,13 +187,14 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
     for row in rows:
         counted, own = figures[row.id], mine[row.id]
         actions = rules.actions(row, may(tx, CHANGE, row.relations))
-        waits = desk_rules.why_waiting(own, counted)
-        if (
-            may(tx, BORROW, row.relations)
-            and waits is None
-            and desk_rules.why_not_lent(row, tx.now) is None
-            and desk_rules.why_not_again(row, own, tx.now) is None
-        ):
+        refused = (
+            desk_rules.why_waiting(own, counted)
+            or desk_rules.why_not_lent(row, tx.now)
+            or desk_rules.why_not_again(row, own, tx.now)
+            or (own.hold_id is None and _over_limits(row, own, ground))
+            or (own.hold_id is None and desk_rules.why_used_up(row, counted))
+        )
+        if may(tx, BORROW, row.relations) and not refused:
             actions = ["borrow", *actions]
         running = own.loan_ends_at is not None and tx.now < own.loan_ends_at
         queued = own.hold_id is not None and not desk_rules.lapsed(own, tx.now)
@@ -205,6 +216,11 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
                 pickup_hours=row.pickup_hours,
                 guaranteed_days=row.guaranteed_days,
                 per_school_max=row.per_school_max,
+                lasts=row.lasts,
+                loans_max=row.loans_max,
+                asks_owner=row.asks_owner,
+                ask_hours=row.ask_hours,
+                ask_default=row.ask_default,
                 audiences=audiences[row.id],
                 my_loan_id=own.loan_id if running else None,
                 my_hold_id=own.hold_id if queued else None,
@@ -215,3 +231,11 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
             )
         )
     return shown
+
+
+def _over_limits(offer: OfferRow, own: Mine, ground: Ground) -> Refusal | None:
+    """The caller's own limit over all kinds; narrower and wider ones are counted when borrowing."""
+    limits = terms_rules.limits(ground, offer.kind)
+    if limits.person.kind is not None:
+        return None
+    return desk_rules.why_over_limits(limits, OpenNow(own.own_open, -1, -1))

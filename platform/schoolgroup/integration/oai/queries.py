@@ -1,0 +1,159 @@
+"""SQL of the harvest: keyset over (instant of the last visible change, id).
+
+Nothing is overtaken: stamps are written with the wall clock (migration 0009), and a list ends at
+the horizon, the beginning of the oldest transaction that is still writing. Whatever commits later
+is stamped later than the horizon, and the next harvest asks from there.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from schoolgroup.access.decisions import with_rights
+from schoolgroup.integration.metadata.models import Described
+from schoolgroup.integration.metadata.queries import DESCRIBED
+from schoolgroup.integration.oai.models import HeaderRow, SetRow, SetSpec
+from schoolgroup.kernel.db import Tx, fetch_all, fetch_one, fetch_value
+
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+NO_ID = UUID(int=0)
+
+# The other sessions seen are those of the application's own role: nobody else writes resources.
+HORIZON = """
+SELECT date_trunc('second',
+                  least(app.now(), min(a.xact_start) + (app.now() - now())))
+  FROM pg_stat_activity a
+ WHERE a.datname = current_database() AND a.backend_xid IS NOT NULL
+"""
+EARLIEST = "SELECT date_trunc('second', created_at) FROM education_group WHERE id = $1"
+
+# `h` says when: its own instant, or the end of an offer that ran out since. Of what the caller may
+# find no more (withdrawn, or no longer offered to its school) the deletion is told, for ever; what
+# was never within its reach is not there at all.
+ITEM = """
+       r.id, h.changed_at, (r.status <> 'published' OR NOT found.now_) AS deleted,
+       s.code AS school_code, r.stage, r.subject
+"""
+WITHIN_REACH = """
+  JOIN resource r ON r.group_id = h.group_id AND r.id = h.resource_id AND r.status <> 'draft'
+  JOIN school s ON s.group_id = r.group_id AND s.id = r.school_id
+ CROSS JOIN LATERAL (SELECT r.group_id, r.id, r.school_id, r.author_person_id, r.kind,
+                            'published'::text AS status) was
+ CROSS JOIN LATERAL (SELECT coalesce(/*visible:resource:discover@resource:was*/, false) AS now_
+                     OFFSET 0) found
+ WHERE (found.now_ OR EXISTS (
+           SELECT FROM offer o WHERE o.group_id = r.group_id AND o.resource_id = r.id
+              AND /*visible:resource:discover@offer:o*/))
+"""
+STAMPED = """
+  FROM harvest_stamp h
+"""
+# The last offer of a resource that ran out after its stamp.
+RAN_OUT = """
+  FROM (SELECT x.group_id, x.resource_id, date_trunc('second', x.valid_until_at) AS changed_at
+          FROM offer x
+          JOIN harvest_stamp t ON t.group_id = x.group_id AND t.resource_id = x.resource_id
+         WHERE x.group_id = $1 AND x.status = 'open' AND x.valid_until_at <= app.now()
+           AND x.valid_until_at >= greatest($2::timestamptz, $6)
+           AND date_trunc('second', x.valid_until_at) > t.changed_at
+           AND NOT EXISTS (SELECT FROM offer y
+                            WHERE y.group_id = x.group_id AND y.resource_id = x.resource_id
+                              AND y.status = 'open' AND y.valid_until_at <= app.now()
+                              AND (y.valid_until_at, y.id) > (x.valid_until_at, x.id))) h
+"""
+NOT_RAN_OUT = """
+   AND NOT EXISTS (SELECT FROM offer y
+                    WHERE y.group_id = h.group_id AND y.resource_id = h.resource_id
+                      AND y.status = 'open' AND y.valid_until_at <= app.now()
+                      AND date_trunc('second', y.valid_until_at) > h.changed_at)
+"""
+NARROWED = """
+   AND h.group_id = $1 AND h.changed_at BETWEEN $2 AND $3
+   AND (h.changed_at, h.resource_id) > ($6, $7)
+   AND CASE $4::text WHEN 'school' THEN $5::text IS NULL OR s.code = $5
+                     WHEN 'subject' THEN r.subject = coalesce($5, r.subject)
+                     WHEN 'stage' THEN r.stage = coalesce($5, r.stage)
+                     ELSE true END
+ ORDER BY h.changed_at, h.resource_id LIMIT $8
+"""
+LIST_ITEMS = f"""
+SELECT * FROM ((SELECT {ITEM} {STAMPED} {WITHIN_REACH} {NOT_RAN_OUT} {NARROWED})
+               UNION ALL
+               (SELECT {ITEM} {RAN_OUT} {WITHIN_REACH} {NARROWED})) AS both_kinds
+ ORDER BY changed_at, id LIMIT $8
+"""
+GET_ITEM = f"""
+SELECT {ITEM}
+  FROM (SELECT t.group_id, t.resource_id,
+               greatest(t.changed_at, (SELECT date_trunc('second', max(y.valid_until_at))
+                   FROM offer y WHERE y.group_id = t.group_id AND y.resource_id = t.resource_id
+                    AND y.status = 'open' AND y.valid_until_at <= app.now())) AS changed_at
+          FROM harvest_stamp t WHERE t.group_id = $1 AND t.resource_id = $2) h
+{WITHIN_REACH}
+"""
+LIST_DESCRIBED = f"""
+SELECT {DESCRIBED}
+  FROM resource r
+  JOIN school s ON s.group_id = r.group_id AND s.id = r.school_id
+  JOIN revision v ON v.group_id = r.group_id AND v.resource_id = r.id
+                 AND v.no = r.published_revision_no
+ WHERE r.group_id = $1 AND r.id = ANY ($2::uuid[]) AND r.status = 'published'
+   AND /*visible:resource:discover@resource:r*/
+"""
+LIST_SETS = """
+SELECT 'school' AS kind, s.code AS value, s.name FROM school s WHERE s.group_id = $1
+ UNION ALL
+SELECT DISTINCT 'subject', r.subject, r.subject FROM resource r
+ WHERE r.group_id = $1 AND r.status = 'published' AND r.subject IS NOT NULL
+   AND /*visible:resource:discover@resource:r*/
+ UNION ALL
+SELECT DISTINCT 'stage', r.stage, r.stage FROM resource r
+ WHERE r.group_id = $1 AND r.status = 'published' AND r.stage IS NOT NULL
+   AND /*visible:resource:discover@resource:r*/
+ ORDER BY 1, 2
+"""
+
+
+async def horizon(tx: Tx) -> datetime:
+    """The last second of which every change is known to be seen; ask before the list itself."""
+    until: datetime = await fetch_value(tx, HORIZON)
+    return until
+
+
+async def earliest(tx: Tx) -> datetime:
+    """No item of the group is older."""
+    since: datetime = await fetch_value(tx, EARLIEST, tx.group_id)
+    return since
+
+
+async def list_items(
+    tx: Tx,
+    from_at: datetime | None,
+    until_at: datetime,
+    within: SetSpec | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[HeaderRow]:
+    """Items the caller may or once might find, oldest change first."""
+    after_at, after_id = after or (LONG_AGO, NO_ID)
+    return await fetch_all(
+        tx, HeaderRow, with_rights(tx, LIST_ITEMS), tx.group_id, from_at or LONG_AGO, until_at,
+        within.kind if within else None, within.value if within else None, after_at, after_id,
+        limit,
+    )  # fmt: skip
+
+
+async def get_item(tx: Tx, resource_id: UUID) -> HeaderRow | None:
+    """One of them."""
+    return await fetch_one(tx, HeaderRow, with_rights(tx, GET_ITEM), tx.group_id, resource_id)
+
+
+async def list_described(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Described]:
+    """What is said about these; those no longer to be found are left out."""
+    sql = with_rights(tx, LIST_DESCRIBED)
+    return {row.id: row for row in await fetch_all(tx, Described, sql, tx.group_id, list(ids))}
+
+
+async def list_sets(tx: Tx) -> list[SetRow]:
+    """The schools, and the subjects and stages of what the caller may find."""
+    return await fetch_all(tx, SetRow, with_rights(tx, LIST_SETS), tx.group_id)

@@ -1,0 +1,6 @@
+"""The routes of what other systems speak."""
+
+from schoolgroup.integration.metadata import routes as metadata
+from schoolgroup.integration.oai import routes as oai
+
+ROUTES = [*metadata.ROUTES, *oai.ROUTES]

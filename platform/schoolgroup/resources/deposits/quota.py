@@ -1,0 +1,120 @@
+"""A school's share of the store: the distinct bytes its revisions and uploads name.
+
+The same content counts once, however often the school names it, and counts for every school that
+names it: whether others have it is nobody's business. What is over the share already stays.
+"""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from schoolgroup.access.decisions import require, require_found
+from schoolgroup.kernel import journal
+from schoolgroup.kernel.db import Tx
+from schoolgroup.kernel.errors import NotFound
+from schoolgroup.kernel.http import Input, check_version
+from schoolgroup.resources.deposits import quota_queries as queries
+from schoolgroup.resources.deposits.models import Limits
+from schoolgroup.resources.deposits.refusals import QuotaExceeded
+
+
+class Quota(Struct, frozen=True, kw_only=True):
+    """How much a school may keep and keeps, in bytes, and how large one file may be.
+
+    `set_by_office` is false where the installation's own figure holds.
+    """
+
+    school_id: UUID
+    bytes_max: int
+    used_bytes: int
+    free_bytes: int
+    set_by_office: bool
+    file_bytes_max: int
+    kind_bytes_max: dict[str, int]
+    version: int
+
+
+class QuotaWish(Input, frozen=True):
+    """A school's share of the store."""
+
+    bytes_max: Annotated[int, Meta(ge=0, le=2**53, examples=[107374182400])]
+
+
+async def check_room(tx: Tx, sha256: str, size_bytes: int, limits: Limits) -> None:
+    """Raise QuotaExceeded where one more content does not fit into the actor's school's share.
+
+    Waits for other openings of the school, so that two never take the same room.
+    """
+    school_id = tx.actor.school_id
+    if school_id is None:
+        return
+    await queries.lock_school(tx, school_id)
+    room = await queries.room_for(tx, school_id, sha256, size_bytes)
+    bytes_max = limits.school_bytes_max if room.bytes_max is None else room.bytes_max
+    if not room.counted_already and room.used_bytes + size_bytes > bytes_max:
+        raise QuotaExceeded(
+            facts={
+                "bytes_max": bytes_max,
+                "used_bytes": room.used_bytes,
+                "free_bytes": max(0, bytes_max - room.used_bytes),
+                "size_bytes": size_bytes,
+            }
+        )
+
+
+async def own_quota(tx: Tx, limits: Limits) -> Quota:
+    """The share of the actor's school; raises NotFound at the office, which has none."""
+    if tx.actor.school_id is None:
+        raise NotFound
+    return await school_quota(tx, tx.actor.school_id, limits)
+
+
+async def school_quota(tx: Tx, school_id: UUID, limits: Limits) -> Quota:
+    """A school's share; raises NotFound, NotAllowed."""
+    return _shown(await _fetch(tx, school_id, "quota:read"), limits)
+
+
+async def set_quota(
+    tx: Tx, school_id: UUID, wish: QuotaWish, version: int, limits: Limits
+) -> Quota:
+    """Set a school's share, also below what it keeps: then nothing more comes in.
+
+    Raises NotFound, NotAllowed, StaleVersion.
+    """
+    await queries.lock_school(tx, school_id)
+    row = await _fetch(tx, school_id, "quota:set")
+    check_version(version, row.version)
+    await queries.put_quota(tx, school_id, wish.bytes_max)
+    row = await _fetch(tx, school_id, "quota:set")
+    await journal.record(
+        tx,
+        "quota.set",
+        act="quota:set",
+        thing=f"school/{school_id}",
+        owner_school_id=school_id,
+        version=row.version,
+        data={"school_id": school_id, "bytes_max": wish.bytes_max},
+    )
+    return _shown(row, limits)
+
+
+async def _fetch(tx: Tx, school_id: UUID, act: str) -> queries.ShareRow:
+    thing = f"school/{school_id}"
+    row = require_found(await queries.get_share(tx, school_id), thing, act)
+    require(tx, act, row.relations, thing=thing, see="directory:read", owner=row.school_name)
+    return row
+
+
+def _shown(row: queries.ShareRow, limits: Limits) -> Quota:
+    bytes_max = limits.school_bytes_max if row.bytes_max is None else row.bytes_max
+    return Quota(
+        school_id=row.school_id,
+        bytes_max=bytes_max,
+        used_bytes=row.used_bytes,
+        free_bytes=max(0, bytes_max - row.used_bytes),
+        set_by_office=row.bytes_max is not None,
+        file_bytes_max=limits.file_bytes_max,
+        kind_bytes_max=limits.by_kind,
+        version=row.version,
+    )

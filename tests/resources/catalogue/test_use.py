@@ -1,0 +1,111 @@
+"""Who uses a resource, and whom its withdrawal would meet: for its owner alone."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.resources.lending.shelf import act, again, borrow, shelve
+
+NOWHERE = "/v1/resources/01890000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture
+async def shelf(world, services):
+    return await shelve(world, services)
+
+
+async def seen(http, who, shelf, what):
+    answer = await http.get(f"/v1/resources/{shelf.resource_id}/{what}", headers=who.headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def month():
+    return datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date().replace(day=1).isoformat()
+
+
+async def test_a_visitor_is_asked_to_sign_in(http):
+    for what in ("use", "affected"):
+        assert (await http.get(f"{NOWHERE}/{what}")).status_code == 401
+
+
+async def test_only_those_who_keep_it_are_told(http, world, shelf):
+    await shelf.offer(http)
+    borrower = await world.person(await world.school("二中"), "librarian")
+    colleague = await world.person(shelf.school, "teacher")
+    principal = await world.person(shelf.school, "principal")
+    await world.group("other")
+    stranger = await world.person(await world.school("外"), "principal")
+    for what in ("use", "affected"):
+        address = f"/v1/resources/{shelf.resource_id}/{what}"
+        answers = [
+            (await http.get(address, headers=who.headers)).status_code
+            for who in (shelf.author, shelf.librarian, principal, colleague, borrower, stranger)
+        ]
+        assert answers == [200, 200, 200, 403, 403, 404]
+
+
+async def test_views_loans_and_downloads_are_counted_per_school_and_month(http, world, shelf):
+    offer = await shelf.offer(http, seats=5, per_school_max=None)
+    second, third = await world.school("二中"), await world.school("三中")
+    people = [await world.person(second, "teacher") for _ in range(2)]
+    reader = await world.person(third, "teacher")
+    page = f"/v1/resources/{shelf.resource_id}"
+    for who in (*people, people[0], reader):
+        assert (await http.get(page, headers=who.headers)).status_code == 200
+    loan = (await borrow(http, offer, people[0])).json()["loan"]
+    for _ in range(2):
+        fetched = await http.get(f"/v1/loans/{loan['id']}/files/1", headers=people[0].headers)
+        assert fetched.status_code == 307
+    used = await seen(http, shelf.author, shelf, "use")
+    assert used["months"] == [
+        {"month_on": month(), "school_id": str(third.id), "school_name": "三中",
+         "views": 1, "loans": 0, "downloads": 0},
+        {"month_on": month(), "school_id": str(second.id), "school_name": "二中",
+         "views": 2, "loans": 1, "downloads": 2},
+    ]  # fmt: skip
+
+
+async def test_a_draft_and_the_office_leave_no_trace_of_views(http, world, services, sql):
+    draft = await shelve(world, services, status="draft")
+    office = await world.person(None, "group_admin")
+    for who in (draft.author, office):
+        await http.get(f"/v1/resources/{draft.resource_id}", headers=who.headers)
+    assert await sql.fetchval("SELECT count(*) FROM resource_view") == 0
+
+
+async def test_a_new_day_is_a_new_view(http, world, shelf, clock):
+    page = f"/v1/resources/{shelf.resource_id}"
+    for _ in range(2):
+        await http.get(page, headers=shelf.author.headers)
+    clock.jump(timedelta(days=1))
+    author = await again(shelf.author, world)
+    await http.get(page, headers=author.headers)
+    months = (await seen(http, author, shelf, "use"))["months"]
+    assert sum(m["views"] for m in months) == 2
+
+
+async def test_before_a_withdrawal_the_owner_sees_whom_it_meets(http, world, shelf, clock):
+    assert await seen(http, shelf.author, shelf, "affected") == {
+        "resource_id": str(shelf.resource_id), "running_loans": 0, "holds": 0, "schools": [],
+    }  # fmt: skip
+    offer = await shelf.offer(http, seats=2, loan_days=14, per_school_max=None)
+    second, third = await world.school("二中"), await world.school("三中")
+    people = [await world.person(school, "teacher") for school in (second, second, third)]
+    loans = [(await borrow(http, offer, who)).json() for who in people]
+    met = await seen(http, shelf.author, shelf, "affected")
+    assert (met["running_loans"], met["holds"]) == (2, 1)
+    assert [(s["school_name"], s["running_loans"], s["holds"]) for s in met["schools"]] == [
+        ("三中", 0, 1), ("二中", 2, 0),
+    ]  # fmt: skip
+    assert met["schools"][1]["last_ends_at"] == loans[1]["loan"]["ends_at"]
+    assert met["schools"][0]["last_ends_at"] is None
+    returned = await act(http, people[0], "loans", loans[0]["loan"]["id"], "return")
+    assert returned.status_code == 200
+    met = await seen(http, shelf.author, shelf, "affected")
+    assert (met["running_loans"], met["holds"]) == (1, 1)  # the place is ready to be picked up
+    # Nothing was tidied up, and yet what is over is not counted.
+    clock.jump(timedelta(days=15))
+    met = await seen(http, await again(shelf.author, world), shelf, "affected")
+    assert (met["running_loans"], met["holds"]) == (0, 0)
