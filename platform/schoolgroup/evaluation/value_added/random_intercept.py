@@ -14,6 +14,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.evaluation.statistics.methods.threads import one_thread
 from schoolgroup.evaluation.value_added.sums import Array, Moments
 from schoolgroup.kernel.texts import Text
 
@@ -80,6 +81,7 @@ class _At(msgspec.Struct, frozen=True):
     residual: Array  # per school
 
 
+@one_thread
 def fit_intercept(moments: Moments, *, reml: bool = True, confidence: float = 0.95) -> InterceptFit:
     """Fit the model. τ² = 0 returns cleanly.
 

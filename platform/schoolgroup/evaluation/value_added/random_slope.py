@@ -13,6 +13,7 @@ from scipy.optimize import minimize
 from scipy.stats import chi2
 
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.evaluation.statistics.methods.threads import one_thread
 from schoolgroup.evaluation.value_added.random_intercept import fit_intercept
 from schoolgroup.evaluation.value_added.sums import Array, Moments
 from schoolgroup.kernel.texts import Text
@@ -66,6 +67,7 @@ class _At(msgspec.Struct, frozen=True):
     psi: Array
 
 
+@one_thread
 def fit_slope(moments: Moments, *, centre: float | None = None, reml: bool = True) -> SlopeFit:
     """Fit the model; `centre` in units of x, without it the mean prior of all pupils.
 

@@ -13,6 +13,7 @@ from schoolgroup.evaluation.statistics.methods.irt import (
     probabilities,
 )
 from schoolgroup.evaluation.statistics.methods.items import Table
+from schoolgroup.evaluation.statistics.methods.threads import one_thread
 
 REACH = 12.0  # where a weighted likelihood is looked for
 
@@ -32,6 +33,7 @@ class Abilities(msgspec.Struct, frozen=True):
     reliability: float | None
 
 
+@one_thread
 def abilities(marks: Table, fitted: IrtFit) -> Abilities:
     """Abilities of these pupils by a model fitted to them or to others on the same items."""
     table = np.asarray(marks, dtype=np.float64)

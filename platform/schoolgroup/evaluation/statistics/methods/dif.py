@@ -14,6 +14,7 @@ from scipy.stats import chi2
 
 from schoolgroup.evaluation.statistics.methods.items import Column, Mask, Table, checked
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.evaluation.statistics.methods.threads import one_thread
 from schoolgroup.kernel.texts import Text
 
 N_EACH_MIN = 20
@@ -62,6 +63,7 @@ class LogisticDif(msgspec.Struct, frozen=True):
     p_nonuniform: float | None
 
 
+@one_thread
 def mantel_haenszel(marks: Table, focal: Mask) -> list[MantelHaenszel]:
     """Every item of a complete 0/1 table. Raises MethodRefused as `_binary` does."""
     table = _binary(marks, focal)
@@ -77,6 +79,7 @@ def mantel_haenszel(marks: Table, focal: Mask) -> list[MantelHaenszel]:
     return found
 
 
+@one_thread
 def logistic(marks: Table, focal: Mask) -> list[LogisticDif]:
     """Every item of a complete 0/1 table. Raises MethodRefused as `_binary` does."""
     table = _binary(marks, focal)

@@ -16,6 +16,7 @@ from scipy.special import expit
 
 from schoolgroup.evaluation.statistics.methods.items import Table, checked
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.evaluation.statistics.methods.threads import one_thread
 from schoolgroup.kernel.texts import Text
 
 Array = npt.NDArray[np.float64]
@@ -88,6 +89,7 @@ class Coded(msgspec.Struct, frozen=True):
     kept: tuple[int, ...]
 
 
+@one_thread
 def fit(marks: Table, model: Model, labels: list[str], *, slope: float | None = None) -> IrtFit:
     """Fit; `slope` fixes the common a of the Rasch model (1 in some programs).
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.evaluation.statistics.methods.threads import one_thread
 from schoolgroup.kernel.texts import Text
 
 Table = npt.NDArray[np.float64]
@@ -109,6 +110,7 @@ def extreme_groups(total: Column, percent: int = EXTREME_PERCENT) -> Groups | No
     )
 
 
+@one_thread
 def analyse(
     marks: Table,
     max_marks: Sequence[float],

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from schoolgroup.evaluation.statistics.methods.items import Column, Table, checked, correlation
+from schoolgroup.evaluation.statistics.methods.threads import one_thread
 
 
 class Reliability(msgspec.Struct, frozen=True):
@@ -34,6 +35,7 @@ class Reliability(msgspec.Struct, frozen=True):
     sem_sample: float | None
 
 
+@one_thread
 def reliability(marks: Table) -> Reliability:
     """Everything of `Reliability` from the complete rows of the table."""
     whole = checked(marks)
