@@ -188,6 +188,24 @@ async def test_every_failure_of_the_database_has_its_refusal(
     assert "张三" not in f"{refused.value.detail}{refused.value.facts}{refused.value.problems}"
 
 
+async def test_an_answer_cut_off_in_the_middle_costs_only_that_connection(notes_services, world):
+    """What the driver says when a killed server leaves half an answer: seen, rarely, in a race."""
+    used: list[int] = []
+
+    async def cut_off(tx):
+        used.append(await fetch_value(tx, "SELECT pg_backend_pid()"))
+        raise asyncpg.InternalClientError("got result for unknown protocol state 3")
+
+    async def work(tx):
+        return await fetch_value(tx, "SELECT pg_backend_pid()")
+
+    system = system_actor(world.group_id)
+    with pytest.raises(Unavailable):
+        await notes_services.db.run(system, cut_off)
+    after = await asyncio.gather(*(notes_services.db.run(system, work) for _ in range(10)))
+    assert used[0] not in after
+
+
 async def test_our_own_mistakes_are_not_told_as_the_callers(notes_services, world):
     async def too_few(tx):
         await fetch_value(tx, "SELECT $1::int + $2::int", 1)

@@ -43,6 +43,12 @@ LOST = (
     asyncpg.InsufficientResourcesError,
     OSError,
 )
+BEGIN_FAILED = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
 log = logging.getLogger("schoolgroup")
 POLICY_STALE, SESSION_OVER = "SG002", "SG003"
 
@@ -191,6 +197,10 @@ class Database:
             if not _is_lost(connection):
                 raise  # the driver was used wrongly: that is our own failure
             raise Unavailable(facts={"what": "database"}) from lost
+        except asyncpg.InternalClientError as broken:
+            # the server went away in the middle of an answer: the connection is of no more use
+            connection.terminate()
+            raise Unavailable(facts={"what": "database"}) from broken
         finally:
             await self.pool.release(connection)
 
@@ -232,7 +242,7 @@ class Database:
                 raise
         except BaseException as failed:
             await self.pool.release(connection)
-            if isinstance(failed, asyncpg.PostgresError | asyncpg.InterfaceError | OSError):
+            if isinstance(failed, BEGIN_FAILED):
                 raise _refusal_of_begin(failed) from failed
             raise
         return connection, transaction, policy, now
