@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import msgspec
@@ -10,6 +11,12 @@ from schoolgroup.access.authentication import Authenticator
 from schoolgroup.kernel.ids import new_id
 
 LONG_AGO = date(2020, 9, 1)
+THERE = ZoneInfo("Asia/Shanghai")
+
+
+def today_there() -> date:
+    """The date at the group's place, which from 16:00 UTC on is another than here."""
+    return datetime.now(THERE).date()
 
 
 class School(msgspec.Struct, frozen=True):

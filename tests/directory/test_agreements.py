@@ -13,10 +13,10 @@ from schoolgroup.directory.agreements.models import AgreementRow, AgreementStatu
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.transitions import WrongState
-from tests.people import Person, School, World
+from tests.people import Person, School, World, today_there
 from tests.waiting import until_waiting
 
-TODAY = date.today  # the clock is not jumped between reading and asking
+TODAY = today_there  # the clock is not jumped in this file
 
 
 class Sides(NamedTuple):

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.people import Person, School, World
+from tests.people import Person, School, World, today_there
 from tests.waiting import until_waiting
 
-TODAY = date.today  # the clock is not jumped in this file
+TODAY = today_there  # the clock is not jumped in this file
 
 
 def person(school: School | None, role: str = "teacher", **more: Any) -> dict[str, Any]:

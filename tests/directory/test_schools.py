@@ -1,16 +1,16 @@
 """Schools: kept by themselves, placed in the group by the office."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.people import World
+from tests.people import World, today_there
 from tests.waiting import until_waiting
 
-TODAY = date.today  # the clock is not jumped in this file
+TODAY = today_there  # the clock is not jumped in this file
 
 
 def school(code: str = "3151000001", **more: Any) -> dict[str, Any]:

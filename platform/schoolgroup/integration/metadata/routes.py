@@ -1,11 +1,13 @@
 """One resource's description in the formats other systems read."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.params import FromPath, FromQuery
 
 from schoolgroup.integration.metadata import service
@@ -19,8 +21,27 @@ from schoolgroup.kernel.http import Call, may, refusals
 from schoolgroup.resources.catalogue.service import Withdrawn
 
 
+@dataclass
+class InSeveralFormats(Operation):
+    """The operation as OpenAPI has it: one answer in any of the formats."""
+
+    def __post_init__(self) -> None:
+        """Name every media type: a response declared in the handler can name only one."""
+        answer = (self.responses or {}).get("200")
+        if isinstance(answer, OpenAPIResponse):
+            answer.content = {
+                kind: OpenAPIMediaType(
+                    schema=Schema(
+                        type=OpenAPIType.OBJECT if kind.endswith("json") else OpenAPIType.STRING
+                    )
+                )
+                for kind in sorted(set(MEDIA_TYPES.values()))
+            }
+
+
 @get(
     "/v1/resources/{resource_id:uuid}/metadata",
+    operation_class=InSeveralFormats,
     opt=may("resource:discover"),
     operation_id="getResourceMetadata",
     tags=["metadata"],

@@ -43,8 +43,9 @@ UNKNOWN, PLAIN = "application/octet-stream", "text/plain"
 
 
 def check_file_name(name: str) -> str:
-    """The name in its composed form (Unicode NFC); raises BadFileName."""
-    name = unicodedata.normalize("NFC", name).strip()
+    """The name in its composed form (Unicode NFC), any space a plain one; raises BadFileName."""
+    composed = unicodedata.normalize("NFC", name)
+    name = "".join(" " if unicodedata.category(c) == "Zs" else c for c in composed).strip()
     wrong = (
         not name.strip(".")
         or any(letter in "/\\" for letter in name)
