@@ -81,6 +81,7 @@ BOMB = packed([(f"{n}.txt", bytes(30 * 1024**2)) for n in range(4)])
         (b"PK\x03\x04 no archive", Rejection.ARCHIVE_DAMAGED),
         (rules.OLE + bytes(20), Rejection.ARCHIVE_DAMAGED),
     ],
+    ids=lambda value: "bytes" if isinstance(value, bytes) else str(value),
 )  # fmt: skip
 def test_an_archive_is_judged_by_its_directory(content, rejected):
     assert look(content).rejected == rejected
