@@ -120,6 +120,14 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "appointPerson": {"role": "teacher", "from_on": later, "school_id": ids["school_id"]},
     }
 
+    search = {"name": "分数课件", "wanted": {"q": "分数"}}
+    bodies |= {
+        "save_search": {"name": "圆", "wanted": {"q": "圆"}},
+        "change_saved_search": {"name": "改名"},
+        "look_at_saved_search": {"until": later + "T00:00:00Z"},
+    }
+    kept = await make(http, shelf.author, "/v1/saved-searches", search)
+    ids["search_id"] = kept["id"]
     ids |= await a_list(http, shelf.librarian, readers[0])
     bodies |= {
         "changeList": {"title": "改名"},

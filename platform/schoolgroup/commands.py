@@ -26,6 +26,7 @@ from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
 from schoolgroup.resources.deposits import tidying
+from schoolgroup.resources.search import tidying as search_tidying
 from schoolgroup.running import (
     bring_up_to_date,
     installation,
@@ -117,9 +118,14 @@ async def verify_audit(data_dir: Path | None, code: str | None) -> int:
 
 
 async def tidy(data_dir: Path | None, code: str | None) -> int:
-    """Give back what abandoned uploads hold and delete what no row names; print what was done."""
+    """Give back what abandoned uploads hold, delete what no row names, add up what search counts.
+
+    Prints what was done.
+    """
     async with installation(data_dir) as settings, open_services(settings) as services:
-        for report in await tidying.tidy(services.db, services.storage, code):
+        kept = await tidying.tidy(services.db, services.storage, code)
+        found = await search_tidying.tidy(services.db, code)
+        for report in (*kept, *found):
             told = msgspec.structs.asdict(report)
             name = told.pop("group_code")
             say(f"{name}: " + ", ".join(f"{what} {count}" for what, count in told.items()))

@@ -134,6 +134,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "adapt": "boolean",
         "valid_until_at": "timestamptz",
     },
+    "saved_search": {"person_id": "id:person"},
 }
 # Tables of things for which only `any` holds.
 ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}

@@ -7,6 +7,7 @@ import httpx
 import msgspec
 
 from schoolgroup.kernel.ids import new_id
+from schoolgroup.resources.catalogue import words
 from tests.people import Person, School, World
 
 ADD_BLOB = """
@@ -19,7 +20,7 @@ INSERT INTO resource (group_id, id, school_id, author_person_id, status, kind, t
                       stage, subject, edition, grade, volume, chapter, licence, language, keywords,
                       search, created_at, updated_at)
 VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, '人教版', '五年级', '下册',
-        '{分数,分数的意义}', 'cc_by', 'zh', '{分数,单位“1”}', '', now(), now())
+        '{分数,分数的意义}', 'cc_by', 'zh', '{分数,单位“1”}', $10::text::tsvector, now(), now())
 """
 ADD_REVISION = """
 INSERT INTO revision (group_id, resource_id, no, kind, title, summary, stage, subject, edition,
@@ -66,7 +67,8 @@ class Holdings(msgspec.Struct, frozen=True):
             ADD_RESOURCE,
             [
                 (group, one, school, self.librarian.id, fields["kind"], title, fields["summary"],
-                 fields["stage"], fields["subject"])
+                 fields["stage"], fields["subject"],
+                 words.document([("A", title), ("C", fields["summary"])]))
                 for one, title in zip(things, titles, strict=True)
             ],
         )  # fmt: skip

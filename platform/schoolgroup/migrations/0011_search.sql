@@ -163,6 +163,25 @@ CREATE TABLE search_move (
 );
 CREATE INDEX search_move_at ON search_move (group_id, moved_at);
 
+-- A search somebody keeps. What is new since is found again each time; nothing is counted here.
+CREATE TABLE saved_search (
+    group_id uuid NOT NULL REFERENCES education_group (id),
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    name text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    -- what is looked for (search/models.py: Wanted)
+    wanted jsonb NOT NULL,
+    -- what changed before this instant was there to be seen when last looked
+    looked_at timestamptz NOT NULL,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (group_id, id),
+    CONSTRAINT one_search_per_name UNIQUE (group_id, person_id, name),
+    FOREIGN KEY (group_id, person_id) REFERENCES person (group_id, id)
+);
+CREATE INDEX saved_search_person ON saved_search (group_id, person_id, id);
+
 -- ── how they are written ─────────────────────────────────────────────────────────────────────
 
 CREATE FUNCTION app.search_value(of_group uuid, of_facet text, of_value text) RETURNS int
@@ -449,6 +468,7 @@ DECLARE
     visible int[] := ARRAY(SELECT app.search_classes(classes));
     upper_no bigint := before; -- what is below it has not been looked at yet
     lower_no bigint;
+    first_no bigint;
     segment tsquery;
     looked int := 0;
     found_now int;
@@ -464,8 +484,9 @@ BEGIN
          ORDER BY e.no DESC LIMIT most;
         RETURN;
     END IF;
-    SELECT least(max(e.no) + 1, before) INTO upper_no FROM search_entry e WHERE e.group_id = mine;
-    WHILE upper_no > 0 AND found_all < most LOOP
+    SELECT least(coalesce(max(e.no) + 1, 0), before), coalesce(min(e.no), 0)
+      INTO upper_no, first_no FROM search_entry e WHERE e.group_id = mine;
+    WHILE upper_no > first_no AND found_all < most LOOP
         IF looked < 3 OR found_all::bigint * 16 > looked::bigint * most THEN
             lower_no := ((upper_no - 1) >> 14) << 14;
             segment := quote_literal('$' || (lower_no >> 14));
@@ -504,13 +525,15 @@ DECLARE
     visible int[] := ARRAY(SELECT app.search_classes(classes));
     upper_no bigint;
     lower_no bigint;
+    first_no bigint;
     segment tsquery;
     looked int := 0;
     found_now int;
     found_all int := 0;
 BEGIN
-    SELECT least(max(e.no) + 1, before) INTO upper_no FROM search_entry e WHERE e.group_id = mine;
-    WHILE upper_no > 0 AND found_all < most LOOP
+    SELECT least(coalesce(max(e.no) + 1, 0), before), coalesce(min(e.no), 0)
+      INTO upper_no, first_no FROM search_entry e WHERE e.group_id = mine;
+    WHILE upper_no > first_no AND found_all < most LOOP
         IF looked < 3 OR found_all::bigint * 16 > looked::bigint * most THEN
             lower_no := ((upper_no - 1) >> 14) << 14;
             segment := quote_literal('$' || (lower_no >> 14));
@@ -588,6 +611,14 @@ CREATE POLICY wall ON search_tally
 CREATE POLICY looking_through ON search_entry FOR SELECT TO schoolgroup_owner USING (true);
 CREATE POLICY looking_through ON search_part FOR SELECT TO schoolgroup_owner USING (true);
 
+-- What somebody looks for is nobody else's business.
+ALTER TABLE saved_search ENABLE ROW LEVEL SECURITY;
+ALTER TABLE saved_search FORCE ROW LEVEL SECURITY;
+CREATE POLICY wall ON saved_search
+    USING (group_id = (SELECT app.group_id()) AND person_id = (SELECT app.person_id()));
+
+GRANT SELECT, INSERT, DELETE, UPDATE (name, wanted, looked_at, version, updated_at)
+   ON saved_search TO schoolgroup_app;
 GRANT SELECT, INSERT ON search_reach, search_reach_line, search_family, search_class, search_value,
                         search_move
    TO schoolgroup_app;
@@ -596,6 +627,7 @@ GRANT SELECT, INSERT,
    TO schoolgroup_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (document) ON search_part TO schoolgroup_app;
 GRANT SELECT, INSERT, DELETE ON search_tally TO schoolgroup_app;
+GRANT DELETE ON search_move TO schoolgroup_app;
 GRANT USAGE ON SEQUENCE search_entry_no TO schoolgroup_app;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA app TO schoolgroup_app;
 REVOKE EXECUTE ON FUNCTION app.sign(text) FROM schoolgroup_app;

@@ -130,12 +130,14 @@ class Question(Struct, frozen=True, kw_only=True):
     """A search as PostgreSQL is asked: text forms of tsqueries, null where nothing narrows.
 
     `wanted` has the words and the filters, `titles` the same for titles alone, `narrower` only
-    the words with the weights of titles and keywords. `chars`: how long the words are.
+    the words with the weights of titles and keywords, `keywords` those that begin like the first
+    word. `chars`: how long the words are.
     """
 
     wanted: str | None
     titles: str | None
     narrower: str | None
+    keywords: str | None = None
     chars: int
 
 
@@ -147,6 +149,34 @@ class Found(Struct, frozen=True, kw_only=True):
     total: int | None = None
     counts: Counts | None = None
     facets: list[Facet] | None = None
+
+
+class Suggestion(Struct, frozen=True):
+    """How a question may go on: a title, a keyword, or a place in the curriculum (`node_id`)."""
+
+    kind: str
+    text: str
+    node_id: UUID | None = None
+
+
+class Suggestions(Struct, frozen=True):
+    """The best first."""
+
+    items: list[Suggestion]
+
+
+class Said(Struct, frozen=True):
+    """What a resource is called."""
+
+    title: str
+    keywords: list[str]
+
+
+class NodeNamed(Struct, frozen=True):
+    """A place in the curriculum by its path."""
+
+    id: UUID
+    path: list[str]
 
 
 class Quote(Struct, frozen=True):

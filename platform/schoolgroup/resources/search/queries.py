@@ -7,7 +7,16 @@ from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 from schoolgroup.resources.catalogue.models import ResourceRow
 from schoolgroup.resources.catalogue.queries import SELECT_RESOURCE
-from schoolgroup.resources.search.models import Hits, Question, Quote, Scope, Sort, Wanted
+from schoolgroup.resources.search.models import (
+    Hits,
+    NodeNamed,
+    Question,
+    Quote,
+    Said,
+    Scope,
+    Sort,
+    Wanted,
+)
 
 EVERYTHING = 9_223_372_036_854_775_807  # above every number
 
@@ -136,6 +145,26 @@ LIST_FOUND = (
 )
 # The same place in every version has the same key.
 NODE_KEY = "SELECT n.path_key FROM curriculum_node n WHERE n.group_id = $1 AND n.id = $2"
+# The newest whose title or keywords match, and whom the caller may discover.
+SAID_BY = """
+SELECT r.title, r.keywords
+  FROM (SELECT m.resource_id
+          FROM app.search_matches($1::text::tsquery, NULL, $3, $4, false, $5, $6) m
+         UNION
+        SELECT m.resource_id
+          FROM app.search_matches($2::text::tsquery, NULL, $3, $4, false, $5, $6) m) found
+  JOIN resource r ON r.group_id = $7 AND r.id = found.resource_id
+ WHERE /*visible:resource:discover@resource:r*/
+ ORDER BY r.id DESC
+"""
+NODES_NAMED = """
+SELECT n.id, n.path FROM curriculum_node n
+ WHERE n.group_id = $1
+   AND n.version_id = (SELECT v.id FROM curriculum_version v WHERE v.group_id = $1
+                        ORDER BY v.no DESC LIMIT 1)
+   AND starts_with(n.name, $2)
+ ORDER BY n.no LIMIT $3
+"""
 QUOTE_TEXTS = """
 SELECT t.resource_id, substr(t.body, greatest(1, at.place - $4), $5) AS text
   FROM resource r
@@ -222,6 +251,19 @@ async def node_key(tx: Tx, node_id: UUID) -> str | None:
     """The key of a place in the curriculum."""
     key: str | None = await fetch_value(tx, NODE_KEY, tx.group_id, node_id)
     return key
+
+
+async def said_by(tx: Tx, question: Question, scope: Scope, most: int) -> list[Said]:
+    """The titles and keywords of the newest that match by those."""
+    return await fetch_all(
+        tx, Said, with_rights(tx, SAID_BY), question.titles, question.keywords, scope.classes,
+        scope.extra, EVERYTHING, most, tx.group_id,
+    )  # fmt: skip
+
+
+async def nodes_named(tx: Tx, begins: str, most: int) -> list[NodeNamed]:
+    """Places of the newest curriculum whose name begins so."""
+    return await fetch_all(tx, NodeNamed, NODES_NAMED, tx.group_id, begins, most)
 
 
 async def quote_texts(

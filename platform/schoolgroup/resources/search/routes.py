@@ -11,7 +11,8 @@ from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
 from schoolgroup.kernel.paging import BadCursor, PageRequest
 from schoolgroup.resources.catalogue.models import Kind, Licence, Owner, Stage, Status
 from schoolgroup.resources.search import service
-from schoolgroup.resources.search.models import Can, SearchPage, Sort, Wanted
+from schoolgroup.resources.search.models import Can, SearchPage, Sort, Suggestions, Wanted
+from schoolgroup.resources.search.saved import routes as saved_routes
 
 Q = FromQuery[
     Annotated[
@@ -109,4 +110,20 @@ async def list_resources(
     return Response(answer, headers=call.link_to_next(following))
 
 
-ROUTES = [list_resources]
+@get(
+    "/v1/resources/suggestions",
+    opt=may("resource:discover"),
+    operation_id="suggest_resources",
+    tags=["resources"],
+    summary="How a question may go on",
+)
+async def suggest(
+    call: NamedDependency[Call],
+    q: FromQuery[Annotated[str, QueryParameter(min_length=1, max_length=100)]],
+    limit: FromQuery[Annotated[int, QueryParameter(ge=1, le=20)]] = 10,
+) -> Suggestions:
+    """While it is being typed: titles and keywords one may find, places of the curriculum."""
+    return Suggestions(await call.read(lambda tx: service.suggest(tx, q, limit)))
+
+
+ROUTES = [list_resources, suggest, *saved_routes.ROUTES]

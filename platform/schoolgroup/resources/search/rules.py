@@ -5,7 +5,16 @@ import unicodedata
 from collections.abc import Sequence
 
 from schoolgroup.resources.catalogue import words
-from schoolgroup.resources.search.models import Facet, Highlight, Question, Value, Wanted
+from schoolgroup.resources.search.models import (
+    Facet,
+    Highlight,
+    NodeNamed,
+    Question,
+    Said,
+    Suggestion,
+    Value,
+    Wanted,
+)
 
 FACETS = (
     "kind", "stage", "subject", "edition", "grade", "volume", "licence", "language", "school_id",
@@ -24,7 +33,7 @@ def question(wanted: Wanted, node_key: str | None) -> Question | None:
     """
     filters = [_lexeme(f"={name}={value}") for name in FACETS if (value := getattr(wanted, name))]
     if wanted.keyword is not None:
-        filters.append(_lexeme("#" + unicodedata.normalize("NFKC", wanted.keyword.strip()).lower()))
+        filters.append(_lexeme("#" + _keyword(wanted.keyword)))
     if node_key is not None:
         filters.append(_lexeme("@" + node_key[:32]))
     if wanted.q is None:
@@ -37,8 +46,14 @@ def question(wanted: Wanted, node_key: str | None) -> Question | None:
         wanted=" & ".join([text, *filters]),
         titles=" & ".join([words.query(wanted.q, mark="^"), *filters]),
         narrower=words.query(wanted.q, weights="AB"),
+        keywords=_lexeme("#" + _keyword(words.terms(wanted.q)[0].text.rstrip("*＊"))) + ":*",
         chars=sum(len(term.text) for term in words.terms(wanted.q)),
     )
+
+
+def _keyword(keyword: str) -> str:
+    """As app.search_keyword folds it."""
+    return unicodedata.normalize("NFKC", keyword.strip()).lower()
 
 
 def _lexeme(text: str) -> str:
@@ -54,6 +69,24 @@ def facets(counted: Sequence[tuple[str, str, str, int]]) -> list[Facet]:
         Facet(name, sorted(values, key=lambda v: (-v.count, v.value))[:VALUES_MAX])
         for name, values in by_name.items()
     ]
+
+
+def suggestions(
+    text: str, said: Sequence[Said], nodes: Sequence[NodeNamed], most: int
+) -> list[Suggestion]:
+    """Titles and keywords that have the text, those that begin with it first; then places."""
+    begins = _keyword(text).rstrip("*")
+    found: dict[tuple[str, str], int] = {}
+    for one in said:
+        for kind, written in (("keyword", one.keywords), ("title", [one.title])):
+            for word in written:
+                at = _keyword(word).find(begins)
+                if at == 0 or (kind == "title" and marks(word, text)):
+                    found.setdefault((kind, word), 0 if at == 0 else 1)
+    ranked = sorted(found, key=lambda key: (found[key], key[0] != "keyword"))
+    places = [Suggestion("node", " > ".join(node.path), node.id) for node in nodes]
+    room = max(most - len(places), most // 2)
+    return ([Suggestion(*key) for key in ranked[:room]] + places)[:most]
 
 
 def highlight(field: str, text: str, asked: str) -> Highlight | None:

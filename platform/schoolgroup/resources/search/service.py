@@ -15,6 +15,7 @@ from schoolgroup.access.decisions import may, policy_of
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.resources.catalogue import service as catalogue
+from schoolgroup.resources.catalogue import words
 from schoolgroup.resources.catalogue.models import ResourceRow
 from schoolgroup.resources.search import queries, rules
 from schoolgroup.resources.search.models import (
@@ -26,6 +27,7 @@ from schoolgroup.resources.search.models import (
     Question,
     Scope,
     Sort,
+    Suggestion,
     Wanted,
 )
 from schoolgroup.resources.search.queries import EVERYTHING
@@ -34,6 +36,7 @@ from schoolgroup.resources.search.queries import EVERYTHING
 CANDIDATES_MAX, TEXTS_MAX = 2_000, 500
 FIRST = (2_147_483_647, EVERYTHING)  # before every (key, no)
 QUOTES_MAX = 20
+SUGGESTED_FROM = 200  # titles and keywords that are looked at for suggestions
 
 
 async def search(
@@ -45,7 +48,7 @@ async def search(
     """
     limit = page.limit
     after = (int(page.after[0]), int(page.after[1])) if page.after else FIRST
-    question, scope = await _asked(tx, wanted)
+    question, scope = await asked(tx, wanted)
     if question is None or not (scope.classes or scope.extra):
         total = 0 if facets else None
         return Found(
@@ -54,11 +57,9 @@ async def search(
         )  # fmt: skip
     hits, figures = await _hits(tx, sort, question, scope, after, limit + 1, facets)
     shown = hits.page[:limit]
-    rows = {row.id: row for row in await queries.list_found(tx, [id_ for _, id_, _ in shown])}
-    ordered = [rows[id_] for _, id_, _ in shown if id_ in rows]
-    more = len(hits.page) > limit and shown
+    more = len(hits.page) > limit
     return Found(
-        items=await _items(tx, ordered, wanted.q),
+        items=await show(tx, [id_ for _, id_, _ in shown], wanted.q),
         next_key=[shown[-1][2], shown[-1][0]] if more else None,
         total=figures.total if figures else None,
         counts=(Counts.AT_LEAST if figures.truncated else Counts.EXACT) if figures else None,
@@ -66,7 +67,18 @@ async def search(
     )
 
 
-async def _asked(tx: Tx, wanted: Wanted) -> tuple[Question | None, Scope]:
+async def suggest(tx: Tx, text: str, most: int) -> list[Suggestion]:
+    """How a question may go on: titles and keywords one may find, and places of the curriculum."""
+    question, scope = await asked(tx, Wanted(q=text.rstrip(words.STAR[0]) + words.STAR[0]))
+    if question is None:
+        return []
+    said = await queries.said_by(tx, question, scope, SUGGESTED_FROM)
+    nodes = await queries.nodes_named(tx, text.strip(), most)
+    return rules.suggestions(text, said, nodes, most)
+
+
+async def asked(tx: Tx, wanted: Wanted) -> tuple[Question | None, Scope]:
+    """What PostgreSQL is asked (None: nothing can be found), and what the actor may find."""
     node_key = None
     if wanted.node is not None:
         node_key = await queries.node_key(tx, wanted.node)
@@ -118,8 +130,10 @@ async def _listed(
     return Hits(total=0, truncated=True, page=page)
 
 
-async def _items(tx: Tx, rows: Sequence[ResourceRow], q: str | None) -> list[FoundResource]:
-    """The rows as they are answered, with what was looked for marked."""
+async def show(tx: Tx, ids: Sequence[UUID], q: str | None) -> list[FoundResource]:
+    """Those of them that the actor may discover, in order, with what was looked for marked."""
+    by_id = {row.id: row for row in await queries.list_found(tx, ids)}
+    rows = [by_id[id_] for id_ in ids if id_ in by_id]
     marked = {row.id: _in_description(row, q) for row in rows} if q else {}
     if q:
         silent = [row for row in rows if not marked[row.id] and _may_read(tx, row)][:QUOTES_MAX]

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from schoolgroup.kernel.db import Tx
+from schoolgroup.resources.catalogue import words
 from schoolgroup.resources.search import text_queries
 
 TEXT_CHARACTERS_MAX = 200_000
@@ -13,9 +14,10 @@ async def index_text(tx: Tx, resource_id: UUID, revision_no: int, text: str) -> 
     """Let a resource be found by what the files of one of its revisions say.
 
     `text` is everything that was read out of all files of the revision, in their order; it replaces
-    what was handed over before, and beyond TEXT_CHARACTERS_MAX characters it is cut off. For the
-    worker: the transaction is of the system or of the owning school. False where there is no such
-    revision (it was deleted meanwhile), and nothing is done.
+    what was handed over before, and beyond TEXT_CHARACTERS_MAX characters it is cut off. It counts
+    while that revision is the one that is shown. For the worker: the transaction is of the system
+    or of the owning school. False where there is no such revision (it was deleted meanwhile), and
+    nothing is done.
     """
     body = text.replace(NUL, "")[:TEXT_CHARACTERS_MAX]
-    return await text_queries.put_text(tx, resource_id, revision_no, body)
+    return await text_queries.put_text(tx, resource_id, revision_no, body, words.parts(body))
