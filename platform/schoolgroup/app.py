@@ -52,6 +52,7 @@ from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
 from schoolgroup.resources.lists import routes as list_routes
 from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
+from schoolgroup.resources.search import routes as search_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
@@ -60,6 +61,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *deposit_routes.ROUTES,
     *curriculum_routes.ROUTES,
     *catalogue_routes.ROUTES,
+    *search_routes.ROUTES,
     *lending_routes.ROUTES,
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,

@@ -27,7 +27,7 @@ from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.kernel.texts import Text
-from schoolgroup.resources.catalogue import queries, rules, words
+from schoolgroup.resources.catalogue import queries, rules
 from schoolgroup.resources.catalogue.models import (
     KINDS,
     LICENCES,
@@ -47,7 +47,6 @@ from schoolgroup.resources.catalogue.models import (
     Status,
     StoredFile,
     Vocabulary,
-    Wanted,
 )
 from schoolgroup.resources.catalogue.use import service as use
 from schoolgroup.resources.curriculum import service as curriculum
@@ -172,13 +171,6 @@ async def get(tx: Tx, resource_id: UUID) -> Resource:
     if row.status is Status.PUBLISHED:
         await use.note_view(tx, row.id, row.school_id)
     return await _whole(tx, row)
-
-
-async def find(tx: Tx, wanted: Wanted, page: PageRequest) -> list[ResourceSummary]:
-    """What the actor may discover, newest first, narrowed; withdrawn ones only when asked for."""
-    tsquery = words.query(wanted.q) if wanted.q is not None else None
-    rows = await queries.list_resources(tx, wanted, tsquery, page)
-    return [ResourceSummary(**_shared(row), actions=_actions(tx, row)) for row in rows]
 
 
 async def list_revisions(tx: Tx, resource_id: UUID, page: PageRequest) -> list[Revision]:
@@ -324,19 +316,20 @@ async def _whole(tx: Tx, row: ResourceRow) -> Resource:
         draft = await _draft_of(tx, row)
     shown = row.published_revision_no or row.draft_no or 0
     return Resource(
-        **_shared(row),
-        actions=_actions(tx, row),
+        **shared_fields(row),
+        actions=actions_of(tx, row),
         files=await queries.files_of(tx, row.id, shown),
         draft=draft if row.life is Life.REVISING else None,
         checks=rules.checks(draft, len(draft.files)) if draft else [],
     )
 
 
-def _shared(row: ResourceRow) -> dict[str, Any]:
+def shared_fields(row: ResourceRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in SHARED_FIELDS}
 
 
-def _actions(tx: Tx, row: ResourceRow) -> list[str]:
+def actions_of(tx: Tx, row: ResourceRow) -> list[str]:
+    """What the actor may do with it now."""
     return MACHINE.actions(row.life, lambda act: may(tx, act, row.relations))
 
 
