@@ -37,6 +37,7 @@ from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.db import Database, open_pool
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
 from schoolgroup.kernel.http import Call, request_id_of
+from schoolgroup.kernel.jobs import Kind, Registry
 from schoolgroup.kernel.journal import enter_denial
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.paging import Cursors
@@ -69,6 +70,9 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *integration_routes.ROUTES,
 ]
 
+# What workers do: every feature's kinds of job, named once.
+KINDS: Sequence[Kind] = []
+
 
 class UnknownParameter(Refusal):
     """A query parameter this address does not know."""
@@ -89,6 +93,11 @@ class Services(msgspec.Struct, frozen=True):
     authenticator: Authenticator
     gate: Gate
     cursors: Cursors
+
+
+def known_jobs() -> Registry:
+    """Every kind of job of this version."""
+    return Registry(KINDS)
 
 
 @asynccontextmanager
