@@ -48,10 +48,13 @@ from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns import routes as return_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
+from schoolgroup.resources.deposits import jobs as deposit_jobs
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
 from schoolgroup.resources.lists import routes as list_routes
 from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
+from schoolgroup.resources.previews import jobs as preview_jobs
+from schoolgroup.resources.previews import routes as preview_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
@@ -60,6 +63,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *deposit_routes.ROUTES,
     *curriculum_routes.ROUTES,
     *catalogue_routes.ROUTES,
+    *preview_routes.ROUTES,
     *lending_routes.ROUTES,
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
@@ -71,7 +75,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
 ]
 
 # What workers do: every feature's kinds of job, named once.
-KINDS: Sequence[Kind] = []
+KINDS: Sequence[Kind] = [*deposit_jobs.KINDS, *preview_jobs.KINDS]
 
 
 class UnknownParameter(Refusal):

@@ -27,6 +27,7 @@ from schoolgroup.kernel.jobs import JobStatus
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
 from schoolgroup.resources.deposits import tidying
+from schoolgroup.resources.previews import tidying as preview_tidying
 from schoolgroup.running import (
     bring_up_to_date,
     installation,
@@ -130,7 +131,10 @@ async def verify_audit(data_dir: Path | None, code: str | None) -> int:
 async def tidy(data_dir: Path | None, code: str | None) -> int:
     """Give back what abandoned uploads hold and delete what no row names; print what was done."""
     async with installation(data_dir) as settings, open_services(settings) as services:
-        for report in await tidying.tidy(services.db, services.storage, code):
+        reports: list[tidying.Report | preview_tidying.Report] = []
+        reports += await tidying.tidy(services.db, services.storage, code)
+        reports += await preview_tidying.tidy(services.db, services.storage, code)
+        for report in reports:
             told = msgspec.structs.asdict(report)
             name = told.pop("group_code")
             say(f"{name}: " + ", ".join(f"{what} {count}" for what, count in told.items()))

@@ -43,33 +43,28 @@ SELECT app.wall_by_group('job');
 CREATE POLICY due ON job FOR SELECT
     USING ((SELECT app.claim('kind')) = 'system' AND (SELECT app.group_id()) IS NULL);
 
--- What was made of one content for one school: pages, a thumbnail, an outline. Each school's is made
--- by itself, so that how soon it is there says nothing about what other schools have.
+-- What was made of one content for one school to look at. Each school's is made by itself, so that
+-- how soon it is there says nothing about what other schools have.
 CREATE TABLE rendering (
     group_id uuid NOT NULL,
     school_id uuid NOT NULL,
     blob_id uuid NOT NULL,
-    -- making: wished for; ready; none: nothing of this kind of file can be shown; failed: see because
+    -- making: wished for; none: nothing of this kind of file can be shown; failed: see because
     status text NOT NULL CHECK (status IN ('making', 'ready', 'none', 'failed')),
-    -- pages: real pages; picture: the image itself, made small; cover: the picture the file brings of
-    -- its first page; outline: its words in order
+    -- pages: real pages; picture: the image itself, made small; cover: the picture a file brings of
+    -- its first page; outline: its words in order, a title and lines for each slide or section
     form text CHECK (form IN ('pages', 'picture', 'cover', 'outline')),
-    because text CHECK (length(because) <= 100),
-    -- of the whole document, where it has pages
+    because text CHECK (length(because) BETWEEN 1 AND 100),
+    -- of the whole document, where it has pages, slides or sheets
     page_count int CHECK (page_count >= 0),
-    text_status text NOT NULL CHECK (text_status IN ('making', 'ready', 'no_text', 'none', 'failed')),
-    text_because text CHECK (length(text_because) <= 100),
-    -- the words of the file, bounded; what search looks through and what an outline shows
-    words text CHECK (length(words) <= 1000000),
-    outline jsonb,
+    outline jsonb NOT NULL DEFAULT '[]',
     made_at timestamptz,
-    version int NOT NULL DEFAULT 1,
     PRIMARY KEY (group_id, school_id, blob_id),
     FOREIGN KEY (group_id, school_id) REFERENCES school (group_id, id),
     FOREIGN KEY (group_id, blob_id) REFERENCES blob (group_id, id) ON DELETE CASCADE,
     CHECK ((status = 'making') = (made_at IS NULL)),
     CHECK ((status = 'ready') = (form IS NOT NULL)),
-    CHECK (status <> 'failed' OR because IS NOT NULL)
+    CHECK ((status = 'failed') = (because IS NOT NULL))
 );
 CREATE INDEX rendering_blob ON rendering (group_id, blob_id);
 
@@ -90,9 +85,27 @@ CREATE TABLE preview_page (
 );
 CREATE INDEX preview_page_object ON preview_page (group_id, object_key);
 
+-- That the files of a revision were read for the search, and what came of it. files_key is the hash
+-- of which files: a draft with other files is read again.
+CREATE TABLE revision_reading (
+    group_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    revision_no int NOT NULL,
+    school_id uuid NOT NULL,
+    files_key text NOT NULL CHECK (files_key ~ '^[0-9a-f]{64}$'),
+    -- no_text: pictures of pages, say; failed: a file could not be read, see because
+    text_status text NOT NULL CHECK (text_status IN ('ready', 'no_text', 'failed')),
+    because text CHECK (length(because) BETWEEN 1 AND 100),
+    read_at timestamptz NOT NULL,
+    PRIMARY KEY (group_id, resource_id, revision_no),
+    FOREIGN KEY (group_id, resource_id, revision_no)
+        REFERENCES revision (group_id, resource_id, no),
+    FOREIGN KEY (group_id, school_id) REFERENCES school (group_id, id)
+);
+
 -- How many pages of a file who may find it may look at before borrowing; 0: none at all.
 ALTER TABLE resource ADD COLUMN preview_pages_max int NOT NULL DEFAULT 5
-    CHECK (preview_pages_max BETWEEN 0 AND 20);
+    CHECK (preview_pages_max BETWEEN 0 AND 10);
 
 -- Who looked at a preview on a day; the owner is only ever told the school.
 CREATE TABLE preview_view (
@@ -109,18 +122,20 @@ CREATE TABLE preview_view (
     FOREIGN KEY (group_id, person_id) REFERENCES person (group_id, id)
 );
 
-SELECT app.wall_by_group('rendering');
-SELECT app.wall_by_group('preview_page');
+-- Others see previews of what they may discover: the policy says so first, then the system reads.
+SELECT app.wall_by_school('rendering', ARRAY['school_id']);
+SELECT app.wall_by_school('preview_page', ARRAY['school_id']);
+SELECT app.wall_by_school('revision_reading', ARRAY['school_id']);
 SELECT app.wall_by_school('preview_view', ARRAY['viewer_school_id', 'owner_school_id']);
 
 GRANT SELECT, INSERT, DELETE,
     UPDATE (once_key, status, attempts, due_at, worker, failed_because, started_at, ended_at,
             version)
     ON job TO schoolgroup_app;
-GRANT SELECT, INSERT,
-    UPDATE (status, form, because, page_count, text_status, text_because, words, outline, made_at,
-            version)
+GRANT SELECT, INSERT, DELETE, UPDATE (status, form, because, page_count, outline, made_at)
     ON rendering TO schoolgroup_app;
+GRANT SELECT, INSERT, UPDATE (files_key, text_status, because, read_at) ON revision_reading
+   TO schoolgroup_app;
 GRANT SELECT, INSERT, DELETE ON preview_page TO schoolgroup_app;
 GRANT UPDATE (preview_pages_max) ON resource TO schoolgroup_app;
 GRANT SELECT, INSERT ON preview_view TO schoolgroup_app;

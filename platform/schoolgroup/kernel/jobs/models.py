@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from schoolgroup.kernel.db import Database
+from schoolgroup.kernel.db import Database, Tx
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 
@@ -61,6 +61,7 @@ class Kind(msgspec.Struct, frozen=True):
     """One kind of job: its name, how it is done, and its bounds.
 
     `every` or `daily_at` (a time of day at the group's place) let each group have one by itself.
+    `when_failed` is told, in the transaction that gives a job up, what it was about.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Kind(msgspec.Struct, frozen=True):
     attempts_max: int = ATTEMPTS_MAX
     every: timedelta | None = None
     daily_at: time | None = None
+    when_failed: Callable[[Tx, dict[str, Any]], Awaitable[None]] | None = None
 
 
 def kind(
@@ -78,11 +80,12 @@ def kind(
     attempts_max: int = ATTEMPTS_MAX,
     every: timedelta | None = None,
     daily_at: time | None = None,
+    when_failed: Callable[[Tx, dict[str, Any]], Awaitable[None]] | None = None,
 ) -> Callable[[Callable[["Work"], Awaitable[None]]], Kind]:
     """Say that the function below does the jobs called `name`; it becomes their `Kind`."""
 
     def declare(handler: Callable[["Work"], Awaitable[None]]) -> Kind:
-        return Kind(name, handler, seconds_max, attempts_max, every, daily_at)
+        return Kind(name, handler, seconds_max, attempts_max, every, daily_at, when_failed)
 
     return declare
 

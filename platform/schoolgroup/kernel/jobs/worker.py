@@ -204,9 +204,11 @@ class Worker:
         else:
             self.failed += 1
             log.warning("job %s %s failed for good: %s", job.kind, job.id, told)
-            await self._settle(
-                job, lambda tx: queries.end(tx, job, self.name, JobStatus.FAILED, told)
-            )
+            await self._settle(job, lambda tx: self._give_up(tx, job, known, told))
+
+    async def _give_up(self, tx: Tx, job: Taken, known: Kind, told: str) -> None:
+        if await queries.end(tx, job, self.name, JobStatus.FAILED, told) and known.when_failed:
+            await known.when_failed(tx, job.data)
 
     async def _settle(self, job: Taken, work: Callable[[Tx], Awaitable[object]]) -> None:
         """Write the end of a job; where that fails its lease runs out and it is taken again."""
