@@ -99,7 +99,6 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "sendReturnBack": {"fields": ["lessons"], "because": "x"},
     }
 
-    ids["page"] = 0
     bodies["set_preview_rule"] = {"pages_max": 1}
     ids["job_id"] = await a_failed_job(world)
 

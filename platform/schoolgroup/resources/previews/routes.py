@@ -32,7 +32,7 @@ async def list_previews(resource_id: FromPath[UUID], call: NamedDependency[Call]
 
 
 @get(
-    "/v1/resources/{resource_id:uuid}/previews/{page:int}",
+    "/v1/resources/{resource_id:uuid}/previews/{number:int}",
     opt=may("resource:discover"),
     operation_id="fetch_preview",
     tags=["resources"],
@@ -42,16 +42,16 @@ async def list_previews(resource_id: FromPath[UUID], call: NamedDependency[Call]
 )
 async def fetch_preview(
     resource_id: FromPath[UUID],
-    page: FromPath[int],
+    number: FromPath[int],
     call: NamedDependency[Call],
     storage: NamedDependency[Storage],
     services: NamedDependency[Any],
 ) -> Response[None]:
-    """A link to the picture that lives for a moment; page 0 is the thumbnail."""
+    """A link to the picture that lives for a moment; number 0 is the thumbnail."""
     settings: Settings = services.settings
-    found = await call.read(lambda tx: service.find_page(tx, resource_id, page))
+    found = await call.read(lambda tx: service.find_page(tx, resource_id, number))
     lives_for = timedelta(seconds=settings.download_link_s)
-    name = f"preview-{page}.webp"
+    name = f"preview-{number}.webp"
     link = storage.link(found.object_key, lives_for, name, found.media_type, inline=True)
     return Response(None, status_code=307, headers={"Location": link})
 
