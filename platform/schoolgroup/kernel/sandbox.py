@@ -5,9 +5,11 @@ they run in a child process: no secrets in its environment, no connection of our
 the kernel lets us take it away, and hard limits on memory, processor time, files and the clock on
 the wall (`setrlimit`, and SIGKILL). Whatever happens in there, the worker learns one word of it.
 
-    python -s -P -m schoolgroup.kernel.sandbox <limits> <module> <arguments>…
+    python -s -P -m schoolgroup.kernel.sandbox <limits> module <module> <arguments>…
+    python -s -P -m schoolgroup.kernel.sandbox <limits> program <path> <arguments>…
 
-The module's `main(arguments)` is called after the limits are in force.
+The module's `main(arguments)` is called, or the program takes our place, after the limits are in
+force.
 """
 
 import asyncio
@@ -55,13 +57,19 @@ async def run(module: str, arguments: Sequence[str], folder: Path, limits: Limit
 
     Raises Failed. When this is cancelled, the child and what it started are killed first.
     """
+    await _run(["module", module, *arguments], folder, limits)
+
+
+async def run_program(
+    program: Path, arguments: Sequence[str], folder: Path, limits: Limits
+) -> None:
+    """The same for a program; raises Failed also where there is none."""
+    await _run(["program", str(program), *arguments], folder, limits)
+
+
+async def _run(what: Sequence[str], folder: Path, limits: Limits) -> None:
     told = json.dumps(msgspec.structs.asdict(limits))
-    command = [sys.executable, "-s", "-P", "-m", __name__, told, module, *arguments]
-    await run_program(command, folder, limits)
-
-
-async def run_program(command: Sequence[str], folder: Path, limits: Limits) -> None:
-    """Run a program with `folder` as its home; only the time on the wall is watched from here."""
+    command = [sys.executable, "-s", "-P", "-m", __name__, told, *what]
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.DEVNULL,
@@ -127,13 +135,15 @@ def confine(limits: Limits) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Confine ourselves, then hand over to the module that was named."""
-    told, module, *rest = arguments
+    told, kind, named, *rest = arguments
     parent = os.getppid()
     confine(Limits(**json.loads(told)))
     if os.getppid() != parent:  # died before we asked to die with it
         return 1
+    if kind == "program":
+        os.execv(named, [named, *rest])
     try:
-        importlib.import_module(module).main(rest)
+        importlib.import_module(named).main(rest)
     except MemoryError:
         return OUT_OF_MEMORY
     return 0

@@ -14,6 +14,7 @@ from schoolgroup.kernel import sandbox
 from schoolgroup.kernel.sandbox import MIB, Limits
 from schoolgroup.resources.previews import reading
 from schoolgroup.resources.previews.models import SourceFile
+from schoolgroup.resources.previews.reading import LIMITS
 from tests.resources.previews import files
 from tests.resources.previews.shelf import draft, previews, work
 from tests.waiting import until
@@ -51,11 +52,14 @@ async def test_what_cannot_be_read_says_why_and_fails_its_job_alone(
     assert because == "; ".join(f"file {no}: {why}" for no, (*_, why) in enumerate(bad, 1))
 
 
-async def read(services, content: bytes, media_type: str, limits: Limits, key: str = "reading/x"):
+async def read(services, content: bytes, media_type: str, limits: Limits, program: str = ""):
     """One file of the store, read within limits."""
+    key = "reading/x"
     await services.storage.put(key, content, media_type)
     file = SourceFile(1, "x", UUID(int=1), media_type, key, len(content), None)
-    return await reading.read_file(services.storage, file, pictures=True, limits=limits)
+    return await reading.read_file(
+        services.storage, file, pictures=True, limits=limits, office_program=program
+    )
 
 
 async def test_a_page_that_never_ends_is_ended(services):
@@ -68,13 +72,13 @@ async def test_more_memory_than_granted_is_not_had(services):
     small = Limits(seconds=20.0, memory_bytes=120 * MIB)
     made, _ = await read(services, wide, "image/png", small)
     assert made.because == "too_much_memory"
-    enough, pictures = await read(services, wide, "image/png", reading.LIMITS)
+    enough, pictures = await read(services, wide, "image/png", LIMITS)
     assert enough.because is None
     assert len(pictures) == 2
 
 
 async def test_a_picture_is_turned_upright_and_keeps_no_metadata(services):
-    made, pictures = await read(services, files.photo(), "image/jpeg", reading.LIMITS)
+    made, pictures = await read(services, files.photo(), "image/jpeg", LIMITS)
     assert made.form == "picture"
     assert (pictures[0].width_px, pictures[0].height_px) == (853, 1280)
     for picture in pictures:
@@ -174,3 +178,24 @@ async def test_what_a_reader_started_goes_with_it(tmp_path, monkeypatch):
         return not any("time.sleep(60)" in " ".join(p.info["cmdline"] or []) for p in left)
 
     await until(none_left)
+
+
+async def test_an_office_program_draws_pages_where_there_is_one(services, tmp_path):
+    """The program here stands in for LibreOffice, by its command line; the pages are real."""
+    (tmp_path / "drawn.pdf").write_bytes(files.pdf(["one", "two"]))
+    program = tmp_path / "soffice"
+    program.write_text(
+        "#!/bin/sh\n"
+        'for last; do [ "$before" = --outdir ] && out="$last"; before="$last"; done\n'
+        f'mkdir -p "$out" && cp {tmp_path}/drawn.pdf "$out/$(basename "$last").pdf"\n'
+    )
+    program.chmod(0o755)
+    made, pictures = await read(services, files.slides(), files.PPTX, LIMITS, str(program))
+    assert (made.form, made.page_count, len(pictures)) == ("pages", 2, 3)
+    program.write_text("#!/bin/sh\nexit 1\n")
+    made, _ = await read(services, files.slides(), files.PPTX, LIMITS, str(program))
+    assert (made.form, made.page_count) == ("outline", 3), "its words can still be read"
+    made, _ = await read(services, b"old", "application/msword", LIMITS, str(program))
+    assert made.because == "damaged"
+    made, _ = await read(services, b"old", "application/msword", LIMITS)
+    assert (made.form, made.because) == (None, None), "nothing can be shown, and nothing is wrong"

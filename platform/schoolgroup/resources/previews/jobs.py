@@ -46,7 +46,12 @@ async def read_revision(work: Work) -> None:
     all_made: list[Made] = []
     for file in files:
         wanted = file.status in TO_MAKE
-        made, pictures = await reading.read_file(work.means.storage, file, pictures=wanted)
+        made, pictures = await reading.read_file(
+            work.means.storage,
+            file,
+            pictures=wanted,
+            office_program=work.means.settings.office_program,
+        )
         if wanted:
             await _keep(work, source.school_id, file, made, pictures)
         all_made.append(made)

@@ -30,6 +30,11 @@ SOURCE_BYTES_MAX = 512 * MIB
 RESULT_BYTES_MAX, PAGE_BYTES_MAX = 8 * MIB, 2 * MIB
 MAKER = maker.__name__
 LIMITS = Limits(seconds=90.0, cpu_seconds=60, memory_bytes=1024 * MIB, file_bytes=16 * MIB)
+# An office program maps far more than it uses, and opens every font there is.
+OFFICE_LIMITS = Limits(
+    seconds=150.0, cpu_seconds=120, memory_bytes=6144 * MIB, file_bytes=256 * MIB, files=1024
+)
+PDF = "application/pdf"
 PAGE_NAME = re.compile(r"^page-[0-9]{1,2}\.webp\Z")
 
 
@@ -52,10 +57,16 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 async def read_file(
-    storage: Storage, file: SourceFile, *, pictures: bool, limits: Limits = LIMITS
+    storage: Storage,
+    file: SourceFile,
+    *,
+    pictures: bool,
+    limits: Limits = LIMITS,
+    office_program: str = "",
 ) -> tuple[Made, list[Picture]]:
     """What a file shows and says. That it cannot be read is an answer; raises StoreUnavailable."""
-    if not maker.is_readable(file.media_type):
+    draw = bool(office_program) and maker.is_drawable(file.media_type)
+    if not draw and not maker.is_readable(file.media_type):
         return Made(), []
     if file.size_bytes > SOURCE_BYTES_MAX:
         return _failed("too_large"), []
@@ -67,13 +78,34 @@ async def read_file(
             return _failed("not_made"), []
         except ReadTooMuch:
             return _failed("too_large"), []
-        request = Request(file.media_type, file.file_name, pictures)
+        media_type = file.media_type
+        if draw and await _draw(Path(office_program), folder):
+            media_type = PDF
+        elif not maker.is_readable(media_type):
+            return _failed("damaged"), []
+        request = Request(media_type, file.file_name, pictures)
         await asyncio.to_thread((folder / REQUEST).write_bytes, msgspec.json.encode(request))
         try:
             await sandbox.run(MAKER, [str(folder)], folder, limits)
             return await asyncio.to_thread(_collect, folder)
         except sandbox.Failed as failed:
             return _failed(failed.reason), []
+
+
+async def _draw(program: Path, folder: Path) -> bool:
+    """Have an office program turn the source into a PDF in its place; whether it could."""
+    drawn = folder / "drawn"
+    told = [
+        "--headless", "--norestore", "--nolockcheck", "--nodefault",
+        f"-env:UserInstallation=file://{folder}/profile",
+        "--convert-to", "pdf", "--outdir", str(drawn), str(folder / SOURCE),
+    ]  # fmt: skip
+    try:
+        await sandbox.run_program(program, told, folder, OFFICE_LIMITS)
+        await asyncio.to_thread((drawn / f"{SOURCE}.pdf").replace, folder / SOURCE)
+    except (sandbox.Failed, OSError):
+        return False  # its words can still be read
+    return True
 
 
 def _failed(reason: str) -> Made:

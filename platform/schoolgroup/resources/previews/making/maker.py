@@ -21,6 +21,12 @@ MACROS = {
     "application/vnd.ms-powerpoint.presentation.macroEnabled.12": "presentation",
     "application/vnd.ms-powerpoint.slideshow.macroEnabled.12": "presentation",
 }
+OTHER_OFFICE = (
+    "application/msword",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.ms-excel",
+    "application/vnd.oasis.opendocument.",
+)
 PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "image/bmp",
             "image/x-ms-bmp")  # fmt: skip
 
@@ -74,6 +80,11 @@ def office_kind(media_type: str) -> str | None:
             if named.startswith(word):
                 return kind
     return MACROS.get(media_type)
+
+
+def is_drawable(media_type: str) -> bool:
+    """Whether an office program can be asked to draw it: office files of today and of before."""
+    return office_kind(media_type) is not None or media_type.startswith(OTHER_OFFICE)
 
 
 def is_readable(media_type: str) -> bool:
