@@ -1,9 +1,11 @@
 """Reading what strangers made, in a process of its own that may do little and not for long.
 
 Libraries that read PDF, pictures and office files are large and meet files made to break them. So
-they run in a child process: no secrets in its environment, no connection of ours, no network where
-the kernel lets us take it away, and hard limits on memory, processor time, files and the clock on
-the wall (`setrlimit`, and SIGKILL). Whatever happens in there, the worker learns one word of it.
+they run in a child process: no secrets in its environment, no connection of ours, hard limits on
+memory, processor time, files and the clock on the wall (`setrlimit`, and SIGKILL), and, as far as
+the kernel lets us, no network and no file but programs, libraries, fonts and its own folder. (A
+program of others is not kept from files: which ones it needs is not known here.) Whatever happens
+in there, the worker learns one word of it.
 
     python -s -P -m schoolgroup.kernel.sandbox <limits> module <module> <arguments>…
     python -s -P -m schoolgroup.kernel.sandbox <limits> program <path> <arguments>…
@@ -24,12 +26,16 @@ from pathlib import Path
 
 import msgspec
 
+from schoolgroup.kernel import landlock
+
 if sys.platform != "win32":
     import resource
 
 MIB = 1024 * 1024
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38  # <linux/prctl.h>
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000  # <sched.h>
+# Where programs, libraries and fonts are; secrets are in /run, /etc, /var, or beside the data.
+SEEN = ("/usr", "/bin", "/lib", "/lib64", "/opt", "/etc/fonts", "/etc/ld.so.cache", "/dev/urandom")
 OUT_OF_MEMORY = 90  # exit codes of ours, where no signal says it
 SIGNAL_OF_TIME = {-signal.SIGXCPU, -signal.SIGKILL}
 
@@ -133,6 +139,12 @@ def confine(limits: Limits) -> None:
         libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
 
 
+def hide_files() -> None:
+    """Give up every file but code, libraries, fonts, and the folder we work in."""
+    code = [sys.prefix, sys.base_prefix, *(path for path in sys.path if path)]
+    landlock.restrict([*map(Path, code), *map(Path, SEEN)], [Path.cwd(), Path(os.devnull)])
+
+
 def main(arguments: Sequence[str]) -> int:
     """Confine ourselves, then hand over to the module that was named."""
     told, kind, named, *rest = arguments
@@ -142,6 +154,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     if kind == "program":
         os.execv(named, [named, *rest])
+    hide_files()
     try:
         importlib.import_module(named).main(rest)
     except MemoryError:

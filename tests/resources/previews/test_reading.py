@@ -1,5 +1,6 @@
 """Files made to harm: each fails its own job with a word why, and the worker goes on."""
 
+import ast
 import asyncio
 import os
 import signal
@@ -86,27 +87,44 @@ async def test_a_picture_is_turned_upright_and_keeps_no_metadata(services):
         assert b"EXIF" not in picture.content
 
 
-async def test_the_child_is_told_no_secret_and_has_no_network(tmp_path, monkeypatch):
+LOOKS_AROUND = """
+import os, socket
+def tried(what):
+    try:
+        what()
+        return "done"
+    except OSError:
+        return "refused"
+def main(arguments):
+    told, port, secret = arguments
+    outcomes = [
+        tried(lambda: socket.create_connection(("127.0.0.1", int(port)), timeout=1)),
+        tried(lambda: open(secret).read()),
+        tried(lambda: open(secret, "w")),
+        tried(lambda: os.listdir("/etc")),
+        tried(lambda: open("mine", "w").write("x")),
+    ]
+    open(told, "w").write(repr((outcomes, dict(os.environ))))
+"""
+
+
+async def test_the_child_is_told_no_secret_and_sees_no_network_and_no_files(tmp_path, monkeypatch):
     monkeypatch.setenv("SCHOOLGROUP_SECRET", "a secret of the installation")
-    told = tmp_path / "told"
-    script = tmp_path / "looks_around.py"
-    script.write_text(
-        "import os, socket\n"
-        "def main(arguments):\n"
-        "    try:\n"
-        "        socket.create_connection(('127.0.0.1', int(arguments[1])), timeout=1)\n"
-        "        reached = 'reached'\n"
-        "    except OSError:\n"
-        "        reached = 'no network'\n"
-        "    open(arguments[0], 'w').write(repr(dict(os.environ)) + reached)\n"
-    )
+    code, folder, secret = tmp_path / "code", tmp_path / "folder", tmp_path / "secret"
+    for each in (code, folder):
+        each.mkdir()
+    secret.write_text("another secret")
+    (code / "looks_around.py").write_text(LOOKS_AROUND)
+    monkeypatch.syspath_prepend(str(code))
     server = await asyncio.start_server(lambda r, w: w.close(), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    monkeypatch.syspath_prepend(str(tmp_path))
-    await sandbox.run("looks_around", [str(told), str(port)], tmp_path, Limits())
+    arguments = [str(folder / "told"), str(port), str(secret)]
+    await sandbox.run("looks_around", arguments, folder, Limits())
     server.close()
-    assert "a secret of the installation" not in told.read_text()
-    assert told.read_text().endswith("no network")
+    outcomes, environment = ast.literal_eval((folder / "told").read_text())
+    assert outcomes == ["refused", "refused", "refused", "refused", "done"]
+    assert secret.read_text() == "another secret"
+    assert not any("secret" in value for value in environment.values())
 
 
 async def test_what_comes_out_of_the_child_is_not_believed(tmp_path):
