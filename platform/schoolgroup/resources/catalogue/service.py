@@ -178,11 +178,6 @@ async def get(tx: Tx, resource_id: UUID) -> Resource:
     return await _whole(tx, row)
 
 
-async def discoverable(tx: Tx, resource_id: UUID) -> ResourceRow:
-    """A resource the actor may discover, for rooms beside this one; raises NotFound, Withdrawn."""
-    return await _visible(tx, resource_id)
-
-
 async def find(tx: Tx, wanted: Wanted, page: PageRequest) -> list[ResourceSummary]:
     """What the actor may discover, newest first, narrowed; withdrawn ones only when asked for."""
     tsquery = words.query(wanted.q) if wanted.q is not None else None
@@ -231,6 +226,11 @@ def vocabulary(tx: Tx) -> Vocabulary:
         stages=[Label(code, text.en, text.zh) for code, text in STAGES.items()],
         licences=[Label(code, text.en, text.zh) for code, text in LICENCES.items()],
     )
+
+
+async def discoverable(tx: Tx, resource_id: UUID) -> ResourceRow:
+    """A resource the actor may discover, for rooms beside this one; raises NotFound, Withdrawn."""
+    return await _visible(tx, resource_id)
 
 
 # ── within ─────────────────────────────────────────────────────────────────────────────────────
