@@ -53,6 +53,7 @@ from schoolgroup.resources.curriculum import service as curriculum
 from schoolgroup.resources.deposits import rules as deposit_rules
 from schoolgroup.resources.deposits import service as deposits
 from schoolgroup.resources.deposits.refusals import BadFileName
+from schoolgroup.resources.previews.wishes import wish_for
 
 SHARED_FIELDS = tuple(
     f.name for f in msgspec.structs.fields(ResourceSummary) if f.name != "actions"
@@ -98,6 +99,7 @@ async def create(tx: Tx, draft: ResourceDraft) -> Resource:
     await queries.insert_resource(tx, resource_id, description, rules.searched(description))
     await queries.insert_revision(tx, resource_id, 1, description)
     await queries.put_files(tx, resource_id, 1, files)
+    await wish_for(tx, resource_id, 1)
     row = await _fetch(tx, resource_id)
     await _record(tx, "resource.created", "resource:create", row, 1)
     return await _whole(tx, row)
@@ -117,6 +119,7 @@ async def describe(tx: Tx, resource_id: UUID, change: ResourceChange, version: i
     if isinstance(change.files, list):
         had = await queries.file_rows(tx, resource_id, draft.no)
         await queries.put_files(tx, resource_id, draft.no, await _choose(tx, change.files, had))
+        await wish_for(tx, resource_id, draft.no)
     if not revising:
         await queries.show_description(tx, resource_id, described, rules.searched(described))
     return await _done(tx, resource_id, "resource.described", "resource:describe", draft.no)
@@ -149,6 +152,7 @@ async def publish(tx: Tx, resource_id: UUID) -> Resource:
     await queries.publish_revision(tx, resource_id, draft.no)
     await queries.show_description(tx, resource_id, draft, rules.searched(draft))
     await queries.set_published(tx, resource_id, draft.no)
+    await wish_for(tx, resource_id, draft.no)
     return await _done(tx, resource_id, "resource.published", "resource:publish", draft.no)
 
 
@@ -214,6 +218,11 @@ def vocabulary(tx: Tx) -> Vocabulary:
         stages=[Label(code, text.en, text.zh) for code, text in STAGES.items()],
         licences=[Label(code, text.en, text.zh) for code, text in LICENCES.items()],
     )
+
+
+async def discoverable(tx: Tx, resource_id: UUID) -> ResourceRow:
+    """A resource the actor may discover, for rooms beside this one; raises NotFound, Withdrawn."""
+    return await _visible(tx, resource_id)
 
 
 # ── within ─────────────────────────────────────────────────────────────────────────────────────
