@@ -45,6 +45,7 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns import routes as return_routes
+from schoolgroup.resources.bulk import routes as bulk_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
@@ -58,6 +59,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
     *curriculum_routes.ROUTES,
+    *bulk_routes.ROUTES,
     *catalogue_routes.ROUTES,
     *lending_routes.ROUTES,
     *list_routes.ROUTES,

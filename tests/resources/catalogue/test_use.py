@@ -179,8 +179,8 @@ async def test_a_withdrawal_also_meets_lists_adaptations_and_those_that_build_on
     met = await seen(http, shelf.author, shelf, "affected")
     figures = ("lists", "lists_of_office", "lists_elsewhere", "derivatives", "dependents")
     assert [met[name] for name in figures] == [3, 1, 1, 1, 1]
-    figures = ("school_name", "lists", "derivatives", "dependents")
-    assert [[s[name] for name in figures] for s in met["schools"]] == [
+    by_school = ("school_name", "lists", "derivatives", "dependents")
+    assert [[s[name] for name in by_school] for s in met["schools"]] == [
         ["三中", 0, 1, 1], ["二中", 1, 0, 0],
     ]  # fmt: skip
 

@@ -151,7 +151,7 @@ VALUES ($1, $2, $3, $4, $5, $6)
 """
 
 
-def _said(description: Description) -> tuple[object, ...]:
+def said(description: Description) -> tuple[object, ...]:
     """The values of a description in the order all statements here name them."""
     d = description
     return (
@@ -196,7 +196,7 @@ async def insert_resource(tx: Tx, resource_id: UUID, description: Description, s
     """A new draft of the actor and the actor's school."""
     await execute(
         tx, INSERT_RESOURCE, tx.group_id, resource_id, tx.actor.school_id, tx.actor.person_id,
-        *_said(description), search, tx.now,
+        *said(description), search, tx.now,
     )  # fmt: skip
 
 
@@ -205,7 +205,7 @@ async def show_description(
 ) -> None:
     """Let the resource show this."""
     await execute(
-        tx, SHOW_DESCRIPTION, tx.group_id, resource_id, *_said(description), search, tx.now
+        tx, SHOW_DESCRIPTION, tx.group_id, resource_id, *said(description), search, tx.now
     )
 
 
@@ -229,7 +229,7 @@ async def insert_revision(
 ) -> None:
     """A new draft revision."""
     await execute(
-        tx, INSERT_REVISION, tx.group_id, resource_id, revision_no, *_said(description),
+        tx, INSERT_REVISION, tx.group_id, resource_id, revision_no, *said(description),
         tx.actor.person_id, tx.now,
     )  # fmt: skip
 
@@ -239,7 +239,7 @@ async def describe_revision(
 ) -> None:
     """Let a draft revision say this."""
     await execute(
-        tx, DESCRIBE_REVISION, tx.group_id, resource_id, revision_no, *_said(description), tx.now
+        tx, DESCRIBE_REVISION, tx.group_id, resource_id, revision_no, *said(description), tx.now
     )
 
 
