@@ -1,6 +1,7 @@
 """The routes of what other systems speak."""
 
+from schoolgroup.integration.exports import routes as exports
 from schoolgroup.integration.metadata import routes as metadata
 from schoolgroup.integration.oai import routes as oai
 
-ROUTES = [*metadata.ROUTES, *oai.ROUTES]
+ROUTES = [*exports.ROUTES, *metadata.ROUTES, *oai.ROUTES]

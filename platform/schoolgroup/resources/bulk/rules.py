@@ -60,6 +60,8 @@ COLUMNS: Mapping[str, tuple[str, Text]] = {
 }  # fmt: skip
 # As a sheet comes in, widths are folded: so are the names of the columns.
 CHINESE = {zh: name for name, (zh, _) in COLUMNS.items()} | {"时长(分钟)": "duration_minutes"}
+# Columns an export adds for people; an import passes over them and over no others.
+TOLD_ONLY = ("所属学校", "状态", "发布日期", "链接")
 ITEMS = re.compile(r"[;\n|]+")
 WORDS = re.compile(r"[;、,\n|]+")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -87,13 +89,14 @@ def both(en: str, zh: str) -> str:
 def name_columns(rows: Sequence[Row]) -> list[Row]:
     """The rows under the columns' own names, whichever language the header speaks.
 
-    A column we added to a refused file is dropped, so that the mended file can be sent back.
-    Raises SheetRefused for missing, unknown and doubled columns, TooManyRows.
+    A column we added to a refused file or to an export is passed over, so that the mended file can
+    be sent back. Raises SheetRefused for missing, unknown and doubled columns, TooManyRows.
     """
     if len(rows) > IMPORT_ROWS_MAX:
         raise TooManyRows(facts={"rows": len(rows), "rows_max": IMPORT_ROWS_MAX})
     need_columns(rows, ())
-    given = [name for name in rows[0].cells if name and name != PROBLEM_COLUMN]
+    passed_over = (PROBLEM_COLUMN, *TOLD_ONLY)
+    given = [name for name in rows[0].cells if name and name not in passed_over]
     names = [CHINESE.get(name, name) for name in given]
     wrong = [
         Problem(f"/1/{was}", "column_unknown", f"the column {was!r} is not known here",
