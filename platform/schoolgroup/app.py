@@ -47,6 +47,7 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns import routes as return_routes
+from schoolgroup.resources.bulk import routes as bulk_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
 from schoolgroup.resources.deposits import jobs as deposit_jobs
@@ -54,9 +55,9 @@ from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
 from schoolgroup.resources.lists import routes as list_routes
 from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
-from schoolgroup.resources.search import routes as search_routes
 from schoolgroup.resources.previews import jobs as preview_jobs
 from schoolgroup.resources.previews import routes as preview_routes
+from schoolgroup.resources.search import routes as search_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
@@ -64,6 +65,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
     *curriculum_routes.ROUTES,
+    *bulk_routes.ROUTES,
     *catalogue_routes.ROUTES,
     *search_routes.ROUTES,
     *preview_routes.ROUTES,
