@@ -16,6 +16,7 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.resources.catalogue import rules, service
+from schoolgroup.resources.catalogue.drafts import routes as draft_routes
 from schoolgroup.resources.catalogue.models import (
     Resource,
     ResourceChange,
@@ -199,5 +200,6 @@ ROUTES = [
     publish_resource,
     withdraw_resource,
     fetch_resource_file,
+    *draft_routes.ROUTES,
     *use_routes.ROUTES,
 ]
