@@ -1,0 +1,138 @@
+-- migrate:up
+-- Why: what a school offers to everyone is harvested without signing in, by the same policy as
+-- everything else: a visitor is a subject of the policy, and of the walls. Lists become sets of the
+-- harvest, so what enters or leaves a list is told to harvesters.
+SET lock_timeout = '4s';
+SET statement_timeout = '60s';
+
+-- ── visitors ─────────────────────────────────────────────────────────────────────────────────
+
+CREATE FUNCTION app.is_visitor() RETURNS boolean LANGUAGE sql STABLE
+AS $$ SELECT coalesce(app.claim('kind') = 'visitor', false) $$;
+
+-- As before, and for who has not signed in: the policy in force holds, there is no session to ask.
+CREATE OR REPLACE FUNCTION app.begin(context text, mac text) RETURNS timestamptz
+LANGUAGE plpgsql SET search_path = public, pg_catalog
+AS $$
+DECLARE
+    claims jsonb;
+    kind text;
+    at timestamptz;
+    today date;
+    current_sha text;
+BEGIN
+    PERFORM set_config('app.context', context, true), set_config('app.mac', mac, true);
+    kind := app.claim('kind');
+    IF kind IS NULL THEN
+        RAISE EXCEPTION 'the context is not signed by the application' USING ERRCODE = 'SG001';
+    END IF;
+    claims := context::jsonb;
+    at := app.now();
+    IF kind = 'system' THEN RETURN at; END IF;
+    today := app.today();
+    SELECT b.sha256 INTO current_sha FROM policy_bundle b
+     WHERE b.group_id = (claims ->> 'group_id')::uuid ORDER BY b.version DESC LIMIT 1;
+    IF current_sha IS DISTINCT FROM claims ->> 'policy_sha256' THEN
+        RAISE EXCEPTION 'the policy in force is another' USING ERRCODE = 'SG002';
+    END IF;
+    IF kind = 'visitor' THEN RETURN at; END IF;
+    IF at >= (claims ->> 'valid_until_at')::timestamptz
+       OR claims ->> 'school_id' IS NOT NULL AND NOT EXISTS (
+           SELECT FROM school_tier t
+             JOIN school h ON h.group_id = t.group_id AND h.id = t.school_id
+            WHERE t.group_id = (claims ->> 'group_id')::uuid
+              AND t.school_id = (claims ->> 'school_id')::uuid
+              AND t.tier = claims ->> 'tier'
+              AND t.from_on <= today AND (t.until_on IS NULL OR today < t.until_on)
+              AND (h.closed_on IS NULL OR today < h.closed_on)) THEN
+        RAISE EXCEPTION 'the rights of this session have changed' USING ERRCODE = 'SG003';
+    END IF;
+    PERFORM FROM access_session s
+       LEFT JOIN person p ON p.group_id = s.group_id AND p.id = s.person_id
+       LEFT JOIN client c ON c.group_id = s.group_id AND c.id = s.client_id
+      WHERE s.group_id = (claims ->> 'group_id')::uuid AND s.id = (claims ->> 'session_id')::uuid
+        AND s.revoked_at IS NULL AND at < s.expires_at
+        AND coalesce(p.epoch, c.epoch) = (claims ->> 'epoch')::int
+        AND p.suspended_at IS NULL AND p.left_at IS NULL AND c.suspended_at IS NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the session is over' USING ERRCODE = 'SG003';
+    END IF;
+    RETURN at;
+END $$;
+
+-- ── offers to everyone ───────────────────────────────────────────────────────────────────────
+
+ALTER TABLE offer_audience DROP CONSTRAINT offer_audience_kind_check;
+ALTER TABLE offer_audience ADD CONSTRAINT offer_audience_kind_check
+    CHECK (kind IN ('group', 'tier', 'circle', 'school', 'public'));
+CREATE INDEX offer_audience_public ON offer_audience (group_id, offer_id) WHERE kind = 'public';
+-- A line for everyone is seen by everyone, and a visitor sees no other.
+ALTER POLICY wall ON offer_audience
+    USING (group_id = (SELECT app.group_id())
+           AND ((SELECT app.is_office()) OR school_id = (SELECT app.school_id())
+                OR kind = 'public' OR kind = 'group' AND NOT (SELECT app.is_visitor())
+                OR tier = (SELECT app.tier())
+                OR audience_school_id = (SELECT app.school_id())
+                OR EXISTS (SELECT FROM circle_member m
+                            WHERE m.group_id = offer_audience.group_id
+                              AND m.circle_id = offer_audience.circle_id
+                              AND m.school_id = (SELECT app.school_id()))));
+
+-- ── the harvest ──────────────────────────────────────────────────────────────────────────────
+
+-- Once offered to everyone, for ever told to everyone: as a record, or as deleted.
+ALTER TABLE harvest_stamp ADD COLUMN ever_public boolean NOT NULL DEFAULT false;
+CREATE INDEX harvest_order_public ON harvest_stamp (group_id, changed_at, resource_id)
+ WHERE ever_public;
+CREATE OR REPLACE FUNCTION app.stamp_harvest(stamped_group uuid, stamped_resource uuid)
+RETURNS void LANGUAGE sql
+AS $$
+    INSERT INTO harvest_stamp AS h (group_id, resource_id, changed_at, ever_public)
+    SELECT r.group_id, r.id, date_trunc('second', clock_timestamp() + (app.now() - now())),
+           EXISTS (SELECT FROM offer o JOIN offer_audience a
+                       ON a.group_id = o.group_id AND a.offer_id = o.id AND a.kind = 'public'
+                    WHERE o.group_id = r.group_id AND o.resource_id = r.id)
+      FROM resource r
+     WHERE r.group_id = stamped_group AND r.id = stamped_resource AND r.status <> 'draft'
+    ON CONFLICT (group_id, resource_id)
+    DO UPDATE SET changed_at = greatest(h.changed_at, EXCLUDED.changed_at),
+                  ever_public = h.ever_public OR EXCLUDED.ever_public
+$$;
+GRANT UPDATE (ever_public) ON harvest_stamp TO schoolgroup_app;
+
+-- The newest published edition of a list is a set of the harvest: what an edition that comes out or
+-- goes brings in, and what it takes out, has changed. In one order for all, so that two editions
+-- published at once do not wait for each other.
+CREATE FUNCTION app.stamp_list(stamped_group uuid, stamped_list uuid, also_edition uuid)
+RETURNS void LANGUAGE sql
+AS $$
+    SELECT app.stamp_harvest(e.group_id, e.resource_id)
+      FROM (SELECT DISTINCT y.group_id, y.resource_id FROM list_edition d
+              JOIN list_entry y ON y.group_id = d.group_id AND y.edition_id = d.id
+             WHERE d.group_id = stamped_group AND d.list_id = stamped_list
+               AND (d.status = 'published' OR d.id = also_edition) AND y.resource_id IS NOT NULL
+             ORDER BY y.resource_id) e
+$$;
+CREATE FUNCTION app.stamp_edition() RETURNS trigger LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM app.stamp_list(NEW.group_id, NEW.list_id, NEW.id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER stamp_published AFTER UPDATE ON list_edition
+FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION app.stamp_edition();
+CREATE FUNCTION app.stamp_readers() RETURNS trigger LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM app.stamp_list(NEW.group_id, NEW.id, NULL);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER stamp_audience AFTER UPDATE ON resource_list
+FOR EACH ROW WHEN (OLD.audience IS DISTINCT FROM NEW.audience)
+EXECUTE FUNCTION app.stamp_readers();
+-- The subjects there are, read by leaping from one to the next.
+CREATE INDEX resource_subject ON resource (group_id, subject, id) WHERE status = 'published';
+
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA app TO schoolgroup_app;
+REVOKE EXECUTE ON FUNCTION app.sign(text) FROM schoolgroup_app;
+-- migrate:down
