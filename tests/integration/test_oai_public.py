@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 import anyio.to_thread
+import asyncpg
 import httpx
 import msgspec
 import pytest
 
 from schoolgroup.access.bundles import compile_files, shipped_policy
 from schoolgroup.integration.oai.pace import HarvestTooFast, Pace
-from schoolgroup.kernel.context import visitor_actor
+from schoolgroup.kernel.context import system_actor, visitor_actor
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.running import serving
 from tests.integration.harvesting import NS, Answer, compare, with_scythe, with_sickle
@@ -178,11 +179,43 @@ async def test_a_visitor_sees_no_other_row_behind_the_walls(http, services, worl
             name: [row[0] for row in await tx.connection.fetch(sql)] for name, sql in asked.items()
         }
 
-    found = await services.db.run(visitor_actor(world.group_id), look)
+    visitor = visitor_actor(world.group_id)
+    found = await services.db.run(visitor, look)
     nothing: list[Any] = []
     hidden = ("deposit", "person", "appointment", "event", "audit", "session")
     expected = {"offer": [public], "audience": ["public"]}
     assert found == expected | {name: nothing for name in hidden}
+
+
+async def test_nobody_slips_in_as_a_visitor(services, world, held):
+    """A visit is begun by a visitor's signed context only, and a session only by a session."""
+    connection = await services.db.pool.acquire()
+    try:
+        policy = services.policies.in_force(world.group_id) or await services.policies.reload(
+            world.group_id
+        )
+        contexts = {
+            "visitor": services.db._sign(visitor_actor(world.group_id), policy),
+            "system": services.db._sign(system_actor(world.group_id), policy),
+        }
+        forged = contexts["system"][0].replace("system", "visitor"), contexts["system"][1]
+        for function, context, allowed in (
+            ("begin_visit", contexts["visitor"], True),
+            ("begin_visit", contexts["system"], False),
+            ("begin_visit", forged, False),
+            ("begin", contexts["visitor"], False),
+        ):
+            tried = connection.transaction()
+            await tried.start()
+            state = None
+            try:
+                await connection.fetchval(f"SELECT app.{function}($1, $2)", *context)
+            except asyncpg.PostgresError as refused:
+                state = refused.sqlstate
+            await tried.rollback()
+            assert state in ([None] if allowed else ["SG001", "SG003"])
+    finally:
+        await services.db.pool.release(connection)
 
 
 async def test_both_harvesters_take_all_that_is_public_without_a_token(settings, held):
