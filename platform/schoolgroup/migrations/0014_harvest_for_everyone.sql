@@ -1,7 +1,8 @@
 -- migrate:up
 -- Why: what a school offers to everyone is harvested without signing in, by the same policy as
 -- everything else: a visitor is a subject of the policy, and of the walls. Lists become sets of the
--- harvest, so what enters or leaves a list is told to harvesters.
+-- harvest, so what enters or leaves a list is told to harvesters. And the key of an upload is written
+-- down before the store is asked to begin it, so that whatever a crash leaves there can be found.
 SET lock_timeout = '4s';
 SET statement_timeout = '60s';
 
@@ -102,6 +103,20 @@ FOR EACH ROW WHEN (OLD.audience IS DISTINCT FROM NEW.audience)
 EXECUTE FUNCTION app.stamp_readers();
 -- The subjects there are, read by leaping from one to the next.
 CREATE INDEX resource_subject ON resource (group_id, subject, id) WHERE status = 'published';
+
+-- ── uploads about to begin ───────────────────────────────────────────────────────────────────
+
+-- Stores tell unfinished uploads by their exact key only (MinIO, rclone), so the key has to be known
+-- even where the server died before the deposit was written. Goes when the deposit is there.
+CREATE TABLE begun_upload (
+    group_id uuid NOT NULL REFERENCES education_group (id),
+    upload_key text NOT NULL CHECK (length(upload_key) BETWEEN 1 AND 500),
+    begun_at timestamptz NOT NULL,
+    PRIMARY KEY (group_id, upload_key)
+);
+CREATE INDEX begun_upload_age ON begun_upload (group_id, begun_at);
+SELECT app.wall_by_group('begun_upload');
+GRANT SELECT, INSERT, DELETE ON begun_upload TO schoolgroup_app;
 
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA app TO schoolgroup_app;
 REVOKE EXECUTE ON FUNCTION app.sign(text) FROM schoolgroup_app;
