@@ -596,7 +596,7 @@ ALTER TABLE search_reach_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE search_reach_line FORCE ROW LEVEL SECURITY;
 CREATE POLICY wall ON search_reach_line
     USING (group_id = (SELECT app.group_id())
-           AND (kind = 'group' OR tier = (SELECT app.tier())
+           AND (kind IN ('group', 'public') OR tier = (SELECT app.tier())
                 OR audience_school_id = (SELECT app.school_id())
                 OR EXISTS (SELECT FROM circle_member m
                             WHERE m.group_id = search_reach_line.group_id

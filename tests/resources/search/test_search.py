@@ -104,7 +104,8 @@ async def test_pages_of_every_order_are_the_whole_list_once(http, sql, held, mon
         monkeypatch.setattr(service, "CANDIDATES_MAX", most)
         for params in ({}, {"q": "分数"}, {"subject": "数学"}):
             for sort in ("relevance", "newest", "most_borrowed"):
-                cursor, seen = {}, []
+                cursor: dict[str, str] = {}
+                seen: list[str] = []
                 while True:
                     page = await ask(http, held.reader, **params, sort=sort, limit=3, **cursor)
                     seen += [item["id"] for item in page["items"]]

@@ -76,6 +76,7 @@ class Bustle:
         line = self.chance.choice(
             (
                 {"kind": "group"},
+                {"kind": "public"},
                 {"kind": "tier", "tier": "partner"},
                 {"kind": "circle", "circle_id": self.circle},
                 {"kind": "school", "school_id": str(school.id)},
