@@ -32,13 +32,17 @@ FREE_COLUMNS = """
 SELECT format('ALTER TABLE %s ALTER %I DROP NOT NULL', a.attrelid::regclass, a.attname)
   FROM pg_attribute a
  WHERE a.attrelid = ANY ($1::regclass[]) AND a.attnum > 0 AND a.attnotnull
+   AND a.attidentity = ''
 """
 FREE_INDEXES = """
 SELECT format('DROP INDEX %s', i.indexrelid::regclass)
   FROM pg_index i WHERE i.indrelid = ANY ($1::regclass[]) AND i.indisunique
 """
 # What the relations read of these is computed; rows are written into the table below the view.
-BELOW = {"offer_reach": ("offer_audience", ("found",))}
+BELOW = {
+    "offer_reach": ("offer_audience", ("found",)),
+    "search_reach_given": ("search_reach_line", ()),
+}
 BASE = [BELOW.get(table, (table,))[0] for table in ALL_COLUMNS]
 
 

@@ -1,0 +1,181 @@
+"""Search over 1,000,000 resources of 35 schools, as a teacher of a partner school.
+
+BENCH_SEARCH_SIZE: fewer resources for a quick look. BENCH_SEARCH_DATA: a folder in which the group
+is kept and found again (building a million takes a quarter of an hour).
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlencode
+
+import asyncpg
+import msgspec
+
+from bench import Row, percentile
+from bench._library import build
+from schoolgroup.app import Services, create_app
+from schoolgroup.kernel.bootstrap import inside
+from schoolgroup.kernel.context import system_actor
+from schoolgroup.kernel.db import Tx
+from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.resources.search import service
+from schoolgroup.resources.search.models import Sort, Wanted
+from schoolgroup.running import installation
+from tests.people import Person, World
+
+SIZE = int(os.environ.get("BENCH_SEARCH_SIZE", "1000000"))
+DATA = os.environ.get("BENCH_SEARCH_DATA")
+ROUNDS, WARM_UP = 40, 6
+BUDGET_MS, FILTER_TIMES_MAX, API_MS_MAX = 50.0, 1.5, 3.0
+FIRST, R = {"facets": "true"}, Sort.RELEVANCE
+CASES: list[tuple[str, dict[str, str], Sort]] = [
+    ("no query", FIRST, Sort.NEWEST),
+    ("wide word 分数", {"q": "分数", **FIRST}, R),
+    ("title word 课件", {"q": "课件", **FIRST}, R),
+    ("phrase 分数的意义", {"q": '"分数的意义"', **FIRST}, R),
+    ("two words 分数 课件", {"q": "分数 课件", **FIRST}, R),
+    ("第37课", {"q": "第37课", **FIRST}, R),
+    ("one character 数", {"q": "数", **FIRST}, R),
+    ("narrow 三角形 2 filters", {"q": "三角形", "grade": "八年级", "kind": "video", **FIRST}, R),
+    ("word of texts only 齐民要术", {"q": "齐民要术", **FIRST}, R),
+    ("not there 量子色动力学", {"q": "量子色动力学", **FIRST}, R),
+    ("list of 数学 八年级", {"subject": "数学", "grade": "八年级", **FIRST}, Sort.NEWEST),
+    ("分数, newest", {"q": "分数", "sort": "newest", **FIRST}, Sort.NEWEST),
+    ("分数, most borrowed", {"q": "分数", "sort": "most_borrowed", **FIRST}, Sort.MOST_BORROWED),
+    ("can be borrowed", {"can": "borrow", **FIRST}, Sort.NEWEST),
+]
+
+
+class Recorder:
+    """A connection that remembers what it was asked."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection, self.asked = connection, list[tuple[str, tuple[Any, ...]]]()
+
+    def __getattr__(self, name: str) -> Any:
+        ask = getattr(self.connection, name)
+        if name not in ("fetch", "fetchrow", "fetchval", "execute"):
+            return ask
+
+        def remember(sql: str, *arguments: Any) -> Any:
+            self.asked.append((sql, arguments))
+            return ask(sql, *arguments)
+
+        return remember
+
+
+async def measure() -> list[Row]:
+    """p50 and p99 of each case beside its budget, the same without access filter, and raw SQL."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with installation(Path(DATA or folder)) as settings:
+            app = create_app(settings)
+            async with app.lifespan():
+                services: Services = app.state.services
+                sql = await asyncpg.connect(inside(settings.database_admin_url))
+                try:
+                    reader = await _reader(sql, services)
+                    size = await sql.fetchval("SELECT count(*) FROM search_entry")
+                    rows = [Row("resources", size, "asked for", size, "")]
+                    for case in CASES:
+                        rows += await _measure(app, services, reader, *case)
+                    rows += await _deep(app, services, reader, sql)
+                    return rows
+                finally:
+                    await sql.close()
+
+
+async def _reader(sql: asyncpg.Connection, services: Services) -> Person:
+    world = World(sql, services.authenticator)
+    if not await sql.fetchval("SELECT count(*) FROM resource"):
+        return await build(sql, world, SIZE)
+    held = await sql.fetchrow("SELECT group_id, person_id, id FROM appointment")
+    assert held is not None
+    return await world.sign_in(*held)
+
+
+async def _measure(
+    app: Any, services: Services, reader: Person, name: str, asked: dict[str, str], sort: Sort,
+    after: list[int] | None = None,
+) -> list[Row]:  # fmt: skip
+    """One case: through the API, as raw SQL, and as raw SQL without access filter."""
+    path = "/v1/resources?" + urlencode(asked)
+    actor = await services.authenticator.actor_of(reader.headers["Authorization"][7:])
+    replays = []
+    for who in (actor, system_actor(reader.group_id)):
+        async with services.db.transaction(who) as tx:
+            recorder = Recorder(tx.connection)
+            cast("Any", tx).connection = recorder
+            await _search(tx, asked, sort, after)
+        replays.append(_replay(services, who, recorder.asked))
+    ways: list[Callable[[], Awaitable[object]]] = [lambda: _get(app, path, reader), *replays]
+    took: list[list[float]] = [[], [], []]
+    for turn in range(ROUNDS + WARM_UP):
+        for samples, way in zip(took, ways, strict=True):
+            began = time.perf_counter()
+            await way()
+            if turn >= WARM_UP:
+                samples.append((time.perf_counter() - began) * 1_000)
+    api, raw, free = (percentile(samples, 0.5) for samples in took)
+    return [
+        Row(f"{name}, p50", api, "budget", BUDGET_MS, "ms", 1),
+        Row(f"{name}, p99", percentile(took[0], 0.99), "", percentile(took[1], 0.99), "ms"),
+        Row("  its SQL", raw, "without access filter", free, "ms", round(1 / FILTER_TIMES_MAX, 2)),
+        Row("  what the API adds", max(api - raw, 0.001), "may add", API_MS_MAX, "ms", 1),
+    ]
+
+
+async def _search(tx: Tx, asked: dict[str, str], sort: Sort, after: list[int] | None) -> Any:
+    fields = {k: v for k, v in asked.items() if k not in ("facets", "sort", "cursor")}
+    wanted = msgspec.convert(fields, Wanted)
+    page = PageRequest(limit=50, after=after)
+    return await service.search(tx, wanted, sort, page, facets="facets" in asked)
+
+
+def _replay(
+    services: Services, who: Any, asked: list[tuple[str, tuple[Any, ...]]]
+) -> Callable[[], Awaitable[None]]:
+    async def replay() -> None:
+        async with services.db.transaction(who) as tx:
+            for sql, arguments in asked:
+                await tx.connection.fetch(sql, *arguments)
+
+    return replay
+
+
+async def _get(app: Any, path: str, reader: Person) -> Any:
+    """One request, straight into the application: no client's time is counted."""
+    address, _, query = path.partition("?")
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
+        "scheme": "http", "path": address, "raw_path": address.encode(),
+        "query_string": query.encode(), "root_path": "", "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80), "state": {},
+        "headers": [(b"authorization", reader.headers["Authorization"].encode())],
+    }  # fmt: skip
+    said: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        said.append(message)
+
+    await app(scope, receive, send)
+    assert said[0]["status"] == 200, said
+    return msgspec.json.decode(b"".join(m.get("body", b"") for m in said[1:]))
+
+
+async def _deep(app: Any, services: Services, reader: Person, sql: asyncpg.Connection) -> list[Row]:
+    """A page half way down, with and without a word."""
+    rows = []
+    middle = await sql.fetchval("SELECT max(no) / 2 FROM search_entry")
+    for name, asked in (("deep page", {}), ("deep page of 分数", {"q": "分数", "sort": "newest"})):
+        cursor = services.cursors.write("resources/newest", [0, middle])
+        rows += await _measure(
+            app, services, reader, name, {**asked, "cursor": cursor}, Sort.NEWEST, [0, middle]
+        )
+    return rows
