@@ -126,7 +126,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "search_reach_given": {
         "reach_id": "id:reach",
-        "kind": "text:school tier circle group",
+        "kind": "text:school tier circle group public",
         "tier": "text:integrated partner",
         "circle_id": "id:circle",
         "audience_school_id": "id:school",
