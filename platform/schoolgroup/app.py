@@ -48,9 +48,11 @@ from schoolgroup.management.returns import routes as return_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
 from schoolgroup.resources.deposits import routes as deposit_routes
+from schoolgroup.resources.items import routes as item_routes
 from schoolgroup.resources.lending import routes as lending_routes
 from schoolgroup.resources.lists import routes as list_routes
 from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
+from schoolgroup.resources.places import routes as place_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
@@ -60,6 +62,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *curriculum_routes.ROUTES,
     *catalogue_routes.ROUTES,
     *lending_routes.ROUTES,
+    *item_routes.ROUTES,
+    *place_routes.ROUTES,
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *exam_routes.ROUTES,

@@ -36,6 +36,7 @@ from schoolgroup.resources.lending.loans import queries
 from schoolgroup.resources.lending.loans.models import Fetch, LoanFiles, Ticket
 from schoolgroup.resources.lending.offers import service as offers
 from schoolgroup.resources.lending.offers.models import OfferRow
+from schoolgroup.resources.lending.shelf import rules as shelf
 from schoolgroup.resources.lending.terms import queries as terms_queries
 from schoolgroup.resources.lending.terms import rules as terms
 from schoolgroup.resources.lending.terms.models import OpenNow
@@ -175,6 +176,8 @@ async def renew_loan(tx: Tx, loan_id: UUID) -> Loan:
         figures = (await desk_queries.list_figures(tx, [loan.offer_id]))[loan.offer_id]
     loan = await _find(tx, loan_id, RENEW)  # as it is now that nobody else can move it
     _step(loan, "renew")
+    if why := shelf.why_not_renewed(loan, tx.now):
+        raise why
     if why := rules.why_not_renewed(loan, figures.waiting - figures.paused):
         raise why
     actor = tx.actor
@@ -240,6 +243,11 @@ async def list_fetches(tx: Tx, loan_id: UUID, page: PageRequest) -> list[Fetch]:
 async def _close(tx: Tx, loan_id: UUID, verb: str, act: str, because: str) -> Loan:
     loan = await _allowed(tx, loan_id, act)
     status = _step(loan, verb)
+    if loan.terms.by_items:  # a thing is handed over under the same lock
+        async with tx.as_system():
+            await desk.hold_desk(tx, loan.offer_id)
+        if why := shelf.why_not_given_back(await _find(tx, loan_id, act)):
+            raise why
     async with tx.as_system():
         happened = await desk.release(tx, loan_id, loan.offer_id, status, because)
     if happened is None:  # it moved while we waited for the desk: say what it is now

@@ -14,6 +14,7 @@ from schoolgroup.resources.lending.offers.models import (
     OfferStatus,
     OfferWish,
 )
+from schoolgroup.resources.lending.shelf.rules import SeatsFollowItems, seat_problems
 
 OPEN, SUSPENDED, CLOSED = OfferStatus.OPEN, OfferStatus.SUSPENDED, OfferStatus.CLOSED
 MACHINE: Machine[OfferStatus] = Machine(
@@ -73,14 +74,17 @@ def check_wish(wish: OfferWish, now: datetime) -> None:
             Problem("/guaranteed_days", "too_long", "a loan cannot be shorter than guaranteed")
         )
     problems += _validity_problems(wish.valid_until_at, now)
+    problems += seat_problems(wish.by_items, wish.seats)
     if problems:
         raise Invalid(problems=problems)
 
 
 def check_change(offer: OfferRow, change: OfferChange, now: datetime) -> None:
-    """Raise OfferIsClosed, SeatsStayLimited or Invalid where the change cannot be made."""
+    """Raise OfferIsClosed, SeatsStayLimited, SeatsFollowItems or Invalid where it cannot be."""
     if offer.status is CLOSED:
         raise OfferIsClosed
+    if isinstance(change.seats, int) and offer.by_items:
+        raise SeatsFollowItems
     if isinstance(change.seats, int) and offer.seats is None:
         raise SeatsStayLimited
     if isinstance(change.valid_until_at, datetime) and (

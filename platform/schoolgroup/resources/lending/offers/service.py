@@ -19,6 +19,7 @@ from schoolgroup.resources.lending.desk import service as desk
 from schoolgroup.resources.lending.desk.models import Mine
 from schoolgroup.resources.lending.offers import queries, rules
 from schoolgroup.resources.lending.offers.models import Offer, OfferChange, OfferRow, OfferWish
+from schoolgroup.resources.lending.shelf import service as shelf
 from schoolgroup.resources.lending.terms import queries as terms_queries
 from schoolgroup.resources.lending.terms import rules as terms_rules
 from schoolgroup.resources.lending.terms.models import Ground, OpenNow
@@ -47,7 +48,7 @@ refuse_by_constraint("audience_school", UnknownAudience)
 
 
 async def make_offer(tx: Tx, resource_id: UUID, wish: OfferWish) -> Offer:
-    """Offer a resource. Raises NotFound, NotAllowed, Invalid, UnknownAudience."""
+    """Offer a resource. Raises NotFound, NotAllowed, Invalid, UnknownAudience, TwoOffersOfItems."""
     name = f"resource/{resource_id}"
     resource = await queries.get_resource(tx, resource_id)
     require_found(resource, name, MAKE)
@@ -64,6 +65,9 @@ async def make_offer(tx: Tx, resource_id: UUID, wish: OfferWish) -> Offer:
     await queries.insert_audiences(tx, offer_id, resource.school_id, wish.audiences)
     if wish.seats:
         await queries.add_seats(tx, offer_id, wish.seats)
+    if wish.by_items:
+        async with tx.as_system():
+            await shelf.follow_items(tx, await desk.hold_desk(tx, offer_id))
     offer = await find(tx, offer_id, MAKE)
     await _announce(tx, "offer.made", MAKE, offer)
     return await _shown_one(tx, offer)
@@ -221,6 +225,7 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
                 asks_owner=row.asks_owner,
                 ask_hours=row.ask_hours,
                 ask_default=row.ask_default,
+                by_items=row.by_items,
                 audiences=audiences[row.id],
                 my_loan_id=own.loan_id if running else None,
                 my_hold_id=own.hold_id if queued else None,
