@@ -159,7 +159,8 @@ SELECT i.group_id, i.id AS item_id, i.school_id, i.resource_id, h.id AS handover
             WHEN 'claimed' THEN 'claimed' WHEN 'returning' THEN 'in_transit'
             WHEN 'returned' THEN 'in_inspection'
             ELSE CASE i.state WHEN 'sound' THEN 'available' ELSE i.state END END AS status,
-       CASE WHEN h.status IN ('sent', 'handed', 'received', 'claimed') THEN l.ends_at END AS due_at,
+       CASE WHEN h.status IN ('prepared', 'sent', 'handed', 'received', 'claimed')
+            THEN l.ends_at END AS due_at,
        CASE WHEN h.status IN ('handed', 'received', 'claimed')
             THEN app.overdue_days(i.group_id, h.borrower_school_id, l.ends_at)
             ELSE 0 END AS overdue_days
@@ -317,8 +318,8 @@ CREATE INDEX booking_times ON booking (group_id, place_id, starts_at);
 CREATE INDEX booking_owner ON booking (group_id, owner_school_id, id);
 CREATE INDEX booking_booker ON booking (group_id, booker_school_id, booker_person_id, id);
 
--- Walls. The school that has or had a thing in hand sees it; a place is seen where an offer of its resource
--- is; hand-overs, notes and bookings are seen by both schools.
+-- Walls. The school that has or had a thing in hand sees it; a place is seen where an offer of its
+-- resource is, or a booking of the own school; hand-overs, notes and bookings by both schools.
 SELECT app.wall_by_school('item_handover', ARRAY['owner_school_id', 'borrower_school_id']);
 SELECT app.wall_by_school('item_note', ARRAY['owner_school_id', 'borrower_school_id']);
 SELECT app.wall_by_school('item', ARRAY['school_id'], $hand$
@@ -326,7 +327,9 @@ SELECT app.wall_by_school('item', ARRAY['school_id'], $hand$
                AND h.borrower_school_id = (SELECT app.school_id()))$hand$);
 SELECT app.wall_by_school('place', ARRAY['school_id'], $reach$
     EXISTS (SELECT FROM offer o WHERE o.group_id = place.group_id
-               AND o.resource_id = place.resource_id)$reach$);
+               AND o.resource_id = place.resource_id)
+    OR EXISTS (SELECT FROM booking k WHERE k.group_id = place.group_id AND k.place_id = place.id
+                  AND k.booker_school_id = (SELECT app.school_id()))$reach$);
 SELECT app.wall_by_school('booking', ARRAY['owner_school_id', 'booker_school_id']);
 ALTER TABLE place_hours ENABLE ROW LEVEL SECURITY;
 ALTER TABLE place_hours FORCE ROW LEVEL SECURITY;

@@ -61,6 +61,8 @@ async def test_a_set_goes_out_by_the_hand_and_comes_home(http, world, services):
     things = await lay_out(http, world, services, count=1, loan_days=10)
     owner, borrower, code = things.owner, things.borrower, things.barcode()
     assert (await things.shown_offer())["seats"] == 1
+    foreseen = await borrow(http, things.offer, borrower, dry_run=True)
+    assert [r["term"] for r in foreseen.json()["because"]][-1] == "collect_by_at"
     loan = await things.borrowed()
     assert loan["terms"]["by_items"] is True
     collect = datetime.fromisoformat(loan["ends_at"]) - datetime.fromisoformat(loan["starts_at"])
@@ -206,8 +208,13 @@ async def test_what_is_not_collected_goes_to_the_next_without_any_job(http, worl
     assert (await borrow(http, things.offer, second)).json()["outcome"] == "hold"
     clock.jump(timedelta(hours=25))
     owner, second = await again(things.owner, world), await again(second, world)
+    told = await things.scan(owner)
+    assert "did not collect it in time" in told["words"]["en"]
+    assert told["next"][0]["verb"] == "cancel"
     taken = await borrow(http, things.offer, second)
     assert taken.json()["outcome"] == "loan"
+    told = await things.scan(owner)
+    assert "Set it aside for 三中" in told["words"]["en"]
     late = await things.step(owner, stale, "hand", barcode=things.barcode())
     assert (late.status_code, late.json()["code"]) == (410, "loan_over")
     begun = await things.post(

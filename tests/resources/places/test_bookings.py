@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from icalendar import Calendar
 
 from schoolgroup.kernel.ids import new_id
@@ -123,26 +122,24 @@ async def test_a_booking_is_made_seen_and_kept_in_a_calendar(http, world, servic
     assert (await visits.book(keeper, begin, hours=2)).status_code == 201  # free at once
 
 
-@pytest.mark.parametrize(
-    ("days", "hour", "minute", "wish", "code"),
-    [
-        (0, 0, 0, {}, "too_soon"),
-        (40, 9, 0, {}, "too_far_ahead"),
-        (3, 7, 0, {}, "outside_hours"),
-        (3, 17, 0, {"hours": 2}, "outside_hours"),
-        (3, 9, 30, {}, "not_on_slots"),
-        (3, 9, 0, {"hours": 1.5}, "not_on_slots"),
-        (3, 9, 0, {"hours": 5}, "too_long"),
-        (3, 9, 0, {"ends_at": "9999-12-31T23:59:59Z"}, "too_long"),
-        (3, 9, 0, {"starts_at": "0001-01-01T00:00:00Z"}, "too_soon"),
-        (3, 9, 0, {"people": 41}, "too_many_people"),
-        (5, 9, 0, {}, "closed_that_day"),
-        (7, 9, 0, {}, "closed_that_day"),
-        (3, 9, 0, {"hours": -1}, "invalid"),
-    ],
-    ids=lambda value: str(value).replace(" ", "") if not isinstance(value, dict) else "wish",
-)
-async def test_refusals_of_a_time_say_why(http, world, services, days, hour, minute, wish, code):
+REFUSED: list[tuple[int, int, int, dict[str, Any], str]] = [
+    (0, 0, 0, {}, "too_soon"),
+    (40, 9, 0, {}, "too_far_ahead"),
+    (3, 7, 0, {}, "outside_hours"),
+    (3, 17, 0, {"hours": 2}, "outside_hours"),
+    (3, 9, 30, {}, "not_on_slots"),
+    (3, 9, 0, {"hours": 1.5}, "not_on_slots"),
+    (3, 9, 0, {"hours": 5}, "too_long"),
+    (3, 9, 0, {"ends_at": "9999-12-31T23:59:59Z"}, "too_long"),
+    (3, 9, 0, {"starts_at": "0001-01-01T00:00:00Z"}, "too_soon"),
+    (3, 9, 0, {"people": 41}, "too_many_people"),
+    (5, 9, 0, {}, "closed_that_day"),
+    (7, 9, 0, {}, "closed_that_day"),
+    (3, 9, 0, {"hours": -1}, "invalid"),
+]
+
+
+async def test_refusals_of_a_time_say_why(http, world, services):
     visits = await open_place(http, world, services, ahead_days=30)
     day = today_there()
     closed = {"from_on": str(day + timedelta(days=5)), "until_on": str(day + timedelta(days=6))}
@@ -156,8 +153,10 @@ async def test_refusals_of_a_time_say_why(http, world, services, days, hour, min
         world.group_id, new_id(), visits.shelf.school.id, day + timedelta(days=7),
         day + timedelta(days=8),
     )  # fmt: skip
-    refused = await visits.book(visits.teacher, at(days, hour, minute), **wish)
-    assert refused.json()["code"] == code, refused.text
+    for days, hour, minute, wish, code in REFUSED:
+        refused = await visits.book(visits.teacher, at(days, hour, minute), **wish)
+        assert refused.json()["code"] == code, (days, hour, minute, wish, refused.text)
+    assert await world.sql.fetchval("SELECT count(*) FROM booking") == 0
     free = await visits.free_on(visits.teacher, day + timedelta(days=5))
     assert (free["closed_because"], free["spans"]) == ("检修", [])
 
@@ -255,3 +254,15 @@ async def test_a_place_is_changed_by_its_keeper(http, world, services):
     assert opened.json()["closures"] == []
     large = await visits.get(teacher, "/v1/places", people=11)
     assert large["items"] == []
+
+
+async def test_who_has_booked_keeps_seeing_it_when_the_offer_is_gone(http, world, services):
+    """A school that the audience no longer reaches finds the place no more, but its booking."""
+    visits = await open_place(http, world, services)
+    booking = await visits.booked(visits.teacher, at(3, 9))
+    await world.sql.execute("DELETE FROM offer_audience")
+    teacher = visits.teacher
+    assert (await http.get(visits.path, headers=teacher.headers)).status_code == 404
+    shown = await visits.get(teacher, f"/v1/bookings/{booking['id']}")
+    assert (shown["place_name"], shown["actions"]) == ("红色记忆陈列馆", ["cancel"])
+    assert (await visits.step(teacher, booking, "cancel")).status_code == 200

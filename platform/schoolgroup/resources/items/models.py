@@ -177,6 +177,14 @@ class Waiting(msgspec.Struct, frozen=True):
     collect_by_at: datetime
 
 
+class Desk(msgspec.Struct, frozen=True):
+    """Where and when something was scanned: the school, the shelf or desk, the instant."""
+
+    school_id: UUID | None
+    at: str
+    now: datetime
+
+
 class Step(msgspec.Struct, frozen=True):
     """The request that would do what should happen next."""
 

@@ -1,12 +1,12 @@
 """Barcodes and their checksums, the steps of an item, and what a scan means: pure."""
 
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 from schoolgroup.kernel.errors import Conflict, Invalid, Problem
 from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import Machine, Transition
 from schoolgroup.resources.items.models import (
+    Desk,
     ItemRow,
     ItemStatus,
     ItemsWish,
@@ -132,7 +132,7 @@ def item_actions(item: ItemRow, may: May) -> list[str]:
 
 
 def scanned(
-    item: ItemRow, waiting: Waiting | None, stage: str, at: str, school_id: UUID | None
+    item: ItemRow, stage: str, waiting: Waiting | None, desk: Desk
 ) -> tuple[Text, Sequence[Step]]:
     """What should happen next, and the requests that would do it.
 
@@ -140,9 +140,10 @@ def scanned(
     """
     borrower = item.borrower_school_name or ""
     path = f"/v1/handovers/{item.handover_id}"
-    if item.school_id != school_id:
+    if item.school_id != desk.school_id:
         return _scanned_away(item, stage, path)
-    if item.status is AVAILABLE and waiting is not None:
+    uncollected = stage == "prepared" and item.due_at is not None and item.due_at <= desk.now
+    if (item.status is AVAILABLE or uncollected) and waiting is not None:
         by = waiting.collect_by_at.isoformat(timespec="minutes")
         return Text(
             f"Set it aside for {waiting.borrower_school_name}, to be collected until {by}, "
@@ -150,11 +151,16 @@ def scanned(
             f"请为{waiting.borrower_school_name}留置（领取截止 {by}），或直接寄送",
         ), [Step("hand_over", "POST", f"/v1/loans/{waiting.loan_id}/handovers")]
     if item.status is AVAILABLE:
-        if at == item.home_location:
+        if desk.at == item.home_location:
             return Text("It is where it belongs", "在架，无需处理"), []
         return Text(
             f"Put it on its shelf: {item.home_location}", f"请放回：{item.home_location}"
         ), []
+    if uncollected:
+        return Text(
+            f"{borrower} did not collect it in time: put it on its shelf, {item.home_location}",
+            f"{borrower}未按时领取：请放回 {item.home_location}",
+        ), [Step("cancel", "POST", f"{path}/cancel")]
     told: dict[str, tuple[Text, list[str]]] = {
         "prepared": (
             Text(

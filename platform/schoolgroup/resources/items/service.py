@@ -18,6 +18,7 @@ from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.resources.items import queries, rules
 from schoolgroup.resources.items.models import (
+    Desk,
     Entered,
     Item,
     ItemChange,
@@ -176,9 +177,10 @@ async def scan(tx: Tx, wish: ScanWish) -> Scanned:
     item = (own or found)[0]
     stage = await queries.get_stage(tx, item.id)
     waiting: Waiting | None = None
-    if item.status is ItemStatus.AVAILABLE:
+    if item.status in (ItemStatus.AVAILABLE, ItemStatus.RESERVED):
         waiting = await queries.next_waiting(tx, item.resource_id)
-    words, steps = rules.scanned(item, waiting, stage, wish.at, tx.actor.school_id)
+    at_desk = Desk(tx.actor.school_id, wish.at, tx.now)
+    words, steps = rules.scanned(item, stage, waiting, at_desk)
     return Scanned(shown(tx, item), wish.at, words, list(steps))
 
 

@@ -117,6 +117,9 @@ async def _mine_within_limits(tx: Tx, offer: OfferRow, who: Borrower) -> Mine:
 async def _foreseen(tx: Tx, offer: OfferRow, mine: Mine, who: Borrower) -> Borrowed:
     """What borrowing gives, by doing it and undoing it: the same steps, refusals and locks."""
     because = terms.decide(offer, who.ground, tx.now, tx.actor.time_zone).terms.because
+    if offer.by_items:
+        _, why = terms.collect_by(offer, who.ground, tx.now, tx.actor.time_zone)
+        because = [*because, why]
     undone = tx.connection.transaction()
     await undone.start()
     try:
