@@ -53,9 +53,11 @@ from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
 from schoolgroup.resources.deposits import jobs as deposit_jobs
 from schoolgroup.resources.deposits import routes as deposit_routes
+from schoolgroup.resources.items import routes as item_routes
 from schoolgroup.resources.lending import routes as lending_routes
 from schoolgroup.resources.lists import routes as list_routes
 from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
+from schoolgroup.resources.places import routes as place_routes
 from schoolgroup.resources.previews import jobs as preview_jobs
 from schoolgroup.resources.previews import routes as preview_routes
 from schoolgroup.resources.search import routes as search_routes
@@ -71,6 +73,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *search_routes.ROUTES,
     *preview_routes.ROUTES,
     *lending_routes.ROUTES,
+    *item_routes.ROUTES,
+    *place_routes.ROUTES,
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
