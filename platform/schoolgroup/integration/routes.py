@@ -1,6 +1,7 @@
-"""The routes of what other systems speak."""
+"""The routes of what other systems speak, and of what is told to people."""
 
+from schoolgroup.integration.events import routes as events
 from schoolgroup.integration.metadata import routes as metadata
 from schoolgroup.integration.oai import routes as oai
 
-ROUTES = [*metadata.ROUTES, *oai.ROUTES]
+ROUTES = [*metadata.ROUTES, *oai.ROUTES, *events.ROUTES]
