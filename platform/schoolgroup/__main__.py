@@ -58,6 +58,11 @@ def build_parser() -> argparse.ArgumentParser:
     tidy.add_argument("--group", help="only this group (its code)")
     tidy.add_argument("--data", type=Path, help="data directory of embedded stores")
 
+    notices = orders.add_parser("notices", help="tell people what is due, by inbox and mail")
+    notices.add_argument("what", choices=["send"])
+    notices.add_argument("--group", help="only this group (its code)")
+    notices.add_argument("--data", type=Path, help="data directory of embedded stores")
+
     policy = orders.add_parser("policy", help="check the policy files, print the matrix")
     policy.add_argument("what", choices=["lint", "matrix"])
     policy.add_argument("--folder", type=Path, help="the policy folder (default: the shipped one)")
@@ -114,6 +119,8 @@ async def carry_out(asked: argparse.Namespace) -> int:
             return await commands.verify_audit(asked.data, asked.group)
         case "tidy":
             return await commands.tidy(asked.data, asked.group)
+        case "notices":
+            return await commands.send_notices(asked.data, asked.group)
         case "evaluate":
             return commands.evaluate(asked)
         case "policy":

@@ -30,6 +30,7 @@ from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
+from schoolgroup.integration.notices.smtp import Post
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
@@ -89,6 +90,7 @@ class Services(msgspec.Struct, frozen=True):
     authenticator: Authenticator
     gate: Gate
     cursors: Cursors
+    post_office: Post
 
 
 @asynccontextmanager
@@ -125,6 +127,7 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             authenticator=authenticator,
             gate=Gate(db, authenticator, policies, settings),
             cursors=Cursors(derive_key(settings.secret, "cursors")),
+            post_office=Post(settings),
         )
     finally:
         await pool.close()
@@ -191,6 +194,11 @@ def provide_storage(services: NamedDependency[Services]) -> Storage:
     return services.storage
 
 
+def provide_post_office(services: NamedDependency[Services]) -> Post:
+    """What sends letters, where it is configured."""
+    return services.post_office
+
+
 async def complete_headers(message: Message, scope: Scope) -> None:
     """Nothing of an answer is kept by anyone in between; each carries its request's id."""
     if message["type"] != "http.response.start":
@@ -228,6 +236,7 @@ def create_app(
             "gate": Provide(provide_gate, sync_to_thread=False),
             "policies": Provide(provide_policies, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
+            "post_office": Provide(provide_post_office, sync_to_thread=False),
         },
         exception_handlers={
             Refusal: answer_refusal,

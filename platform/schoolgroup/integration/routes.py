@@ -1,7 +1,9 @@
 """The routes of what other systems speak, and of what is told to people."""
 
 from schoolgroup.integration.events import routes as events
+from schoolgroup.integration.inbox import routes as inbox
 from schoolgroup.integration.metadata import routes as metadata
+from schoolgroup.integration.notices import routes as notices
 from schoolgroup.integration.oai import routes as oai
 
-ROUTES = [*metadata.ROUTES, *oai.ROUTES, *events.ROUTES]
+ROUTES = [*metadata.ROUTES, *oai.ROUTES, *events.ROUTES, *inbox.ROUTES, *notices.ROUTES]
