@@ -130,7 +130,7 @@ async def tidy(data_dir: Path | None, code: str | None) -> int:
 async def send_notices(data_dir: Path | None, code: str | None) -> int:
     """Tell people what is due, and send what is to be mailed; print what was done."""
     async with installation(data_dir) as settings, open_services(settings) as services:
-        reports = await send_due(services.db, services.policies, services.post_office, code)
+        reports = await send_due(services.db, services.post_office, code)
         for report in reports:
             told = msgspec.structs.asdict(report)
             name, stopped_by = told.pop("group_code"), told.pop("stopped_by")

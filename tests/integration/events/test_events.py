@@ -30,14 +30,6 @@ async def office(world: World) -> Person:
     return await world.person(None, "group_admin")
 
 
-@pytest.fixture
-async def second(settings, sql):
-    """Another connection of the superuser, whose transactions overlap the first one's."""
-    connection = await asyncpg.connect(bootstrap.inside(settings.database_admin_url))
-    yield connection
-    await connection.close()
-
-
 async def test_a_visitor_a_teacher_and_a_client_without_the_scope_do_not_follow(http, world):
     assert (await http.get("/v1/events")).status_code == 401
     school = await world.school("一中")

@@ -13,7 +13,7 @@ from schoolgroup.integration.notices.models import SendingReport
 from schoolgroup.integration.notices.sending import send_due
 from schoolgroup.integration.notices.smtp import Post
 from schoolgroup.kernel.clock import Clock
-from tests.integration.notices.postbox import Office, Postbox, free_port
+from tests.integration.notices.postbox import Office, Postbox
 from tests.people import THERE, Person, World
 from tests.resources.lending.shelf import Shelf, shelve
 
@@ -31,9 +31,7 @@ class Told:
 
     async def run(self, post: Post | None = None) -> SendingReport:
         """One run of `schoolgroup notices send` for the newest group."""
-        services = self.services
-        await self.world.sql.execute("UPDATE education_group SET code = 'demo'")
-        (report,) = await send_due(services.db, services.policies, post or self.post, "demo")
+        (report,) = await send_due(self.services.db, post or self.post, "demo")
         return report
 
     def at(self, hour: int, minute: int = 0, days: int = 0) -> None:
@@ -84,10 +82,10 @@ def box() -> Postbox:
 
 @pytest.fixture
 def office(box: Postbox) -> Iterator[Office]:
-    office = Office(box, free_port())
-    office.start()
+    office = Office(box)
+    office.open()
     yield office
-    office.stop(no_assert=True)
+    office.close()
 
 
 @pytest.fixture

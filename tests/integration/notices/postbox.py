@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from aiosmtpd.smtp import AuthResult, LoginPassword
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -55,7 +55,7 @@ class Postbox:
             message = message_from_bytes(envelope.content, policy=default)
             assert isinstance(message, EmailMessage)
             self.letters.append((to, message))
-            self.secure.append(session.ssl is not None)
+            self.secure.append(server.transport.get_extra_info("ssl_object") is not None)
         return answer
 
     def login(self, server: Any, session: Any, envelope: Any, how: str, who: Any) -> AuthResult:
@@ -68,23 +68,40 @@ class Postbox:
         return [message for to, message in self.letters if to == address]
 
 
-class Office(Controller):  # type: ignore[misc]  # the library ships no types
-    """The server around a postbox; `starttls` offers encryption and asks for a login after it."""
+class Office:
+    """The server around a postbox, which can be closed and opened again on the same port.
 
-    def __init__(self, box: Postbox, port: int, starttls: ssl.SSLContext | None = None) -> None:
-        super().__init__(box, hostname="127.0.0.1", port=port)
-        self.box, self.starttls = box, starttls
+    With `starttls` it asks for encryption and then for a login; with `tls` it speaks nothing else.
+    """
 
-    def factory(self) -> SMTP:
-        if self.starttls is None:
-            return SMTP(self.box, enable_SMTPUTF8=True)
-        return SMTP(
-            self.box,
-            tls_context=self.starttls,
-            require_starttls=True,
-            auth_required=True,
-            authenticator=self.box.login,
+    def __init__(
+        self,
+        box: Postbox,
+        *,
+        starttls: ssl.SSLContext | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.box, self.port, self.tls = box, free_port(), tls
+        self.asked: dict[str, Any] = {}
+        if starttls is not None:
+            self.asked = {
+                "tls_context": starttls,
+                "require_starttls": True,
+                "auth_required": True,
+                "authenticator": box.login,
+            }
+        self.controller: Controller | None = None
+
+    def open(self) -> None:
+        self.controller = Controller(
+            self.box, hostname="127.0.0.1", port=self.port, ssl_context=self.tls, **self.asked
         )
+        self.controller.start()
+
+    def close(self) -> None:
+        if self.controller is not None:
+            self.controller.stop(no_assert=True)
+        self.controller = None
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from email.message import EmailMessage
 from itertools import groupby
+from uuid import UUID
 
 import msgspec
 
-from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.directory.service import list_groups
 from schoolgroup.integration.notices import letters, mail_queries, matters_queries, rules
 from schoolgroup.integration.notices.models import (
@@ -48,33 +48,39 @@ class Prepared(msgspec.Struct, frozen=True):
 
 
 async def send_due(
+    db: Database, post: Post, group_code: str | None = None
+) -> list[SendingReport]:
+    """Tell every group's people (or one group's) what is due, and send what is to be mailed."""
+    return [
+        await send_for(db, post, group.id, group.code)
+        for group in await list_groups(db)
+        if group_code in (None, group.code)
+    ]
+
+
+async def send_for(
     db: Database,
-    policies: PolicyStore,
     post: Post,
-    group_code: str | None = None,
+    group_id: UUID,
+    group_code: str = "",
     *,
     letters_max: int = LETTERS_A_RUN_MAX,
-) -> list[SendingReport]:
-    """Tell every group's people (or one group's) what is due, and send what is to be mailed.
+) -> SendingReport:
+    """One group's turn: bounded, repeatable, and safe in several processes at once.
 
-    Bounded, repeatable, and safe in several processes at once. Where no mail server is configured
-    the notices are made all the same, and the report says that none was mailed.
+    Where no mail server is configured the notices are made all the same, and the report says that
+    none was mailed.
     """
-    reports = []
-    for listed in await list_groups(db):
-        if group_code not in (None, listed.code):
-            continue
-        group = await enter_group(db, policies, listed.id)
-        report = SendingReport(group_code=listed.code)
-        await pass_on_seats(db, group)
-        report.notices = await make_notices(db, group)
-        if post.offered:
-            await form_letters(db, group)
-            await send_letters(db, group, post, report, letters_max)
-        else:
-            report.stopped_by = "no mail server is configured (smtp_host)"
-        reports.append(report)
-    return reports
+    group = await enter_group(db, group_id)
+    report = SendingReport(group_code=group_code)
+    await pass_on_seats(db, group)
+    report.notices = await make_notices(db, group)
+    if post.offered:
+        await form_letters(db, group)
+        await send_letters(db, group, post, report, letters_max)
+    else:
+        report.stopped_by = "no mail server is configured (smtp_host)"
+    return report
 
 
 async def form_letters(db: Database, group: Group) -> int:

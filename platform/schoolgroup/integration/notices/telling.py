@@ -6,12 +6,13 @@ next time, and the key of a notice says that nobody is told twice.
 """
 
 from collections.abc import Sequence
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from schoolgroup.access.bundles import PolicyStore
+from schoolgroup.access.compiled import CompiledPolicy
 from schoolgroup.integration.notices import matters_queries, queries, rules
 from schoolgroup.integration.notices.kinds import kinds, told_by
 from schoolgroup.integration.notices.matters_queries import Due, Told
@@ -48,13 +49,14 @@ class Group(msgspec.Struct, frozen=True):
     told: list[Told]
 
 
-async def enter_group(db: Database, policies: PolicyStore, group_id: UUID) -> Group:
-    """Everything telling needs of a group, by the policy in force now."""
+async def enter_group(db: Database, group_id: UUID) -> Group:
+    """Everything telling needs of a group, by the policy in force now. Raises NotFound."""
     facts = await db.run(system_actor(group_id), queries.get_group)
     if facts is None:
         raise NotFound
     actor = msgspec.structs.replace(system_actor(group_id), time_zone=facts.time_zone)
-    return Group(actor, facts, told_by(await policies.reload(group_id)))
+    policy = cast("CompiledPolicy", await db.policies.reload(group_id))
+    return Group(actor, facts, told_by(policy))
 
 
 async def pass_on_seats(db: Database, group: Group) -> int:
