@@ -8,6 +8,12 @@ SET statement_timeout = '60s';
 
 -- The history of one thing, and when it came into the state it is in.
 CREATE INDEX event_subject ON event (group_id, subject, at);
+-- What comes to its end soon, or came to it lately, among years of lending.
+CREATE INDEX loan_ends ON loan (group_id, ends_at) WHERE status = 'active';
+CREATE INDEX loan_recalled ON loan (group_id, recalled_at)
+ WHERE status = 'active' AND recalled_at IS NOT NULL;
+CREATE INDEX loan_closed ON loan (group_id, closed_at) WHERE status IN ('ended', 'revoked');
+CREATE INDEX hold_kept_until ON hold (group_id, ready_until_at) WHERE ready_until_at IS NOT NULL;
 
 -- What a school, or the office for all, has set other than as shipped; null: as it stands above.
 CREATE TABLE notice_rule (

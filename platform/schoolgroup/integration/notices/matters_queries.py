@@ -18,30 +18,38 @@ import msgspec
 
 from schoolgroup.kernel.db import Tx, fetch_all
 
+# A loan comes into view when the longest lead may have begun (loan_due_soon: hours_min).
 _LOANS = """
-SELECT CASE WHEN t.kind = 'recalled' THEN 'loan_recalled' ELSE 'loan_due_soon' END AS kind,
-       l.id AS subject_id,
-       CASE WHEN t.kind = 'recalled' THEN l.recalled_at ELSE l.ends_at END AS anchor_at,
-       CASE WHEN t.kind = 'recalled' THEN l.recalled_at ELSE l.starts_at END AS since_at,
-       l.borrower_school_id AS school_id, l.borrower_person_id AS person_id,
-       jsonb_build_object('title', l.title, 'owner', s.name, 'ends_at', l.ends_at,
-                          'because', l.recalled_because) AS facts
+SELECT 'loan_due_soon' AS kind, l.id AS subject_id, l.ends_at AS anchor_at,
+       l.starts_at AS since_at, l.borrower_school_id AS school_id,
+       l.borrower_person_id AS person_id,
+       jsonb_build_object('title', l.title, 'owner', s.name, 'ends_at', l.ends_at) AS facts
   FROM loan l
   JOIN school s ON s.group_id = l.group_id AND s.id = l.owner_school_id
- CROSS JOIN (VALUES ('due_soon'), ('recalled')) AS t (kind)
  WHERE l.group_id = $1 AND l.status = 'active' AND app.now() < l.ends_at
-   AND (t.kind = 'due_soon' OR l.recalled_at IS NOT NULL)
+   AND l.ends_at <= app.now() + interval '336 hours'
 UNION ALL
-SELECT CASE l.status WHEN 'revoked' THEN 'loan_revoked' ELSE 'loan_ended' END, l.id,
-       coalesce(l.closed_at, l.ends_at), coalesce(l.closed_at, l.ends_at),
-       l.borrower_school_id, l.borrower_person_id,
+SELECT 'loan_recalled', l.id, l.recalled_at, l.recalled_at, l.borrower_school_id,
+       l.borrower_person_id,
+       jsonb_build_object('title', l.title, 'owner', s.name, 'ends_at', l.ends_at,
+                          'because', l.recalled_because)
+  FROM loan l
+  JOIN school s ON s.group_id = l.group_id AND s.id = l.owner_school_id
+ WHERE l.group_id = $1 AND l.status = 'active' AND app.now() < l.ends_at AND l.recalled_at > $3
+UNION ALL
+SELECT CASE l.status WHEN 'revoked' THEN 'loan_revoked' ELSE 'loan_ended' END, l.id, l.closed_at,
+       l.closed_at, l.borrower_school_id, l.borrower_person_id,
        jsonb_build_object('title', l.title, 'owner', s.name, 'ends_at', l.ends_at,
                           'because', l.closed_because)
   FROM loan l
   JOIN school s ON s.group_id = l.group_id AND s.id = l.owner_school_id
- WHERE l.group_id = $1 AND (l.status IN ('revoked', 'ended')
-                            OR l.status = 'active' AND l.ends_at <= app.now())
-   AND coalesce(l.closed_at, l.ends_at) > $3"""
+ WHERE l.group_id = $1 AND l.status IN ('revoked', 'ended') AND l.closed_at > $3
+UNION ALL
+SELECT 'loan_ended', l.id, l.ends_at, l.ends_at, l.borrower_school_id, l.borrower_person_id,
+       jsonb_build_object('title', l.title, 'owner', s.name, 'ends_at', l.ends_at)
+  FROM loan l
+  JOIN school s ON s.group_id = l.group_id AND s.id = l.owner_school_id
+ WHERE l.group_id = $1 AND l.status = 'active' AND l.ends_at BETWEEN $3 AND app.now()"""
 
 _HOLDS = """
 SELECT t.kind, h.id,
