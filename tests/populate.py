@@ -87,6 +87,8 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     ids |= {"exam_id": sitting.exam["id"], "release_id": results["id"]}
     bodies |= {"cancelExam": {"because": "x"}, "withdrawRelease": {"because": "x"}}
     bodies |= {"inviteToExam": {"all": True}, "releaseResults": {}}
+    question = {"method": "items", "subject": "数学"}
+    bodies |= {"analyseExam": question, "analyseRelease": question}
 
     desk = Desk(http, world, office)
     await desk.enrol("填报校")

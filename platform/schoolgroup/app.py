@@ -26,6 +26,7 @@ from schoolgroup.documentation import (
     openapi_document,
     shipped_assets,
 )
+from schoolgroup.evaluation.analyses import routes as analysis_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
@@ -63,6 +64,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *lending_routes.ROUTES,
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
+    *analysis_routes.ROUTES,
     *exam_routes.ROUTES,
     *result_routes.ROUTES,
     *release_routes.ROUTES,

@@ -10,11 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from schoolgroup.integration.notices.sending import form_letters
 from schoolgroup.integration.notices.smtp import Post
+from schoolgroup.integration.notices.telling import enter_group, make_notices
 from tests.integration.notices.conftest import PREFER, Told
 from tests.integration.notices.postbox import OK, Office, Postbox, certificate
 from tests.integration.notices.test_telling import borrow, lend, made
-from tests.people import Person
+from tests.people import THERE, Person
 from tests.resources.lending.shelf import Shelf
 from tests.waiting import until_waiting
 
@@ -146,6 +148,17 @@ async def test_a_server_that_is_down_for_an_hour_costs_no_letter_and_doubles_non
     assert len({message["Message-ID"] for _, message in box.letters}) == 5
 
 
+async def test_a_letter_that_could_not_leave_by_day_does_not_ring_at_night(told, box, office, due):
+    told.at(21, 50, days=11)
+    office.close()
+    assert (await told.run()).put_off == 1
+    office.open()
+    told.at(23, days=11)
+    assert (await told.run()).sent == 0
+    told.at(7, 5, days=12)
+    assert (await told.run()).sent == 1
+
+
 async def test_a_temporary_refusal_is_tried_again_later_and_later(told, box, due, world):
     box.to_recipient = lambda address: "451 4.3.0 try again"
     waits = []
@@ -194,6 +207,44 @@ async def test_three_senders_at_once_send_each_letter_once(told, box, shelf, wor
     reports = await asyncio.gather(*(told.run() for _ in range(3)))
     assert sum(report.sent for report in reports) == 8
     assert sorted(to for to, _ in box.letters) == [f"reader{n}@school.example" for n in range(8)]
+
+
+async def test_a_letter_somebody_holds_is_passed_over_and_not_sent_twice(
+    told, box, due, world, second
+):
+    """Two senders while the row is held: neither waits for it, and only one has it afterwards."""
+    group = await enter_group(told.services.db, world.group_id)
+    await make_notices(told.services.db, group)
+    await form_letters(told.services.db, group)
+    async with second.transaction():
+        await second.execute("SELECT FROM mail FOR UPDATE")
+        senders = [asyncio.create_task(told.run()) for _ in range(2)]
+        done, waiting = await asyncio.wait(senders, timeout=5)
+    reports = await asyncio.gather(*senders)
+    assert not waiting, "nobody waits for what somebody else is sending"
+    assert [report.sent for report in reports] == [0, 0]
+    assert (await told.run()).sent == 1
+    assert len(box.letters) == 1
+
+
+async def test_two_who_write_the_days_letter_at_once_write_one(told, due, reader, world, second):
+    """First the notices are held by another, then the other's letter is not yet committed."""
+    group = await enter_group(told.services.db, world.group_id)
+    await make_notices(told.services.db, group)
+    async with second.transaction():
+        await second.execute("SELECT FROM notice FOR UPDATE")
+        formed = [form_letters(told.services.db, group) for _ in range(2)]
+        assert await asyncio.wait_for(asyncio.gather(*formed), 5) == [0, 0]
+    async with second.transaction():
+        await second.execute(
+            """INSERT INTO mail (group_id, id, person_id, kind, day, next_try_at, made_at)
+               VALUES ($1, uuidv7(), $2, 'digest', $3, now(), now())""",
+            world.group_id, reader.id, told.clock.now().astimezone(THERE).date(),
+        )  # fmt: skip
+        forming = asyncio.create_task(form_letters(told.services.db, group))
+        await until_waiting(world.sql)
+    assert await forming == 0
+    assert await world.sql.fetchval("SELECT count(*) FROM mail") == 1
 
 
 async def test_a_sender_that_dies_after_the_server_took_the_letter_doubles_it_once_under_one_id(

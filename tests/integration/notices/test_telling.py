@@ -85,7 +85,7 @@ async def test_a_job_that_did_not_run_for_days_loses_nothing_and_floods_nobody(
         due_at=(told.clock.now() + timedelta(days=4)).isoformat(),
         closes_at=(told.clock.now() + timedelta(days=9)).isoformat(),
     )
-    told.clock.jump(timedelta(days=5))
+    told.clock.jump(timedelta(days=6, hours=3))
     await told.run()
     assert await told.kinds(reader) == ["loan_ended"]
     assert await told.kinds(desk.principals[0]) == ["return_late"]

@@ -25,7 +25,7 @@ SELECT 'ask_to_decide' AS kind, a.id AS subject_id, a.asked_at AS since_at,
   FROM ask a
   JOIN school b ON b.group_id = a.group_id AND b.id = a.borrower_school_id
   JOIN resource r ON r.group_id = a.group_id AND r.id = a.resource_id
- WHERE a.group_id = $1 AND a.status = 'asked' AND app.now() < a.decide_by_at
+ WHERE a.group_id = $1 AND a.status = 'asked' AND (SELECT app.now()) < a.decide_by_at
    AND /*visible:ask:decide@ask:a*/
 UNION ALL
 SELECT 'ask_agreed', a.id, coalesce(a.decided_at, a.decide_by_at),
@@ -35,9 +35,9 @@ SELECT 'ask_agreed', a.id, coalesce(a.decided_at, a.decide_by_at),
   JOIN school o ON o.group_id = a.group_id AND o.id = a.owner_school_id
   LEFT JOIN resource r ON r.group_id = a.group_id AND r.id = a.resource_id
  WHERE a.group_id = $1 AND a.borrower_person_id = $2 AND a.borrower_school_id = $3
-   AND (a.status = 'agreed' OR a.status = 'asked' AND a.decide_by_at <= app.now()
+   AND (a.status = 'agreed' OR a.status = 'asked' AND a.decide_by_at <= (SELECT app.now())
                                AND a.by_default = 'agree')
-   AND app.now() < coalesce(a.decided_at, a.decide_by_at) + interval '14 days'
+   AND (SELECT app.now()) < coalesce(a.decided_at, a.decide_by_at) + interval '14 days'
    AND /*visible:ask:withdraw@ask:a*/
 UNION ALL
 SELECT 'hold_ready', h.id, coalesce(h.ready_at, h.placed_at), h.ready_until_at,
@@ -46,7 +46,7 @@ SELECT 'hold_ready', h.id, coalesce(h.ready_at, h.placed_at), h.ready_until_at,
   JOIN school o ON o.group_id = h.group_id AND o.id = h.owner_school_id
   LEFT JOIN resource r ON r.group_id = h.group_id AND r.id = h.resource_id
  WHERE h.group_id = $1 AND h.borrower_person_id = $2 AND h.borrower_school_id = $3
-   AND h.status = 'ready' AND app.now() < h.ready_until_at
+   AND h.status = 'ready' AND (SELECT app.now()) < h.ready_until_at
    AND /*visible:hold:cancel@hold:h*/
 UNION ALL
 SELECT 'loan_ending', l.id, greatest(l.starts_at, l.ends_at - {LOAN_ENDS_WITHIN}), l.ends_at,
@@ -54,8 +54,8 @@ SELECT 'loan_ending', l.id, greatest(l.starts_at, l.ends_at - {LOAN_ENDS_WITHIN}
   FROM loan l
   JOIN school o ON o.group_id = l.group_id AND o.id = l.owner_school_id
  WHERE l.group_id = $1 AND l.borrower_person_id = $2 AND l.borrower_school_id = $3
-   AND l.status = 'active' AND app.now() < l.ends_at
-   AND l.ends_at - {LOAN_ENDS_WITHIN} <= app.now()
+   AND l.status = 'active' AND (SELECT app.now()) < l.ends_at
+   AND l.ends_at - {LOAN_ENDS_WITHIN} <= (SELECT app.now())
    AND /*visible:loan:return@loan:l*/"""
 
 _DIRECTORY = """
@@ -66,7 +66,7 @@ SELECT 'agreement_to_sign', g.id, g.created_at, NULL::timestamptz, '',
   JOIN school s ON s.group_id = g.group_id AND s.id = g.owner_school_id
   LEFT JOIN school t ON t.group_id = g.group_id AND t.id = g.grantee_school_id
   LEFT JOIN circle c ON c.group_id = g.group_id AND c.id = g.grantee_circle_id
- WHERE g.group_id = $1 AND g.status = 'proposed' AND app.today() < g.until_on
+ WHERE g.group_id = $1 AND g.status = 'proposed' AND (SELECT app.today()) < g.until_on
    AND CASE WHEN g.owner_school_id = $3 THEN g.owner_signed_at ELSE g.grantee_signed_at END IS NULL
    AND /*visible:agreement:sign@agreement:g*/"""
 
@@ -95,7 +95,7 @@ SELECT 'return_to_answer', c.id, c.opens_at, app.due_at(c, g), c.title, '', '/v1
     ON g.group_id = s.group_id AND g.call_id = s.call_id AND g.school_id = s.school_id
  WHERE s.group_id = $1 AND s.school_id = $3 AND $4::boolean AND s.expected
    AND s.status IN ('not_begun', 'drafting')
-   AND c.opens_at <= app.now() AND app.now() < s.closes_at
+   AND c.opens_at <= (SELECT app.now()) AND (SELECT app.now()) < s.closes_at
 UNION ALL
 SELECT 'return_to_correct', r.id, r.updated_at, app.closes_at(c, g), c.title, '',
        '/v1/returns/' || r.id
@@ -103,7 +103,7 @@ SELECT 'return_to_correct', r.id, r.updated_at, app.closes_at(c, g), c.title, ''
   JOIN return_call c ON c.group_id = r.group_id AND c.id = r.call_id
   JOIN return_target g
     ON g.group_id = r.group_id AND g.call_id = r.call_id AND g.school_id = r.school_id
- WHERE r.group_id = $1 AND r.status = 'sent_back' AND app.now() < app.closes_at(c, g)
+ WHERE r.group_id = $1 AND r.status = 'sent_back' AND (SELECT app.now()) < app.closes_at(c, g)
    AND /*visible:return:draft@return:r*/
 UNION ALL
 SELECT 'return_to_accept', r.id, v.submitted_at, NULL::timestamptz, c.title, s.name,
@@ -151,7 +151,7 @@ SELECT s.kind, s.subject_id, s.since_at, s.due_at, s.title, s.school_name, s.tex
 
 COUNT_ITEMS = f"""{_ITEMS}
 SELECT s.kind, count(*) AS count, count(*) FILTER (WHERE s.read_at IS NULL) AS unread,
-       count(*) FILTER (WHERE s.due_at <= app.now()) AS overdue
+       count(*) FILTER (WHERE s.due_at <= (SELECT app.now())) AS overdue
   FROM shown s
  GROUP BY s.kind
  ORDER BY s.kind
@@ -159,7 +159,7 @@ SELECT s.kind, count(*) AS count, count(*) FILTER (WHERE s.read_at IS NULL) AS u
 
 MARK_READ = """
 INSERT INTO inbox_read (group_id, person_id, item, read_at)
-SELECT $1, $2, i, app.now() FROM unnest($3::text[]) AS i
+SELECT $1, $2, i, (SELECT app.now()) FROM unnest($3::text[]) AS i
 ON CONFLICT DO NOTHING
 """
 MARK_UNREAD = """

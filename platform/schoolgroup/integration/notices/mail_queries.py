@@ -28,12 +28,12 @@ SELECT n.id, n.person_id, n.urgent
    AND e.verified_at IS NOT NULL AND e.failed_at IS NULL AND coalesce(p.email_on, true)
    AND NOT n.kind = ANY (coalesce(p.muted, '{}'))
    AND (n.urgent
-        OR coalesce(p.digest_at, '07:30') <= app.time_of_day()
-           AND NOT app.is_quiet(app.time_of_day(), coalesce(p.quiet_from, '22:00'),
+        OR coalesce(p.digest_at, '07:30') <= (SELECT app.time_of_day())
+           AND NOT app.is_quiet((SELECT app.time_of_day()), coalesce(p.quiet_from, '22:00'),
                                 coalesce(p.quiet_until, '07:00'))
            AND NOT EXISTS (SELECT FROM mail m
                             WHERE m.group_id = n.group_id AND m.person_id = n.person_id
-                              AND m.kind = 'digest' AND m.day = app.today()))
+                              AND m.kind = 'digest' AND m.day = (SELECT app.today())))
  ORDER BY n.person_id, n.id
  LIMIT $3
    FOR UPDATE OF n SKIP LOCKED
@@ -41,7 +41,7 @@ SELECT n.id, n.person_id, n.urgent
 
 INSERT_MAIL = """
 INSERT INTO mail (group_id, id, person_id, kind, day, next_try_at, made_at)
-VALUES ($1, $2, $3, $4, CASE WHEN $4 = 'digest' THEN app.today() END, app.now(), app.now())
+VALUES ($1, $2, $3, $4, CASE WHEN $4 = 'digest' THEN (SELECT app.today()) END, app.now(), app.now())
 ON CONFLICT (group_id, person_id, day) WHERE kind = 'digest' DO NOTHING
 RETURNING id
 """
@@ -59,7 +59,7 @@ UPDATE mail SET tries = tries + 1, leased_until_at = app.now() + $2::interval
         WHERE m.group_id = $1 AND m.status = 'queued' AND m.next_try_at <= app.now()
           AND (m.leased_until_at IS NULL OR m.leased_until_at <= app.now())
           AND (m.kind <> 'digest'
-               OR NOT app.is_quiet(app.time_of_day(), coalesce(p.quiet_from, '22:00'),
+               OR NOT app.is_quiet((SELECT app.time_of_day()), coalesce(p.quiet_from, '22:00'),
                                    coalesce(p.quiet_until, '07:00')))
         ORDER BY m.next_try_at, m.id LIMIT 1
           FOR UPDATE OF m SKIP LOCKED)
@@ -80,7 +80,8 @@ SELECT e.address, e.code_at, e.verified_at IS NOT NULL AS verified,
        o.suspended_at IS NULL AND o.left_at IS NULL AND EXISTS (
            SELECT FROM appointment a
             WHERE a.group_id = e.group_id AND a.person_id = e.person_id
-              AND a.from_on <= app.today() AND (a.until_on IS NULL OR app.today() < a.until_on))
+              AND a.from_on <= (SELECT app.today())
+              AND (a.until_on IS NULL OR (SELECT app.today()) < a.until_on))
            AS here
   FROM email_address e
   JOIN person o ON o.group_id = e.group_id AND o.id = e.person_id

@@ -26,8 +26,8 @@ SELECT 'loan_due_soon' AS kind, l.id AS subject_id, l.ends_at AS anchor_at,
        jsonb_build_object('title', l.title, 'owner', s.name, 'ends_at', l.ends_at) AS facts
   FROM loan l
   JOIN school s ON s.group_id = l.group_id AND s.id = l.owner_school_id
- WHERE l.group_id = $1 AND l.status = 'active' AND app.now() < l.ends_at
-   AND l.ends_at <= app.now() + interval '336 hours'
+ WHERE l.group_id = $1 AND l.status = 'active' AND (SELECT app.now()) < l.ends_at
+   AND l.ends_at <= (SELECT app.now()) + interval '336 hours'
 UNION ALL
 SELECT 'loan_recalled', l.id, l.recalled_at, l.recalled_at, l.borrower_school_id,
        l.borrower_person_id,
@@ -35,7 +35,8 @@ SELECT 'loan_recalled', l.id, l.recalled_at, l.recalled_at, l.borrower_school_id
                           'because', l.recalled_because)
   FROM loan l
   JOIN school s ON s.group_id = l.group_id AND s.id = l.owner_school_id
- WHERE l.group_id = $1 AND l.status = 'active' AND app.now() < l.ends_at AND l.recalled_at > $3
+ WHERE l.group_id = $1 AND l.status = 'active' AND (SELECT app.now()) < l.ends_at
+   AND l.recalled_at > $3
 UNION ALL
 SELECT CASE l.status WHEN 'revoked' THEN 'loan_revoked' ELSE 'loan_ended' END, l.id, l.closed_at,
        l.closed_at, l.borrower_school_id, l.borrower_person_id,
@@ -49,7 +50,7 @@ SELECT 'loan_ended', l.id, l.ends_at, l.ends_at, l.borrower_school_id, l.borrowe
        jsonb_build_object('title', l.title, 'owner', s.name, 'ends_at', l.ends_at)
   FROM loan l
   JOIN school s ON s.group_id = l.group_id AND s.id = l.owner_school_id
- WHERE l.group_id = $1 AND l.status = 'active' AND l.ends_at BETWEEN $3 AND app.now()"""
+ WHERE l.group_id = $1 AND l.status = 'active' AND l.ends_at BETWEEN $3 AND (SELECT app.now())"""
 
 _HOLDS = """
 SELECT t.kind, h.id,
@@ -62,7 +63,7 @@ SELECT t.kind, h.id,
   JOIN school s ON s.group_id = h.group_id AND s.id = h.owner_school_id
   LEFT JOIN resource r ON r.group_id = h.group_id AND r.id = h.resource_id
  CROSS JOIN (VALUES ('hold_ready'), ('hold_lapses_soon')) AS t (kind)
- WHERE h.group_id = $1 AND h.status = 'ready' AND app.now() < h.ready_until_at
+ WHERE h.group_id = $1 AND h.status = 'ready' AND (SELECT app.now()) < h.ready_until_at
 UNION ALL
 SELECT 'hold_lapsed', h.id, h.ready_until_at, h.ready_until_at, h.borrower_school_id,
        h.borrower_person_id,
@@ -71,7 +72,7 @@ SELECT 'hold_lapsed', h.id, h.ready_until_at, h.ready_until_at, h.borrower_schoo
   JOIN school s ON s.group_id = h.group_id AND s.id = h.owner_school_id
   LEFT JOIN resource r ON r.group_id = h.group_id AND r.id = h.resource_id
  WHERE h.group_id = $1 AND h.ready_until_at > $3
-   AND (h.status = 'lapsed' OR h.status = 'ready' AND h.ready_until_at <= app.now())
+   AND (h.status = 'lapsed' OR h.status = 'ready' AND h.ready_until_at <= (SELECT app.now()))
 UNION ALL
 SELECT 'hold_moved', h.id, h.moved_at, h.moved_at, h.borrower_school_id, h.borrower_person_id,
        jsonb_build_object('title', coalesce(r.title, ''), 'owner', s.name,
@@ -95,7 +96,7 @@ SELECT t.kind, a.id, CASE t.kind WHEN 'ask_received' THEN a.asked_at ELSE a.deci
   JOIN resource r ON r.group_id = a.group_id AND r.id = a.resource_id
  CROSS JOIN (VALUES ('ask_received', false), ('ask_received', true),
                     ('ask_default_near', false), ('ask_default_near', true)) AS t (kind, to_author)
- WHERE a.group_id = $1 AND a.status = 'asked' AND app.now() < a.decide_by_at
+ WHERE a.group_id = $1 AND a.status = 'asked' AND (SELECT app.now()) < a.decide_by_at
    AND (NOT t.to_author OR r.author_person_id IS NOT NULL)
 UNION ALL
 SELECT CASE WHEN a.status = 'declined' OR a.status = 'asked' AND a.by_default = 'decline'
@@ -111,8 +112,9 @@ SELECT CASE WHEN a.status = 'declined' OR a.status = 'asked' AND a.by_default = 
   JOIN resource r ON r.group_id = a.group_id AND r.id = a.resource_id
  CROSS JOIN (VALUES ('ask_agreed'), ('ask_unused')) AS t (kind)
  WHERE a.group_id = $1
-   AND (a.status IN ('agreed', 'declined') OR a.status = 'asked' AND a.decide_by_at <= app.now())
-   AND coalesce(a.decided_at, a.decide_by_at) > app.now() - interval '14 days'
+   AND (a.status IN ('agreed', 'declined')
+        OR a.status = 'asked' AND a.decide_by_at <= (SELECT app.now()))
+   AND coalesce(a.decided_at, a.decide_by_at) > (SELECT app.now()) - interval '14 days'
    AND (t.kind = 'ask_agreed' OR a.status = 'agreed'
         OR a.status = 'asked' AND a.by_default = 'agree')"""
 
@@ -129,8 +131,8 @@ SELECT t.kind, s.call_id,
     ON g.group_id = s.group_id AND g.call_id = s.call_id AND g.school_id = s.school_id
  CROSS JOIN (VALUES ('return_called'), ('return_due_soon'), ('return_late')) AS t (kind)
  WHERE s.group_id = $1 AND s.expected AND NOT s.answered AND s.status <> 'sent_back'
-   AND c.opens_at <= app.now() AND app.now() < s.closes_at
-   AND (t.kind = 'return_late') = (app.due_at(c, g) <= app.now())
+   AND c.opens_at <= (SELECT app.now()) AND (SELECT app.now()) < s.closes_at
+   AND (t.kind = 'return_late') = (app.due_at(c, g) <= (SELECT app.now()))
 UNION ALL
 SELECT 'return_sent_back', r.id, e.at, e.at, r.school_id, NULL::uuid,
        jsonb_build_object('title', c.title, 'because', r.sent_back_because,
@@ -142,7 +144,7 @@ SELECT 'return_sent_back', r.id, e.at, e.at, r.school_id, NULL::uuid,
   JOIN LATERAL (SELECT max(e.at) AS at FROM event e
                  WHERE e.group_id = r.group_id AND e.subject = 'return/' || r.id
                    AND e.type = 'return.sent_back') e ON true
- WHERE r.group_id = $1 AND r.status = 'sent_back' AND app.now() < app.closes_at(c, g)"""
+ WHERE r.group_id = $1 AND r.status = 'sent_back' AND (SELECT app.now()) < app.closes_at(c, g)"""
 
 _EXAMS = """
 SELECT 'exam_invited', x.exam_id, x.invited_at, x.invited_at, x.school_id, NULL::uuid,
@@ -159,7 +161,7 @@ SELECT 'results_released', v.id, greatest(v.released_at, v.embargo_until_at),
   JOIN exam m ON m.group_id = v.group_id AND m.id = v.exam_id
   JOIN release_recipient p ON p.group_id = v.group_id AND p.release_id = v.id
  WHERE v.group_id = $1 AND v.status = 'released'
-   AND greatest(v.released_at, v.embargo_until_at) BETWEEN $3 AND app.now()"""
+   AND greatest(v.released_at, v.embargo_until_at) BETWEEN $3 AND (SELECT app.now())"""
 
 # Each side of an agreement: the owner, the grantee, or every school of the circle.
 _AGREEMENTS = """
@@ -186,7 +188,7 @@ SELECT CASE g.status WHEN 'proposed' THEN 'agreement_proposed' ELSE 'agreement_e
          AND m.school_id <> g.owner_school_id) p ON true
   LEFT JOIN school s ON s.group_id = g.group_id AND s.id = p.partner_id
   LEFT JOIN circle c ON c.group_id = g.group_id AND c.id = g.grantee_circle_id
- WHERE g.group_id = $1 AND app.today() < g.until_on
+ WHERE g.group_id = $1 AND (SELECT app.today()) < g.until_on
    AND (g.status = 'in_force' OR g.status = 'proposed' AND NOT p.signed)"""
 
 _LISTS = """
@@ -245,7 +247,7 @@ due AS (
       FROM ruled r
      CROSS JOIN LATERAL (
          SELECT h AS hours FROM unnest(r.timings) AS h
-          WHERE r.anchor_at + h * interval '1 hour' <= app.now()
+          WHERE r.anchor_at + h * interval '1 hour' <= (SELECT app.now())
             AND r.anchor_at + h * interval '1 hour' >= r.since_at
             AND r.anchor_at + h * interval '1 hour' > $3
           ORDER BY h DESC LIMIT 1) t)

@@ -47,9 +47,7 @@ class Prepared(msgspec.Struct, frozen=True):
     why_not: str = ""
 
 
-async def send_due(
-    db: Database, post: Post, group_code: str | None = None
-) -> list[SendingReport]:
+async def send_due(db: Database, post: Post, group_code: str | None = None) -> list[SendingReport]:
     """Tell every group's people (or one group's) what is due, and send what is to be mailed."""
     return [
         await send_for(db, post, group.id, group.code)

@@ -25,7 +25,7 @@ from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.resources.lending.desk import service as desk
 
-BATCH = 200
+BATCH = 1000
 SUBJECT_MAX, BODY_MAX = 200, 2000
 USE = "inbox:use"
 # What a notice is about, as events name it: the first half of its link.
