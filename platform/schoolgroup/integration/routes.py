@@ -2,8 +2,16 @@
 
 from schoolgroup.integration.events import routes as events
 from schoolgroup.integration.inbox import routes as inbox
+from schoolgroup.integration.jobs import routes as jobs
 from schoolgroup.integration.metadata import routes as metadata
 from schoolgroup.integration.notices import routes as notices
 from schoolgroup.integration.oai import routes as oai
 
-ROUTES = [*metadata.ROUTES, *oai.ROUTES, *events.ROUTES, *inbox.ROUTES, *notices.ROUTES]
+ROUTES = [
+    *jobs.ROUTES,
+    *metadata.ROUTES,
+    *oai.ROUTES,
+    *events.ROUTES,
+    *inbox.ROUTES,
+    *notices.ROUTES,
+]
