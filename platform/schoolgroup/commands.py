@@ -152,6 +152,7 @@ async def send_notices(data_dir: Path | None, code: str | None) -> int:
             say(f"{name}: " + ", ".join(f"{what} {count}" for what, count in told.items()))
             if stopped_by:
                 say(f"{name}: {stopped_by}")
+    return 0
 
 
 async def jobs(

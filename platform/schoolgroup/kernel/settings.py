@@ -25,7 +25,7 @@ Name = Annotated[str, Meta(min_length=1, description="a text, not empty")]
 MailAddress = Annotated[
     str,
     Meta(
-        pattern=r"^([A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190})?$",
+        pattern=r"^([A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?$",
         description="an address name@example.org",
     ),
 ]

@@ -1,7 +1,7 @@
 """Where mail goes is proven and private; what schools change stays within its limits."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -92,6 +92,7 @@ async def test_a_code_is_tried_five_times_and_holds_half_an_hour(told, box, read
     [
         "a@b", "a b@c.example", "a@c.example\r\nBcc: x@y.example", "a@c.example,b@c.example",
         "<a@c.example>", '"a b"@c.example', "a@-c.example", "王@学校.例子", "@c.example", "a@c..d",
+        "a..b@c.example", ".a@c.example", "a.@c.example", "a" * 65 + "@c.example",
     ],
 )  # fmt: skip
 async def test_what_is_no_plain_address_is_refused(told, reader, offered, address):
@@ -204,3 +205,21 @@ async def test_what_goes_beyond_the_limits_is_refused_place_by_place(told, world
 def test_a_template_is_text_and_placeholders_and_nothing_else(template):
     assert faults_of(template, ["title", "owner"])
     assert not faults_of("《{{ title }}》 {{owner}} 100%", ["title", "owner"])
+
+
+@pytest.mark.parametrize("local", ["a", "a.b", "wang+x", "o'neil", "x" * 64, "!#$%&*/=?^_`{|}~-"])
+def test_what_is_taken_as_an_address_can_be_written_into_a_letter(local):
+    import msgspec
+
+    from schoolgroup.integration.notices.letters import Sender, write_code
+    from schoolgroup.integration.notices.models import AddressWish
+    from schoolgroup.kernel.ids import new_id
+
+    taken = msgspec.convert({"address": f"{local}@c.example"}, AddressWish)
+    sender = Sender("notices@group.example", "", "")
+    at = datetime(2026, 9, 1, tzinfo=UTC)
+    message = write_code(
+        sender, new_id(), at, taken.address, "zh", "集团\r\nBcc: x@y.z", "12345678"
+    )
+    assert message["To"].addresses[0].addr_spec == taken.address
+    assert message.as_bytes().count(b"\r\nBcc:") == 0

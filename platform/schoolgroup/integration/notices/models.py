@@ -15,12 +15,12 @@ Language = Literal["en", "zh"]
 KindCode = Annotated[str, Meta(pattern="^[a-z][a-z_]{0,59}$")]
 # A time of day at the group's place, to the minute.
 TimeOfDay = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["07:30"])]
-# The local part as RFC 5321 section 4.1.2 has it without quoting, in ASCII; a domain with a dot.
+# A local part as RFC 5321 section 4.1.2 has it without quoting, in ASCII; a domain with a dot.
 EmailText = Annotated[
     str,
     Meta(
         max_length=254,
-        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+        pattern=r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
         r"@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$",
         examples=["wang@example.edu.cn"],
     ),

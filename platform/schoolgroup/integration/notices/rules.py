@@ -25,6 +25,7 @@ MAILED_WITHIN = timedelta(
 )  # a notice that could not be mailed for so long stays in the inbox
 CODE_LASTS = timedelta(minutes=30)
 CODE_TRIES_MAX = 5
+LOCAL_PART_MAX = 64
 CODES_A_DAY_MAX = 5
 RETRY_FIRST = timedelta(minutes=1)
 RETRY_MAX = timedelta(minutes=30)
@@ -176,6 +177,13 @@ def check_muted(muted: Iterable[str], kinds: Mapping[str, Kind]) -> None:
             problems.append(Problem(f"/muted/{n}", "fixed", why))
     if problems:
         raise Invalid(problems=problems)
+
+
+def check_address(address: str) -> None:
+    """Raise Invalid where the part before the @ is too long (RFC 5321 section 4.5.3.1.1)."""
+    if len(address.partition("@")[0]) > LOCAL_PART_MAX:
+        why = f"at most {LOCAL_PART_MAX} characters before the @"
+        raise Invalid(problems=[Problem("/address", "too_long", why)])
 
 
 def code_for(key: bytes, group_id: UUID, person_id: UUID, address: str, code_at: datetime) -> str:

@@ -98,6 +98,7 @@ async def enter_address(tx: Tx, wish: AddressWish, *, email_offered: bool) -> Em
     person_id = _self(tx)
     if not email_offered:
         raise rules.EmailNotOffered
+    rules.check_address(wish.address)
     await queries.get_address(tx, person_id)  # one asking at a time
     if await queries.count_codes(tx, person_id) >= rules.CODES_A_DAY_MAX:
         raise rules.TooManyCodes(retry_after_s=24 * 3600)
