@@ -158,6 +158,17 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     }
     ids |= await dated_things(world, shelf.school, sitting.schools["甲校"])
 
+    told = {"kind": "loan_due_soon", "hours": [-48]}
+    ids["notice_rule_id"] = (await make(http, office, "/v1/notice-rules", told))["id"]
+    bodies |= {
+        "makeNoticeRule": {"kind": "hold_ready", "urgent": False},
+        "changeNoticeRule": {"hours": [-24]},
+        "changeNoticeSettings": {"email_on": False},
+        "enterEmail": {"address": "someone@example.org"},
+        "verifyEmail": {"code": "12345678"},
+        "markInbox": {"ids": [f"ask_to_decide/{ids['ask_id']}/1"]},
+    }
+
     people = {"teacher": shelf.author, "librarian": shelf.librarian, "group_admin": office}
     people |= {"principal": desk.principals[0], "evaluation_officer": sitting.officer}
     people["school_admin"] = await world.person(shelf.school, "school_admin")
