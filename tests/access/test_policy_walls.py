@@ -39,7 +39,7 @@ SELECT format('DROP INDEX %s', i.indexrelid::regclass)
   FROM pg_index i WHERE i.indrelid = ANY ($1::regclass[]) AND i.indisunique
 """
 # What the relations read of these is computed; rows are written into the table below the view.
-BELOW = {
+BELOW: dict[str, tuple[str, tuple[str, ...]]] = {
     "offer_reach": ("offer_audience", ("found",)),
     "search_reach_given": ("search_reach_line", ()),
 }
