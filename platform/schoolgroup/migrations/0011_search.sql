@@ -453,7 +453,8 @@ CREATE TYPE app.search_match AS (
 -- The newest `most` entries below `before` that match and are of these classes or among the `extra`
 -- ones; `unborrowed` ones only, where asked. `strong`: whether they also match the narrower question.
 -- Without a question all match. With one, it goes down by small segments while much is found, by
--- large ones where little is.
+-- large ones where little is. What is written as an expression is kept from any index but that of
+-- the words: the planner would join a million numbers to a few hundred matches.
 CREATE FUNCTION app.search_matches(
     wanted tsquery, narrower tsquery, classes int[], extra bigint[], unborrowed boolean,
     before bigint, most int)
@@ -500,8 +501,8 @@ BEGIN
         SELECT e.no, e.resource_id, e.class_id, e.loans, e.title_chars,
                e.document @@ narrower AS strong, e.value_ids
           FROM search_entry e
-         WHERE e.group_id = mine AND e.no < upper_no AND (e.loans = 0 OR NOT unborrowed)
-           AND e.document @@ (wanted && segment)
+         WHERE (e.group_id = mine) IS TRUE AND e.no + 0 < upper_no
+           AND (e.loans = 0 OR NOT unborrowed) AND e.document @@ (wanted && segment)
            AND (e.class_id IN (SELECT unnest(visible))
                 OR e.no = ANY (extra) AND (NOT e.draft OR e.school_id = school OR office))
          ORDER BY e.no + 0 DESC LIMIT most - found_all;
@@ -548,7 +549,8 @@ BEGIN
                false AS strong, e.value_ids
           FROM search_part p
           JOIN search_entry e ON e.group_id = p.group_id AND e.resource_id = p.resource_id
-         WHERE p.group_id = mine AND e.no < upper_no AND p.document @@ (wanted && segment)
+         WHERE (p.group_id = mine) IS TRUE AND e.no + 0 < upper_no
+           AND p.document @@ (wanted && segment)
            AND (e.class_id IN (SELECT unnest(visible))
                 OR e.no = ANY (extra) AND (NOT e.draft OR e.school_id = school OR office))
          ORDER BY e.no + 0 DESC LIMIT most - found_all;

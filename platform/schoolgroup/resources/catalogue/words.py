@@ -113,7 +113,9 @@ def _phrase(term: Term, mark: str, weights: str) -> str:
     wanted = [f"'{mark}{lexeme.text}'{weights and ':' + weights}" for lexeme in before]
     # In the document the last run may go on: the pair before its end says enough, and a single
     # character is the beginning of some pair.
-    if last.place is Place.ALONE or (term.begins and last.place is Place.WORD):
+    if last.place is Place.ALONE and before:
+        pass  # 第37课 is looked for as 第37: all that begins with 课 would be gathered first
+    elif last.place is Place.ALONE or (term.begins and last.place is Place.WORD):
         wanted.append(f"'{mark}{last.text}':*{weights}")
     elif last.place is not Place.END:
         wanted.append(f"'{mark}{last.text}'{weights and ':' + weights}")
