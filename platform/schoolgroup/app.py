@@ -27,7 +27,9 @@ from schoolgroup.documentation import (
     shipped_assets,
 )
 from schoolgroup.evaluation.exams import routes as exam_routes
+from schoolgroup.evaluation.papers import routes as paper_routes
 from schoolgroup.evaluation.results import routes as result_routes
+from schoolgroup.evaluation.roster import routes as roster_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
 from schoolgroup.kernel import health
@@ -63,6 +65,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *exam_routes.ROUTES,
+    *paper_routes.ROUTES,
+    *roster_routes.ROUTES,
     *result_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,

@@ -70,8 +70,9 @@ async def set_up(
 ) -> Sitting:
     """A joint exam to which all schools are invited; each school with its principal."""
     officer = await world.person(None, "evaluation_officer")
-    schools = {name: await world.school(name) for name in integrated}
-    schools |= {name: await world.school(name, "partner") for name in partners}
+    stages = ("junior", "senior")
+    schools = {name: await world.school(name, stages=stages) for name in integrated}
+    schools |= {name: await world.school(name, "partner", stages) for name in partners}
     principals = {name: await world.person(school, "principal") for name, school in schools.items()}
     wanted = exam or mock_exam()
     if subjects:
@@ -83,6 +84,11 @@ async def set_up(
     assert invited.status_code == 200, invited.text
     sitting.exam = invited.json()
     return sitting
+
+
+async def again(world: World, who: Person) -> Person:
+    """The same person, signed in anew: a jump of the clock outlives an access token."""
+    return await world.sign_in(who.group_id, who.id, who.appointment_id)
 
 
 async def send(
