@@ -28,7 +28,9 @@ from schoolgroup.documentation import (
 )
 from schoolgroup.evaluation.analyses import routes as analysis_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
+from schoolgroup.evaluation.papers import routes as paper_routes
 from schoolgroup.evaluation.results import routes as result_routes
+from schoolgroup.evaluation.roster import routes as roster_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
 from schoolgroup.integration.metadata import routes as metadata_routes
@@ -81,6 +83,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
     *exam_routes.ROUTES,
+    *paper_routes.ROUTES,
+    *roster_routes.ROUTES,
     *result_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
