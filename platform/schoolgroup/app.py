@@ -27,6 +27,7 @@ from schoolgroup.documentation import (
     shipped_assets,
 )
 from schoolgroup.evaluation.exams import routes as exam_routes
+from schoolgroup.evaluation.marking import routes as marking_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
@@ -64,6 +65,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *suggestion_routes.ROUTES,
     *exam_routes.ROUTES,
     *result_routes.ROUTES,
+    *marking_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
     *integration_routes.ROUTES,

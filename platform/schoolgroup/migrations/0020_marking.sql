@@ -194,8 +194,10 @@ CREATE INDEX marking_turn_queue ON marking_turn (group_id, plan_id, place)
  WHERE purpose = 'live' AND marked_at IS NULL AND voided_at IS NULL AND NOT is_held;
 CREATE INDEX marking_turn_done ON marking_turn (group_id, plan_id, marker_school_id, no)
  WHERE purpose = 'live' AND person_id IS NOT NULL AND voided_at IS NULL;
-CREATE INDEX marking_turn_person ON marking_turn (group_id, plan_id, person_id, purpose)
- WHERE person_id IS NOT NULL;
+CREATE INDEX marking_turn_marked ON marking_turn (group_id, plan_id, person_id, purpose)
+ WHERE marked_at IS NOT NULL;
+CREATE INDEX marking_turn_in_hand ON marking_turn (group_id, plan_id, person_id)
+ WHERE marked_at IS NULL AND voided_at IS NULL AND person_id IS NOT NULL;
 
 -- Every mark ever given; a turn has one, by its occupant.
 CREATE TABLE marking_mark (
@@ -352,7 +354,7 @@ GRANT UPDATE (duty, status, paused_because, checked_from_at) ON marking_marker T
 GRANT UPDATE (weight, turns_allotted) ON marking_share TO schoolgroup_app;
 GRANT UPDATE (known_half_marks, known_because, image_key, place, final_quarter_marks, settled_by,
     settled_at) ON marking_script TO schoolgroup_app;
-GRANT UPDATE (is_held, person_id, marker_school_id, task_id, leased_until_at, marked_at, voided_at,
+GRANT UPDATE (place, is_held, person_id, marker_school_id, task_id, leased_until_at, marked_at, voided_at,
     voided_because) ON marking_turn TO schoolgroup_app;
 GRANT UPDATE (decision, decided_by, decided_because, decided_at) ON marking_abnormal
     TO schoolgroup_app;

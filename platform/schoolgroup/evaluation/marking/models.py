@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from schoolgroup.evaluation.exams.models import ExamStatus, Stage
+from schoolgroup.evaluation.exams.gates import Stage
+from schoolgroup.evaluation.exams.models import ExamStatus
 
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 # given in steps of half a mark
