@@ -9,7 +9,7 @@ from pathlib import Path
 
 from schoolgroup import commands
 from schoolgroup.demo.visitor import DemoFailed
-from schoolgroup.evaluation import analyst
+from schoolgroup.evaluation.arguments import add_arguments
 from schoolgroup.kernel.bootstrap import MigrationFailed
 from schoolgroup.kernel.errors import Refusal
 from schoolgroup.kernel.settings import SettingsRefused
@@ -72,7 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate = orders.add_parser(
         "evaluate", help="the methods of evaluation on a plain CSV file, or against references"
     )
-    analyst.add_arguments(evaluate)
+    add_arguments(evaluate)
     return parser
 
 

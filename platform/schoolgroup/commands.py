@@ -21,7 +21,6 @@ from schoolgroup.demo.story import tell_story
 from schoolgroup.directory.service import found_group as found
 from schoolgroup.directory.service import list_groups
 from schoolgroup.documentation import describe_routes
-from schoolgroup.evaluation import analyst
 from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
@@ -167,6 +166,9 @@ async def schema(*, write: bool) -> int:
 
 def evaluate(asked: argparse.Namespace) -> int:
     """Evaluate a plain file, or compare our methods with reference results."""
+    # Here, not above: the methods take a second to import, and no other command needs them.
+    from schoolgroup.evaluation import analyst
+
     code, text = analyst.run(asked)
     say(text)
     return code

@@ -75,7 +75,7 @@ async def test_it_plays_to_the_end_against_given_services(tmp_path):
             assert not re.search(r"[0-9a-f]{40}", done.stderr), "nothing secret is printed"
 
 
-@pytest.mark.parametrize("seen", ["1. ", "2. ", "3. "])
+@pytest.mark.parametrize("seen", ["1. ", "2. "])
 def test_killed_in_the_middle_it_leaves_no_process(tmp_path, seen):
     log = tmp_path / "log"
     with log.open("wb") as out:

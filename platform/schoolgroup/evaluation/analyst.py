@@ -8,7 +8,6 @@ import argparse
 import csv
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -38,32 +37,6 @@ class Report(msgspec.Struct, frozen=True):
     code_version: str
     figures: dict[str, Any]
     rows: list[Row]
-
-
-def add_arguments(order: argparse.ArgumentParser) -> None:
-    """The options of `evaluate`."""
-    order.add_argument("file", type=Path, nargs="?", help="CSV file with a header row")
-    order.add_argument("--check", type=Path, metavar="FOLDER",
-                       help="compare with FOLDER/reference.json instead")  # fmt: skip
-    order.add_argument("--leave-out", default="", metavar="A,B", help="columns that are no items")
-    order.add_argument("--key", default="", help="items: the right options, one letter each or A,B")
-    order.add_argument("--group", help="items: column of the groups of a DIF analysis")
-    order.add_argument("--focal", help="items: the value of --group that is studied")
-    order.add_argument("--model", choices=["rasch", "2pl"], help="items: also fit this IRT model")
-    order.add_argument("--line", type=float, help="items: share misclassified at this total")
-    order.add_argument("--school", help="value-added: column of the school")
-    order.add_argument("--outcome", help="value-added: column of the later mark")
-    order.add_argument("--prior", help="value-added: column of the prior mark")
-    order.add_argument("--slope", action="store_true", help="value-added: test random slopes too")
-    order.add_argument("--ml", action="store_true", help="value-added: ML instead of REML")
-    order.add_argument("--form-x", help="equating: column of form X (scores, or counts)")
-    order.add_argument("--form-y", help="equating: column of form Y")
-    order.add_argument("--scale", help="equating: column of the scores when X and Y are counts")
-    order.add_argument("--how", choices=["mean", "linear", "equipercentile"],
-                       default="equipercentile", help="equating: the method")  # fmt: skip
-    order.add_argument("--smooth", type=int, metavar="DEGREE", help="equating: presmoothing")
-    order.add_argument("--write", type=Path, metavar="OUT",
-                       help="write .json (everything) or .csv (the rows)")  # fmt: skip
 
 
 def run(asked: argparse.Namespace) -> tuple[int, str]:

@@ -31,36 +31,38 @@ CREATE FUNCTION app.audit_digest(entry public.audit_entry) RETURNS bytea
         entry.policy_line, entry.policy_sha256, entry.detail)::text, 'UTF8'))
 $$;
 CREATE FUNCTION app.begin(context text, mac text) RETURNS timestamp with time zone
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
     AS $$
 DECLARE
     claims jsonb;
-    kind text;
     at timestamptz;
     today date;
+    of_group uuid;
+    of_school uuid;
     current_sha text;
 BEGIN
     PERFORM set_config('app.context', context, true), set_config('app.mac', mac, true);
-    kind := app.claim('kind');
-    IF kind IS NULL THEN
+    claims := app.claims();
+    IF claims ->> 'kind' IS NULL THEN
         RAISE EXCEPTION 'the context is not signed by the application' USING ERRCODE = 'SG001';
     END IF;
-    claims := context::jsonb;
-    at := app.now();
-    IF kind = 'system' THEN RETURN at; END IF;
-    today := app.today();
+    -- As app.now() and app.today() have it.
+    at := now() + coalesce((claims ->> 'clock_offset_s')::float8, 0) * interval '1 second';
+    IF claims ->> 'kind' = 'system' THEN RETURN at; END IF;
+    today := (at AT TIME ZONE coalesce(claims ->> 'time_zone', 'Asia/Shanghai'))::date;
+    of_group := (claims ->> 'group_id')::uuid;
+    of_school := (claims ->> 'school_id')::uuid;
     SELECT b.sha256 INTO current_sha FROM policy_bundle b
-     WHERE b.group_id = (claims ->> 'group_id')::uuid ORDER BY b.version DESC LIMIT 1;
+     WHERE b.group_id = of_group ORDER BY b.version DESC LIMIT 1;
     IF current_sha IS DISTINCT FROM claims ->> 'policy_sha256' THEN
         RAISE EXCEPTION 'the policy in force is another' USING ERRCODE = 'SG002';
     END IF;
     IF at >= (claims ->> 'valid_until_at')::timestamptz
-       OR claims ->> 'school_id' IS NOT NULL AND NOT EXISTS (
+       OR of_school IS NOT NULL AND NOT EXISTS (
            SELECT FROM school_tier t
              JOIN school h ON h.group_id = t.group_id AND h.id = t.school_id
-            WHERE t.group_id = (claims ->> 'group_id')::uuid
-              AND t.school_id = (claims ->> 'school_id')::uuid
+            WHERE t.group_id = of_group AND t.school_id = of_school
               AND t.tier = claims ->> 'tier'
               AND t.from_on <= today AND (t.until_on IS NULL OR today < t.until_on)
               AND (h.closed_on IS NULL OR today < h.closed_on)) THEN
@@ -69,7 +71,7 @@ BEGIN
     PERFORM FROM access_session s
        LEFT JOIN person p ON p.group_id = s.group_id AND p.id = s.person_id
        LEFT JOIN client c ON c.group_id = s.group_id AND c.id = s.client_id
-      WHERE s.group_id = (claims ->> 'group_id')::uuid AND s.id = (claims ->> 'session_id')::uuid
+      WHERE s.group_id = of_group AND s.id = (claims ->> 'session_id')::uuid
         AND s.revoked_at IS NULL AND at < s.expires_at
         AND coalesce(p.epoch, c.epoch) = (claims ->> 'epoch')::int
         AND p.suspended_at IS NULL AND p.left_at IS NULL AND c.suspended_at IS NULL;
@@ -141,16 +143,20 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE FUNCTION app.claim(claim text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$ SELECT app.claims() ->> claim $$;
+CREATE FUNCTION app.claims() RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
 DECLARE context text := current_setting('app.context', true);
 BEGIN
     IF context IS NULL OR context = '' THEN RETURN NULL; END IF;
-    IF encode(app.sign(context), 'hex') IS DISTINCT FROM current_setting('app.mac', true) THEN
+    IF encode((SELECT sha256(outer_pad || sha256(inner_pad || convert_to(context, 'UTF8')))
+                 FROM app.secret), 'hex') IS DISTINCT FROM current_setting('app.mac', true) THEN
         RETURN NULL;
     END IF;
-    RETURN context::jsonb ->> claim;
+    RETURN context::jsonb;
 END $$;
 CREATE TABLE public.return_call (
     group_id uuid NOT NULL,
@@ -201,8 +207,10 @@ CREATE FUNCTION app.group_id() RETURNS uuid
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('group_id')::uuid $$;
 CREATE FUNCTION app.is_office() RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$ SELECT coalesce(app.claim('tier') = 'office' OR app.claim('kind') = 'system', false) $$;
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE claims jsonb := app.claims();
+BEGIN RETURN coalesce(claims ->> 'tier' = 'office' OR claims ->> 'kind' = 'system', false); END $$;
 CREATE FUNCTION app.is_paused(paused_at timestamp with time zone, paused_until_at timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$ SELECT paused_at IS NOT NULL AND (paused_until_at IS NULL OR app.now() < paused_until_at) $$;
@@ -2229,6 +2237,12 @@ ALTER TABLE public.school_quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school_return ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school_tier ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.seat ENABLE ROW LEVEL SECURITY;
+CREATE POLICY standing ON public.access_session FOR SELECT TO schoolgroup_owner USING (true);
+CREATE POLICY standing ON public.client FOR SELECT TO schoolgroup_owner USING (true);
+CREATE POLICY standing ON public.person FOR SELECT TO schoolgroup_owner USING (true);
+CREATE POLICY standing ON public.policy_bundle FOR SELECT TO schoolgroup_owner USING (true);
+CREATE POLICY standing ON public.school FOR SELECT TO schoolgroup_owner USING (true);
+CREATE POLICY standing ON public.school_tier FOR SELECT TO schoolgroup_owner USING (true);
 ALTER TABLE public.term ENABLE ROW LEVEL SECURITY;
 CREATE POLICY wall ON public.access_session USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (person_id = ( SELECT app.person_id() AS person_id)) OR (EXISTS ( SELECT
    FROM public.person p
@@ -2336,6 +2350,7 @@ GRANT ALL ON SCHEMA public TO schoolgroup_owner;
 GRANT USAGE ON SCHEMA public TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.audit_entry TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.audit_digest(entry public.audit_entry) TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.begin(context text, mac text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.begin(context text, mac text) TO schoolgroup_app;
 REVOKE ALL ON FUNCTION app.call_completeness(of_call_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.call_completeness(of_call_id uuid) TO schoolgroup_app;
@@ -2343,6 +2358,7 @@ REVOKE ALL ON FUNCTION app.call_figures(of_call_id uuid, only_accepted boolean) 
 GRANT ALL ON FUNCTION app.call_figures(of_call_id uuid, only_accepted boolean) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.chain_audit_entry() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.claim(claim text) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.claims() TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.return_call TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.return_call TO schoolgroup_app;
 GRANT UPDATE(closed_at) ON TABLE public.return_call TO schoolgroup_app;

@@ -10,7 +10,7 @@ import math
 import msgspec
 import numpy as np
 from scipy.optimize import minimize
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.statistics.methods.threads import one_thread
@@ -123,8 +123,8 @@ def fit_slope(moments: Moments, *, centre: float | None = None, reml: bool = Tru
         deviance=least,
         log_likelihood=-least / 2,
         likelihood_ratio=ratio,
-        p_value=float((chi2.sf(ratio, 1) + chi2.sf(ratio, 2)) / 2),
-        p_value_plain=float(chi2.sf(ratio, 2)),
+        p_value=float((chdtrc(1, ratio) + chdtrc(2, ratio)) / 2),
+        p_value_plain=float(chdtrc(2, ratio)),
         effects=_effects(moments, grams, at, spread, at_centre, mean + float(moments.origin[0])),
     )
 

@@ -9,8 +9,7 @@ from enum import StrEnum
 
 import msgspec
 import numpy as np
-from scipy.special import expit
-from scipy.stats import chi2
+from scipy.special import chdtrc, expit
 
 from schoolgroup.evaluation.statistics.methods.items import Column, Mask, Table, checked
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
@@ -104,9 +103,9 @@ def logistic(marks: Table, focal: Mask) -> list[LogisticDif]:
                 first,
                 second,
                 third,
-                float(chi2.sf(first, 2)),
-                float(chi2.sf(second, 1)),
-                float(chi2.sf(third, 1)),
+                float(chdtrc(2, first)),
+                float(chdtrc(1, second)),
+                float(chdtrc(1, third)),
             )
         )
     return found
@@ -141,7 +140,7 @@ def _mantel_haenszel(a: Column, b: Column, c: Column, d: Column) -> MantelHaensz
     away = abs(float((a - n_r * right / n).sum()))
     corrected = (away - 0.5) ** 2 / variance
     share = float((n_f * (c / n_f - a / n_r)).sum() / n_f.sum())
-    p_value = float(chi2.sf(corrected, 1))
+    p_value = float(chdtrc(1, corrected))
     top, bottom = float((a * d / n).sum()), float((b * c / n).sum())
     if top == 0 or bottom == 0:
         return MantelHaenszel(corrected, away**2 / variance, p_value, None, None, None, share, None)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-from scipy.stats import f as f_distribution
+from scipy.special import fdtrc, fdtri
 
 from schoolgroup.evaluation.statistics.methods.items import Table
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
@@ -129,7 +129,7 @@ def icc(ratings: Table, confidence: float = 0.95) -> list[Icc]:
     def average(one: float) -> float:
         return float(one * k / (1 + one * (k - 1)))
 
-    p1, p3 = float(f_distribution.sf(f1, df_b, df_w)), float(f_distribution.sf(f3, df_b, df_e))
+    p1, p3 = float(fdtrc(df_b, df_w, f1)), float(fdtrc(df_b, df_e, f3))
     return [
         Icc("ICC1", single1, f1, df_b, df_w, p1, steps(low1), steps(high1)),
         Icc("ICC2", single2, f3, df_b, df_e, p3, low2, high2),
@@ -179,8 +179,8 @@ def _distances(scale: Scale, v: Table, totals: Table) -> Table:
 
 def _f_bounds(f: float, df1: int, df2: int, tail: float) -> tuple[float, float]:
     return (
-        f / float(f_distribution.ppf(1 - tail, df1, df2)),
-        f * float(f_distribution.ppf(1 - tail, df2, df1)),
+        f / float(fdtri(df1, df2, 1 - tail)),
+        f * float(fdtri(df2, df1, 1 - tail)),
     )
 
 
@@ -191,8 +191,8 @@ def _random_bounds(
     top = (k - 1) * (n - 1) * (k * rho * fj + n * (1 + (k - 1) * rho) - k * rho) ** 2
     bottom = (n - 1) * (k * rho * fj) ** 2 + (n * (1 + (k - 1) * rho) - k * rho) ** 2
     df = top / bottom
-    upper = float(f_distribution.ppf(1 - tail, n - 1, df))
-    lower = float(f_distribution.ppf(1 - tail, df, n - 1))
+    upper = float(fdtri(n - 1, df, 1 - tail))
+    lower = float(fdtri(df, n - 1, 1 - tail))
     rest = k * msj + (k * n - k - n) * mse
     return (
         n * (msb - upper * mse) / (upper * rest + n * msb),
