@@ -3,5 +3,6 @@
 from schoolgroup.evaluation.marking.desk import routes as desk
 from schoolgroup.evaluation.marking.lead import routes as lead
 from schoolgroup.evaluation.marking.plans import routes as plans
+from schoolgroup.evaluation.marking.scripts import routes as scripts
 
-ROUTES = [*plans.ROUTES, *desk.ROUTES, *lead.ROUTES]
+ROUTES = [*plans.ROUTES, *scripts.ROUTES, *desk.ROUTES, *lead.ROUTES]
