@@ -9,6 +9,7 @@ import msgspec
 
 from schoolgroup.app import Services
 from schoolgroup.kernel.ids import new_id
+from tests.evaluation.marking import room as marking
 from tests.evaluation.sittings import released, set_up
 from tests.management.returns.desk import Desk
 from tests.people import Person, School, World
@@ -87,6 +88,9 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     ids |= {"exam_id": sitting.exam["id"], "release_id": results["id"]}
     bodies |= {"cancelExam": {"because": "x"}, "withdrawRelease": {"because": "x"}}
     bodies |= {"inviteToExam": {"all": True}, "releaseResults": {}}
+
+    ids |= await marking.things(http, world, ids["upload_id"])
+    bodies |= marking.BODIES
 
     desk = Desk(http, world, office)
     await desk.enrol("填报校")

@@ -120,7 +120,7 @@ async def candidates(sql: asyncpg.Connection, sitting: Sitting, sizes: dict[str,
                 for n in range(1, size + 1)
             ],
         )
-    await sql.execute("UPDATE exam SET status = 'marking'")
+    await sql.execute("UPDATE exam SET status = 'marking' WHERE id = $1", UUID(sitting.exam["id"]))
 
 
 async def prepare(
@@ -175,6 +175,68 @@ async def staffed(
     await room.open()
     await with_images(room)
     return room
+
+
+async def things(http: httpx.AsyncClient, world: World, deposit_id: str) -> dict[str, str]:
+    """One of each thing of marking, for the tests that walk every route: their ids."""
+    room = await prepare(http, world, {"阅甲校": 0, "阅乙校": 3}, mode="1")
+    await room.enrol("m", "阅甲校", "leader")
+    await room.enrol("b", "阅乙校")
+    await room.open()
+    await with_images(room)
+    reported = await room.taken("m")
+    await room.post("m", f"/v1/marking/tasks/{reported}/report", {"kind": "blank"})
+    drawn = await room.post("m", f"{room.path}/seeds", {"use": "seed", "count": 1})
+    abnormal = await room.get("m", f"{room.path}/abnormal")
+    batch_id = await world.sql.fetchval(
+        """INSERT INTO script_batch (group_id, id, exam_id, exam_subject_id, paper_version,
+                                     school_id, deposit_id, exam_numbers, created_at)
+           SELECT d.group_id, gen_random_uuid(), s.exam_id, s.id, 1, d.school_id, d.id, '{1}',
+                  now()
+             FROM deposit d JOIN exam_subject s ON s.exam_id = $2 WHERE d.id = $1
+           RETURNING id""",
+        UUID(deposit_id),
+        UUID(room.sitting.exam["id"]),
+    )
+    return {
+        "plan_id": str(room.plan["id"]),
+        "task_id": await room.taken("m"),
+        "seed_id": drawn.json()["items"][0]["id"],
+        "report_id": abnormal.json()["items"][0]["id"],
+        "batch_id": str(batch_id),
+    }
+
+
+AREA = {"page": 1, "left": 0, "top": 50, "right": 100, "bottom": 100}
+RULES = {"threshold_marks": 1}
+BODIES: dict[str, Any] = {
+    "planMarking": {"subject": "语文", "label": "1", **RULES},
+    "changeMarkingPlan": RULES,
+    "addMarkers": {"markers": [{"person_id": str(UUID(int=1)), "school_id": str(UUID(int=2))}]},
+    "takeScript": {},
+    "markScript": {"marks": 1},
+    "reportScript": {"kind": "blank"},
+    "pauseMarker": {"because": "x"},
+    "resumeMarker": {"because": "x"},
+    "dismissMarker": {"because": "x"},
+    "remarkScripts": {
+        "from_at": "2026-01-01T00:00:00Z",
+        "until_at": "2027-01-01T00:00:00Z",
+        "because": "x",
+    },
+    "drawSeeds": {"use": "seed", "count": 1},
+    "keySeed": {"marks": 1, "because": "x"},
+    "decideAbnormal": {"decision": "mark_on", "because": "x"},
+    "setScriptTemplate": {
+        "subject": "语文",
+        "pages": 1,
+        "regions": [{**AREA, "label": "1"}],
+        "name_areas": [{**AREA, "top": 0, "bottom": 20}],
+    },
+    "sendScripts": {"subject": "语文", "deposit_id": str(UUID(int=1))},
+    "cutScripts": {},
+    "completeMarking": {"subject": "语文"},
+}
 
 
 async def together(*calls: Any) -> list[Any]:

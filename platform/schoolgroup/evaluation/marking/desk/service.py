@@ -181,7 +181,7 @@ def check_open(plan: PlanRow) -> None:
     """Raise MarkingNotOpen where the item is not being marked."""
     if plan.status is not PlanStatus.OPEN:
         raise MarkingNotOpen
-    plans.check_running(plan.exam_status)
+    plans.check_marking(plan.exam_status)
 
 
 async def _take_next(tx: Tx, plan: PlanRow, marker: MarkerRow, wish: TakeWish) -> None:

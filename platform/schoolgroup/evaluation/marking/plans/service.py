@@ -236,7 +236,7 @@ async def open_plan(tx: Tx, plan_id: UUID) -> PlanView:
     """
     plan = await fetch_locked(tx, plan_id, "marking:run")
     status = PLAN.step(plan.status, "open")
-    check_running(plan.exam_status)
+    check_marking(plan.exam_status)
     await _check_pool(tx, plan)
     on_paper = plan.medium is Medium.PAPER
     await queries.add_scripts(tx, plan, None, on_paper)
@@ -264,6 +264,18 @@ def check_running(status: ExamStatus) -> None:
     if status not in exam_rules.BEFORE_FROZEN:
         raise WrongState(
             Text(f"the exam is {status}", f"考试当前为 {status}"), facts={"state": status}
+        )
+
+
+def check_marking(status: ExamStatus) -> None:
+    """Raise WrongState unless the exam is at the stage of marking."""
+    if status is not ExamStatus.MARKING:
+        raise WrongState(
+            Text(
+                f"the exam is {status}: scripts are marked while it is marking",
+                f"考试当前为 {status}，仅在阅卷阶段评阅",
+            ),
+            facts={"state": status},
         )
 
 

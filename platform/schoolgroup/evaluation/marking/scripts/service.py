@@ -6,6 +6,7 @@ many in a request, and starts where the last request that committed has left off
 """
 
 import zipfile
+import zlib
 from collections.abc import Awaitable, Callable
 from typing import BinaryIO, Protocol, TypeVar
 from uuid import UUID, uuid4
@@ -38,6 +39,16 @@ T = TypeVar("T")
 PROBLEMS_MAX = 100
 READ_FACTOR = 3  # of an archive's bytes, for directories and what is read ahead
 MEDIA_TYPE = "image/png"
+# what zipfile raises on bytes that are no archive, or one packed in ways it does not know
+NOT_READABLE = (
+    zipfile.BadZipFile,
+    ReadTooMuch,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    zlib.error,
+)
 
 
 class Transactions(Protocol):
@@ -247,7 +258,7 @@ async def _read(storage: Storage, archive: Archive, work: Callable[[BinaryIO], T
     most = READ_FACTOR * archive.size_bytes + 1024 * 1024
     try:
         return await storage.read_parts(archive.object_key, archive.size_bytes, most, work)
-    except (zipfile.BadZipFile, ReadTooMuch, EOFError) as wrong:
+    except NOT_READABLE as wrong:
         raise ArchiveInvalid("not a readable ZIP archive") from wrong
     except cutting.BadPage as wrong:
         raise ArchiveInvalid(problems=[Problem("", "bad_page", str(wrong))]) from wrong
