@@ -315,6 +315,12 @@ END $$;
 CREATE TRIGGER marking_is_open BEFORE INSERT ON marking_mark
 FOR EACH ROW EXECUTE FUNCTION app.marking_is_open();
 
+-- Opening an item writes tens of thousands of rows at once; the planner must not take the tables for
+-- small ones until somebody else comes to look.
+CREATE FUNCTION app.refresh_marking_statistics() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_catalog
+AS $$ BEGIN ANALYZE marking_script, marking_identity, marking_turn; END $$;
+
 -- Plans and templates name nobody. What joins marks, scripts, schools and pupils is open to no
 -- school: the desk works on it as the system, after the policy has said yes.
 SELECT app.wall_by_group('marking_plan');
@@ -362,5 +368,7 @@ GRANT UPDATE (pages, regions, name_areas, set_at, version) ON marking_template T
 GRANT UPDATE (candidates_cut, version) ON script_batch TO schoolgroup_app;
 -- Completion writes the marked items into the scores.
 GRANT UPDATE (item_half_marks) ON exam_score TO schoolgroup_app;
-GRANT EXECUTE ON FUNCTION app.marking_is_over(), app.marking_is_open() TO schoolgroup_app;
+REVOKE EXECUTE ON FUNCTION app.refresh_marking_statistics() FROM public;
+GRANT EXECUTE ON FUNCTION app.marking_is_over(), app.marking_is_open(),
+    app.refresh_marking_statistics() TO schoolgroup_app;
 -- migrate:down

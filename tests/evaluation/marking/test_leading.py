@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schoolgroup.evaluation.marking.completion.rules import is_rounded, scores
+from schoolgroup.evaluation.marking.completion.rules import is_rounded, left_out, scores
 from schoolgroup.evaluation.marking.desk.models import Check
 from schoolgroup.evaluation.marking.desk.rules import calibrated, is_due, must_pause
 from schoolgroup.evaluation.marking.figures.rules import agreement
@@ -275,6 +275,15 @@ def test_items_move_by_a_quarter_at_most_and_the_total_is_rounded_once(items):
         if quarters % 2 == 0:
             assert 2 * half_marks == quarters
     assert is_rounded(exact) == (2 * sum(found) != sum(exact))
+
+
+def test_of_optional_items_the_first_answered_or_the_best_count():
+    marks = {4: 20, 5: 30, 6: 30, 7: 0}
+    assert left_out([4, 5, 6, 7], 1, "first", marks, blank=[]) == [5, 6, 7]
+    assert left_out([4, 5, 6, 7], 1, "first", marks, blank=[4]) == [4, 6, 7]
+    assert left_out([4, 5, 6, 7], 1, "best", marks, blank=[]) == [4, 6, 7]  # the earlier of equals
+    assert left_out([4, 5, 6, 7], 2, "best", marks, blank=[5]) == [5, 7]
+    assert left_out([4, 5], 1, "best", {4: 0, 5: 0}, blank=[4, 5]) == [5]
 
 
 def test_checks_come_near_their_share_and_nobody_can_count_on_them():

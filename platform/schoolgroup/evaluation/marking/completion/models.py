@@ -42,7 +42,7 @@ class Completed(msgspec.Struct, frozen=True):
 class CandidateRow(msgspec.Struct, frozen=True):
     """A candidate with what is known of the subject: marks by position, objective ones, a result.
 
-    `positions` and `quarter_marks` stand side by side.
+    `positions` and `quarter_marks` stand side by side; `blank` are items a leader found empty.
     """
 
     candidate_id: UUID
@@ -51,16 +51,27 @@ class CandidateRow(msgspec.Struct, frozen=True):
     result: str | None
     positions: list[int]
     quarter_marks: list[int]
+    blank: list[int]
     objective_half_marks: list[int] | None
     item_half_marks: list[int] | None
+    left_out: list[int] | None
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A candidate's marks to be written, in half marks by item."""
+    """A candidate's marks to be written, in half marks; the optional items that do not count."""
 
     candidate_id: UUID
     school_id: UUID
     half_marks: list[int]
+    left_out: list[int]
+
+
+class ChoiceRow(msgspec.Struct, frozen=True):
+    """A group of optional items 选做: of them `choose` count, the first answered or the best."""
+
+    name: str
+    choose: int
+    rule: str
 
 
 class ItemRow(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import msgspec
 
 from schoolgroup.evaluation.marking.completion.models import (
     CandidateRow,
+    ChoiceRow,
     ItemRow,
     Suspected,
     Written,
@@ -31,14 +32,19 @@ SELECT position, label, max_half_marks, kind, choice FROM paper_item
 LIST_CANDIDATES = """
 SELECT c.id AS candidate_id, c.school_id, c.exam_number, x.result,
        coalesce(m.positions, '{}') AS positions, coalesce(m.quarter_marks, '{}') AS quarter_marks,
-       r.half_marks AS objective_half_marks, x.item_half_marks
+       coalesce(m.blank, '{}') AS blank, r.half_marks AS objective_half_marks, x.item_half_marks,
+       x.left_out
   FROM exam_candidate c
   LEFT JOIN exam_score x ON x.group_id = c.group_id AND x.exam_subject_id = $3
                         AND x.candidate_id = c.id
   LEFT JOIN exam_response r ON r.group_id = c.group_id AND r.exam_subject_id = $3
                            AND r.candidate_id = c.id
   LEFT JOIN (SELECT i.candidate_id, array_agg(p.position) AS positions,
-                    array_agg(s.final_quarter_marks) AS quarter_marks
+                    array_agg(s.final_quarter_marks) AS quarter_marks,
+                    array_agg(p.position) FILTER (WHERE EXISTS (
+                        SELECT FROM marking_abnormal a
+                         WHERE a.group_id = s.group_id AND a.script_id = s.id AND a.kind = 'blank'
+                           AND a.decision = 'final')) AS blank
                FROM marking_plan p
                JOIN marking_identity i ON i.group_id = p.group_id AND i.plan_id = p.id
                JOIN marking_script s ON s.group_id = i.group_id AND s.id = i.script_id
@@ -54,13 +60,21 @@ SELECT c.id AS candidate_id, c.school_id, c.exam_number, x.result,
 # Rows whose marks are what they should be stay as they are: completing twice changes nothing.
 WRITE_SCORES = """
 INSERT INTO exam_score (group_id, exam_subject_id, candidate_id, school_id, paper_version, result,
-                        item_half_marks)
-SELECT $1, $2, w.candidate_id, w.school_id, $3, 'present', w.marks::int2[]
-  FROM unnest($4::uuid[], $5::uuid[], $6::text[]) AS w (candidate_id, school_id, marks)
+                        item_half_marks, left_out)
+SELECT $1, $2, w.candidate_id, w.school_id, $3, 'present', w.marks::int2[], w.left_out::int2[]
+  FROM unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[])
+       AS w (candidate_id, school_id, marks, left_out)
     ON CONFLICT (group_id, exam_subject_id, candidate_id)
-    DO UPDATE SET item_half_marks = excluded.item_half_marks
+    DO UPDATE SET item_half_marks = excluded.item_half_marks, left_out = excluded.left_out,
+                  paper_version = excluded.paper_version
          WHERE exam_score.result = 'present'
-           AND exam_score.item_half_marks IS DISTINCT FROM excluded.item_half_marks
+           AND (exam_score.item_half_marks, exam_score.left_out, exam_score.paper_version)
+               IS DISTINCT FROM
+               (excluded.item_half_marks, excluded.left_out, excluded.paper_version)
+"""
+LIST_CHOICES = """
+SELECT name, choose, rule FROM paper_choice
+ WHERE group_id = $1 AND exam_subject_id = $2 AND paper_version = $3
 """
 COMPLETE_PLANS = """
 UPDATE marking_plan SET status = 'complete', completed_at = $3, version = version + 1,
@@ -120,9 +134,19 @@ async def write_scores(
             paper_version,
             [row.candidate_id for row in some],
             [row.school_id for row in some],
-            ["{" + ",".join(map(str, row.half_marks)) + "}" for row in some],
+            [_literal(row.half_marks) for row in some],
+            [_literal(row.left_out) for row in some],
         )
     return changed
+
+
+def _literal(numbers: Sequence[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+async def list_choices(tx: Tx, exam_subject_id: UUID, paper_version: int) -> list[ChoiceRow]:
+    """The groups of optional items of a paper version."""
+    return await fetch_all(tx, ChoiceRow, LIST_CHOICES, tx.group_id, exam_subject_id, paper_version)
 
 
 async def complete_plans(tx: Tx, exam_subject_id: UUID) -> None:

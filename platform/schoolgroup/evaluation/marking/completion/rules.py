@@ -7,7 +7,7 @@ mark of its exact value, items of whole half marks are untouched, and the sum of
 exact total rounded once, half up. The exact quarter marks stay with the scripts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 
 def scores(quarter_marks: Sequence[int]) -> list[int]:
@@ -19,6 +19,24 @@ def scores(quarter_marks: Sequence[int]) -> list[int]:
         found.append(upto - rounded)
         rounded = upto
     return found
+
+
+def left_out(
+    positions: Sequence[int],
+    choose: int,
+    rule: str,
+    quarter_marks: Mapping[int, int],
+    blank: Collection[int],
+) -> list[int]:
+    """Of a group of optional items those that do not count, by position.
+
+    `choose` of those answered count: the first on the paper, or the best (the earlier of equals).
+    """
+    answered = [p for p in positions if p not in blank]
+    if rule == "best":
+        answered.sort(key=lambda p: (-quarter_marks[p], p))
+    kept = [*answered, *(p for p in positions if p in blank)][:choose]
+    return [p for p in positions if p not in kept]
 
 
 def is_rounded(quarter_marks: Sequence[int]) -> bool:

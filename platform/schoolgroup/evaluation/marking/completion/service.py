@@ -6,6 +6,7 @@ from schoolgroup.evaluation.exams import service as exams
 from schoolgroup.evaluation.marking.completion import queries, rules
 from schoolgroup.evaluation.marking.completion.models import (
     CandidateRow,
+    ChoiceRow,
     Completed,
     CompleteInput,
     ItemRow,
@@ -66,9 +67,18 @@ async def complete(tx: Tx, exam_id: UUID, data: CompleteInput) -> Completed:
     marked_at = {plan.position: plan.label for plan in planned}
     _check_marked(planned, marked_at, candidates)
     exact = _exact(items, set(marked_at), candidates)
-    rows = [
-        Written(one.candidate_id, one.school_id, rules.scores(quarters))
+    choices = await queries.list_choices(tx, paper.id, paper.paper_version)
+    out = [
+        _left_out(items, choices, set(marked_at), one, quarters)
         for one, quarters in zip(candidates, exact, strict=True)
+    ]
+    counted = [
+        [0 if item.position in gone else q for item, q in zip(items, quarters, strict=True)]
+        for quarters, gone in zip(exact, out, strict=True)
+    ]
+    rows = [
+        Written(one.candidate_id, one.school_id, rules.scores(quarters), gone)
+        for one, quarters, gone in zip(candidates, counted, out, strict=True)
     ]
     written = await queries.write_scores(tx, paper.id, paper.paper_version, rows)
     await queries.complete_plans(tx, paper.id)
@@ -87,7 +97,7 @@ async def complete(tx: Tx, exam_id: UUID, data: CompleteInput) -> Completed:
         list(marked_at.values()),
         len(candidates),
         written,
-        sum(map(rules.is_rounded, exact)),
+        sum(map(rules.is_rounded, counted)),
         suspected,
     )
 
@@ -133,6 +143,25 @@ def _exact(
     if missing:
         raise ObjectiveMissing(problems=missing[:TOLD_MAX], facts={"missing": len(missing)})
     return found
+
+
+def _left_out(
+    items: list[ItemRow],
+    choices: list[ChoiceRow],
+    marked: set[int],
+    one: CandidateRow,
+    quarters: list[int],
+) -> list[int]:
+    """Optional items that do not count; groups nobody marks here stay as they were found."""
+    by_position = {item.position: q for item, q in zip(items, quarters, strict=True)}
+    gone = set()
+    for choice in choices:
+        group = [item.position for item in items if item.choice == choice.name]
+        if marked.isdisjoint(group):
+            gone |= set(one.left_out or []).intersection(group)
+        else:
+            gone |= set(rules.left_out(group, choice.choose, choice.rule, by_position, one.blank))
+    return sorted(gone)
 
 
 def _elsewhere(position: int, objective: list[int], one: CandidateRow) -> int | None:

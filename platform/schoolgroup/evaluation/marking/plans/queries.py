@@ -139,9 +139,11 @@ SELECT s.group_id, s.plan_id, s.id, s.school_id, t.no, 'live', t.duty, s.place *
        $5 AND s.image_key IS NULL
   FROM marking_script s CROSS JOIN unnest($3::smallint[], $4::text[]) AS t (no, duty)
  WHERE s.group_id = $1 AND s.plan_id = $2 AND s.kind = 'live'
-   AND NOT EXISTS (SELECT FROM marking_turn o WHERE o.group_id = s.group_id
-                      AND o.script_id = s.id AND o.no = t.no AND o.purpose = 'live')
+   AND s.settled_at IS NULL
+    ON CONFLICT (group_id, script_id, no) WHERE purpose = 'live' AND voided_at IS NULL DO NOTHING
 """
+# After tens of thousands of new rows, before the first take: the planner must know of them.
+REFRESH_STATISTICS = "SELECT app.refresh_marking_statistics()"
 COUNT_SCRIPTS = """
 SELECT school_id, count(*) AS scripts FROM marking_script
  WHERE group_id = $1 AND plan_id = $2 AND kind = 'live'
@@ -276,6 +278,11 @@ async def add_turns(tx: Tx, plan: PlanRow, turns: dict[int, Duty], wait_for_imag
     return await execute(
         tx, ADD_TURNS, tx.group_id, plan.id, list(turns), list(turns.values()), wait_for_image
     )
+
+
+async def refresh_statistics(tx: Tx) -> None:
+    """Let the planner know how many scripts and turns there are."""
+    await execute(tx, REFRESH_STATISTICS)
 
 
 class _Scripts(msgspec.Struct, frozen=True):

@@ -39,6 +39,7 @@ from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import Machine, Transition, WrongState
 
 S = PlanStatus
+MANY_TURNS = 1000
 PLAN: Machine[PlanStatus] = Machine(
     "the marking",
     [
@@ -240,7 +241,8 @@ async def open_plan(tx: Tx, plan_id: UUID) -> PlanView:
     await _check_pool(tx, plan)
     on_paper = plan.medium is Medium.PAPER
     await queries.add_scripts(tx, plan, None, on_paper)
-    await queries.add_turns(tx, plan, OPENING[plan.mode], not on_paper)
+    if await queries.add_turns(tx, plan, OPENING[plan.mode], not on_paper) >= MANY_TURNS:
+        await queries.refresh_statistics(tx)
     if not await queries.count_scripts(tx, plan_id):
         raise NothingToMark
     await _allot(tx, plan)
