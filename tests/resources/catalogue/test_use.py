@@ -61,9 +61,9 @@ async def test_views_loans_and_downloads_are_counted_per_school_and_month(http, 
     used = await seen(http, shelf.author, shelf, "use")
     assert used["months"] == [
         {"month_on": month(), "school_id": str(third.id), "school_name": "三中",
-         "views": 1, "loans": 0, "downloads": 0},
+         "views": 1, "previews": 0, "loans": 0, "downloads": 0},
         {"month_on": month(), "school_id": str(second.id), "school_name": "二中",
-         "views": 2, "loans": 1, "downloads": 2},
+         "views": 2, "previews": 0, "loans": 1, "downloads": 2},
     ]  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.kernel.texts import Text
-from schoolgroup.resources.catalogue import queries, rules, words
+from schoolgroup.resources.catalogue import queries, rules
 from schoolgroup.resources.catalogue.models import (
     KINDS,
     LICENCES,
@@ -47,13 +47,13 @@ from schoolgroup.resources.catalogue.models import (
     Status,
     StoredFile,
     Vocabulary,
-    Wanted,
 )
 from schoolgroup.resources.catalogue.use import service as use
 from schoolgroup.resources.curriculum import service as curriculum
 from schoolgroup.resources.deposits import rules as deposit_rules
 from schoolgroup.resources.deposits import service as deposits
 from schoolgroup.resources.deposits.refusals import BadFileName
+from schoolgroup.resources.previews.wishes import wish_for
 
 SHARED_FIELDS = tuple(
     f.name for f in msgspec.structs.fields(ResourceSummary) if f.name != "actions"
@@ -99,6 +99,7 @@ async def create(tx: Tx, draft: ResourceDraft) -> Resource:
     await queries.insert_resource(tx, resource_id, description, rules.searched(description))
     await queries.insert_revision(tx, resource_id, 1, description)
     await queries.put_files(tx, resource_id, 1, files)
+    await wish_for(tx, resource_id, 1)
     row = await _fetch(tx, resource_id)
     await _record(tx, "resource.created", "resource:create", row, 1)
     return await _whole(tx, row)
@@ -118,6 +119,7 @@ async def describe(tx: Tx, resource_id: UUID, change: ResourceChange, version: i
     if isinstance(change.files, list):
         had = await queries.file_rows(tx, resource_id, draft.no)
         await queries.put_files(tx, resource_id, draft.no, await _choose(tx, change.files, had))
+        await wish_for(tx, resource_id, draft.no)
     if not revising:
         await queries.show_description(tx, resource_id, described, rules.searched(described))
     return await _done(tx, resource_id, "resource.described", "resource:describe", draft.no)
@@ -150,6 +152,7 @@ async def publish(tx: Tx, resource_id: UUID) -> Resource:
     await queries.publish_revision(tx, resource_id, draft.no)
     await queries.show_description(tx, resource_id, draft, rules.searched(draft))
     await queries.set_published(tx, resource_id, draft.no)
+    await wish_for(tx, resource_id, draft.no)
     return await _done(tx, resource_id, "resource.published", "resource:publish", draft.no)
 
 
@@ -172,13 +175,6 @@ async def get(tx: Tx, resource_id: UUID) -> Resource:
     if row.status is Status.PUBLISHED:
         await use.note_view(tx, row.id, row.school_id)
     return await _whole(tx, row)
-
-
-async def find(tx: Tx, wanted: Wanted, page: PageRequest) -> list[ResourceSummary]:
-    """What the actor may discover, newest first, narrowed; withdrawn ones only when asked for."""
-    tsquery = words.query(wanted.q) if wanted.q is not None else None
-    rows = await queries.list_resources(tx, wanted, tsquery, page)
-    return [ResourceSummary(**_shared(row), actions=_actions(tx, row)) for row in rows]
 
 
 async def list_revisions(tx: Tx, resource_id: UUID, page: PageRequest) -> list[Revision]:
@@ -222,6 +218,11 @@ def vocabulary(tx: Tx) -> Vocabulary:
         stages=[Label(code, text.en, text.zh) for code, text in STAGES.items()],
         licences=[Label(code, text.en, text.zh) for code, text in LICENCES.items()],
     )
+
+
+async def discoverable(tx: Tx, resource_id: UUID) -> ResourceRow:
+    """A resource the actor may discover, for rooms beside this one; raises NotFound, Withdrawn."""
+    return await _visible(tx, resource_id)
 
 
 # ── within ─────────────────────────────────────────────────────────────────────────────────────
@@ -324,19 +325,20 @@ async def _whole(tx: Tx, row: ResourceRow) -> Resource:
         draft = await _draft_of(tx, row)
     shown = row.published_revision_no or row.draft_no or 0
     return Resource(
-        **_shared(row),
-        actions=_actions(tx, row),
+        **shared_fields(row),
+        actions=actions_of(tx, row),
         files=await queries.files_of(tx, row.id, shown),
         draft=draft if row.life is Life.REVISING else None,
         checks=rules.checks(draft, len(draft.files)) if draft else [],
     )
 
 
-def _shared(row: ResourceRow) -> dict[str, Any]:
+def shared_fields(row: ResourceRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in SHARED_FIELDS}
 
 
-def _actions(tx: Tx, row: ResourceRow) -> list[str]:
+def actions_of(tx: Tx, row: ResourceRow) -> list[str]:
+    """What the actor may do with it now."""
     return MACHINE.actions(row.life, lambda act: may(tx, act, row.relations))
 
 

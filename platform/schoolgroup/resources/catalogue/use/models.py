@@ -9,7 +9,8 @@ from msgspec import Struct
 class MonthOfUse(Struct, frozen=True):
     """What the people of one school did with a resource in one month.
 
-    `views` are people and days: one person who opens its page twice on a day counts once.
+    `views` are people and days: one person who opens its page twice on a day counts once. So are
+    `previews`, of who looked at pages or words of its files.
     `downloads` are files fetched on a loan.
     """
 
@@ -17,6 +18,7 @@ class MonthOfUse(Struct, frozen=True):
     school_id: UUID
     school_name: str
     views: int
+    previews: int
     loans: int
     downloads: int
 

@@ -18,22 +18,32 @@ INSERT INTO resource_view (group_id, resource_id, viewer_school_id, person_id, v
 VALUES ($1, $2, $3, $4, app.today(), $5)
 ON CONFLICT DO NOTHING
 """
+NOTE_PREVIEW = """
+INSERT INTO preview_view (group_id, resource_id, viewer_school_id, person_id, viewed_on,
+                          owner_school_id)
+VALUES ($1, $2, $3, $4, app.today(), $5)
+ON CONFLICT DO NOTHING
+"""
 # Months are those of the group's place; the last two years.
 LIST_USE = """
 WITH used AS (
     SELECT v.viewer_school_id AS school_id, date_trunc('month', v.viewed_on)::date AS month_on,
-           1 AS views, 0 AS loans, 0 AS downloads
+           1 AS views, 0 AS previews, 0 AS loans, 0 AS downloads
       FROM resource_view v WHERE v.group_id = $1 AND v.resource_id = $2
      UNION ALL
-    SELECT l.borrower_school_id, date_trunc('month', l.starts_at AT TIME ZONE $3)::date, 0, 1, 0
+    SELECT v.viewer_school_id, date_trunc('month', v.viewed_on)::date, 0, 1, 0, 0
+      FROM preview_view v WHERE v.group_id = $1 AND v.resource_id = $2
+     UNION ALL
+    SELECT l.borrower_school_id, date_trunc('month', l.starts_at AT TIME ZONE $3)::date, 0, 0, 1, 0
       FROM loan l WHERE l.group_id = $1 AND l.resource_id = $2
      UNION ALL
-    SELECT f.borrower_school_id, date_trunc('month', f.at AT TIME ZONE $3)::date, 0, 0, 1
+    SELECT f.borrower_school_id, date_trunc('month', f.at AT TIME ZONE $3)::date, 0, 0, 0, 1
       FROM loan l JOIN loan_fetch f ON f.group_id = l.group_id AND f.loan_id = l.id
      WHERE l.group_id = $1 AND l.resource_id = $2
 )
 SELECT u.month_on, u.school_id, s.name AS school_name, sum(u.views)::int AS views,
-       sum(u.loans)::int AS loans, sum(u.downloads)::int AS downloads
+       sum(u.previews)::int AS previews, sum(u.loans)::int AS loans,
+       sum(u.downloads)::int AS downloads
   FROM used u JOIN school s ON s.group_id = $1 AND s.id = u.school_id
  WHERE u.month_on > app.today() - interval '24 months'
  GROUP BY u.month_on, u.school_id, s.name
@@ -72,6 +82,13 @@ async def note_view(tx: Tx, resource_id: UUID, owner_school_id: UUID) -> None:
     await execute(
         tx, NOTE_VIEW, tx.group_id, resource_id, actor.school_id, actor.person_id, owner_school_id
     )
+
+
+async def note_preview(tx: Tx, resource_id: UUID, owner_school_id: UUID) -> None:
+    """The actor looked at its preview today."""
+    actor = tx.actor
+    whose = (actor.school_id, actor.person_id)
+    await execute(tx, NOTE_PREVIEW, tx.group_id, resource_id, *whose, owner_school_id)
 
 
 async def list_use(tx: Tx, resource_id: UUID) -> list[MonthOfUse]:

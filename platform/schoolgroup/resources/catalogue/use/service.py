@@ -19,8 +19,14 @@ async def note_view(tx: Tx, resource_id: UUID, owner_school_id: UUID) -> None:
         await queries.note_view(tx, resource_id, owner_school_id)
 
 
+async def note_preview(tx: Tx, resource_id: UUID, owner_school_id: UUID) -> None:
+    """Remember that a person of a school looked at a resource's preview today."""
+    if tx.actor.person_id is not None and tx.actor.school_id is not None:
+        await queries.note_preview(tx, resource_id, owner_school_id)
+
+
 async def use_of(tx: Tx, resource_id: UUID) -> Use:
-    """Views, loans and downloads per school and month; raises NotFound, NotAllowed."""
+    """Views, previews, loans and downloads per school and month; raises NotFound, NotAllowed."""
     await _follow(tx, resource_id)
     return Use(resource_id, await queries.list_use(tx, resource_id))
 
