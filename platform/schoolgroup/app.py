@@ -29,7 +29,9 @@ from schoolgroup.documentation import (
 from schoolgroup.evaluation.analyses import routes as analysis_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.marking import routes as marking_routes
+from schoolgroup.evaluation.papers import routes as paper_routes
 from schoolgroup.evaluation.results import routes as result_routes
+from schoolgroup.evaluation.roster import routes as roster_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
 from schoolgroup.kernel import health
@@ -55,9 +57,9 @@ from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
 from schoolgroup.resources.lists import routes as list_routes
 from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
-from schoolgroup.resources.search import routes as search_routes
 from schoolgroup.resources.previews import jobs as preview_jobs
 from schoolgroup.resources.previews import routes as preview_routes
+from schoolgroup.resources.search import routes as search_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
@@ -73,6 +75,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
     *exam_routes.ROUTES,
+    *paper_routes.ROUTES,
+    *roster_routes.ROUTES,
     *result_routes.ROUTES,
     *marking_routes.ROUTES,
     *release_routes.ROUTES,

@@ -38,6 +38,8 @@ DELETE FROM exam_candidate c
  WHERE c.group_id = $1 AND c.exam_id = $2 AND c.school_id = ANY ($3::uuid[])
    AND NOT EXISTS (SELECT FROM exam_score s WHERE s.group_id = c.group_id AND s.candidate_id = c.id)
    AND NOT EXISTS (SELECT FROM exam_entry n WHERE n.group_id = c.group_id AND n.candidate_id = c.id)
+   AND NOT EXISTS (SELECT FROM exam_response a
+                    WHERE a.group_id = c.group_id AND a.candidate_id = c.id)
 """
 # Who is on the roster of a subject; null for the attendance of those of whom nothing was recorded.
 LIST_ON_ROSTER = """
@@ -147,6 +149,21 @@ async def list_on_roster(
         return None
     rows = await fetch_all(tx, _OnRoster, LIST_ON_ROSTER, tx.group_id, exam_subject_id)
     return {(row.school_id, row.exam_number): row.attendance for row in rows}
+
+
+async def enter_candidates(tx: Tx, exam_id: UUID, candidates: Sequence[Candidate]) -> None:
+    """Have these candidates, whatever is or is not known of their results."""
+    for start in range(0, len(candidates), ROWS_PER_STATEMENT):
+        some = candidates[start : start + ROWS_PER_STATEMENT]
+        await execute(
+            tx,
+            UPSERT_CANDIDATES,
+            tx.group_id,
+            exam_id,
+            [c.school_id for c in some],
+            [c.exam_number for c in some],
+            [c.class_label for c in some],
+        )
 
 
 async def list_shared_numbers(tx: Tx, exam_id: UUID) -> list[str]:

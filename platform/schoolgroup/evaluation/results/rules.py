@@ -66,15 +66,15 @@ def read_scores(
     seen: dict[str, int] = {}
     candidates = []
     for row in rows:
-        school = _school(row, senders, findings)
-        number = _number(row, seen, findings)
+        school = school_of(row, senders, findings)
+        number = number_of(row, seen, findings)
         class_label = row.cells.get(CLASS, "")
         if len(class_label) > CLASS_CHARACTERS_MAX:
             findings.add(row, CLASS, "too_long", "at most 40 characters", "shorten it")
         result, marks = _result(row, items, labels, tables, findings)
         if school is None or number is None or result is None:
             continue
-        if roster is not None and not _on_roster(row, (school, number), result, roster, findings):
+        if roster is not None and not on_roster(row, (school, number), result, roster, findings):
             continue
         counted: tuple[int, ...] | None = None
         left_out: tuple[int, ...] = ()
@@ -84,7 +84,7 @@ def read_scores(
     return candidates
 
 
-def _on_roster(
+def on_roster(
     row: Row,
     who: tuple[UUID, str],
     result: Result,
@@ -169,7 +169,8 @@ def marks_of(sent: bytes, present: int, items: int) -> bytes:
     return np.ascontiguousarray(elements).view(">i2").astype("<i2").tobytes()
 
 
-def _school(row: Row, senders: Mapping[str, Sender], findings: Findings) -> UUID | None:
+def school_of(row: Row, senders: Mapping[str, Sender], findings: Findings) -> UUID | None:
+    """The school a row names, if the caller may send for it and it takes part."""
     code = row.cells.get(CODE, "")
     sender = senders.get(code)
     if sender is None:
@@ -189,7 +190,22 @@ def _school(row: Row, senders: Mapping[str, Sender], findings: Findings) -> UUID
     return None
 
 
-def _number(row: Row, seen: dict[str, int], findings: Findings) -> str | None:
+def status_of(row: Row, findings: Findings) -> Result | None:
+    """The result a row's status names; nothing in it means present."""
+    word = row.cells.get(STATUS, "").lower()
+    if not word:
+        return Result.PRESENT
+    if word not in STATUS_WORDS:
+        findings.add(
+            row, STATUS, "status_unknown", "not a status",
+            "leave it empty, or write present, absent (缺考), void (违纪) or exempt (免考)",
+        )  # fmt: skip
+        return None
+    return STATUS_WORDS[word]
+
+
+def number_of(row: Row, seen: dict[str, int], findings: Findings) -> str | None:
+    """The exam number of a row, once per file."""
     number = row.cells.get(NUMBER, "")
     if not number or len(number) > NUMBER_CHARACTERS_MAX or not number.isprintable():
         findings.add(row, NUMBER, "exam_number", "1 to 40 characters", "write the exam number")
@@ -212,20 +228,12 @@ def _result(
     findings: Findings,
 ) -> tuple[Result | None, tuple[int | None, ...] | None]:
     cells = [row.cells.get(label, "") for label in labels]
-    word = row.cells.get(STATUS, "").lower()
-    if not word:
-        marked = {cell for cell in cells if cell}
-        # an absent marker in the marks themselves, as many registers have it
-        result = Result.ABSENT if marked and marked <= set(ABSENT_WORDS) else Result.PRESENT
-        if result is Result.ABSENT:
-            return result, None
-    elif word in STATUS_WORDS:
-        result = STATUS_WORDS[word]
-    else:
-        findings.add(
-            row, STATUS, "status_unknown", "not a status",
-            "leave it empty, or write present, absent (缺考), void (违纪) or exempt (免考)",
-        )  # fmt: skip
+    marked = {cell for cell in cells if cell}
+    # an absent marker in the marks themselves, as many registers have it
+    if not row.cells.get(STATUS) and marked and marked <= set(ABSENT_WORDS):
+        return Result.ABSENT, None
+    result = status_of(row, findings)
+    if result is None:
         return None, None
     if result is not Result.PRESENT:
         for label, cell in zip(labels, cells, strict=True):
