@@ -29,6 +29,7 @@ LIST_ITEMS = """
 SELECT position, label, max_half_marks, kind, choice FROM paper_item
  WHERE group_id = $1 AND exam_subject_id = $2 AND paper_version = $3 ORDER BY position
 """
+# Who takes the subject: its roster, where there is one, else all candidates of schools that do.
 LIST_CANDIDATES = """
 SELECT c.id AS candidate_id, c.school_id, c.exam_number, x.result,
        coalesce(m.positions, '{}') AS positions, coalesce(m.quarter_marks, '{}') AS quarter_marks,
@@ -52,9 +53,14 @@ SELECT c.id AS candidate_id, c.school_id, c.exam_number, x.result,
                 AND s.final_quarter_marks IS NOT NULL
               GROUP BY i.candidate_id) AS m ON m.candidate_id = c.id
  WHERE c.group_id = $1 AND c.exam_id = $2
-   AND EXISTS (SELECT FROM exam_school_subject a
-                WHERE a.group_id = c.group_id AND a.exam_subject_id = $3
-                  AND a.school_id = c.school_id AND a.status = 'accepted')
+   AND CASE WHEN EXISTS (SELECT FROM exam_entry n
+                          WHERE n.group_id = $1 AND n.exam_subject_id = $3)
+            THEN EXISTS (SELECT FROM exam_entry n
+                          WHERE n.group_id = $1 AND n.exam_subject_id = $3
+                            AND n.candidate_id = c.id)
+            ELSE EXISTS (SELECT FROM exam_school_subject a
+                          WHERE a.group_id = $1 AND a.exam_subject_id = $3
+                            AND a.school_id = c.school_id AND a.status = 'accepted') END
  ORDER BY c.exam_number, c.id
 """
 # Rows whose marks are what they should be stay as they are: completing twice changes nothing.

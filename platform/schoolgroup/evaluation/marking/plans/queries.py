@@ -109,7 +109,8 @@ SELECT m.person_id, p.name AS person_name, m.school_id, s.name AS school_name, m
  ORDER BY m.joined_at, m.person_id
 """
 # Scripts of candidates who have none yet, with an alias that says nothing. Each school's scripts
-# are drawn by lot and spread evenly over the whole queue. Who was absent, void or exempt has none.
+# are drawn by lot and spread evenly over the whole queue. Who was absent, void or exempt has none,
+# nor who is not on the subject's roster, where there is one.
 ADD_SCRIPTS = """
 WITH missing AS MATERIALIZED (
     SELECT c.id AS candidate_id, c.school_id, gen_random_uuid() AS script_id,
@@ -121,6 +122,11 @@ WITH missing AS MATERIALIZED (
      WHERE c.group_id = $1 AND c.exam_id = $3 AND ($5::uuid IS NULL OR c.school_id = $5)
        AND NOT EXISTS (SELECT FROM marking_identity i
                         WHERE i.group_id = $1 AND i.plan_id = $2 AND i.candidate_id = c.id)
+       AND (NOT EXISTS (SELECT FROM exam_entry n
+                         WHERE n.group_id = $1 AND n.exam_subject_id = $6)
+            OR EXISTS (SELECT FROM exam_entry n
+                        WHERE n.group_id = $1 AND n.exam_subject_id = $6
+                          AND n.candidate_id = c.id))
        AND NOT EXISTS (SELECT FROM exam_score x
                         WHERE x.group_id = $1 AND x.exam_subject_id = $6 AND x.candidate_id = c.id
                           AND x.result <> 'present')
