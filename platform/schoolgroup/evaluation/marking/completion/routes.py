@@ -8,11 +8,8 @@ from litestar.params import FromPath, JSONBody
 
 from schoolgroup.evaluation.marking.completion import service
 from schoolgroup.evaluation.marking.completion.models import Completed, CompleteInput
-from schoolgroup.evaluation.marking.plans.service import (
-    MarkingUnfinished,
-    NothingToMark,
-    PlanInvalid,
-)
+from schoolgroup.evaluation.marking.plans.rules import PlanInvalid
+from schoolgroup.evaluation.marking.plans.service import MarkingUnfinished, NothingToMark
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import Call, may, refusals
 from schoolgroup.kernel.transitions import WrongState

@@ -13,6 +13,7 @@ from schoolgroup.evaluation.marking.completion.models import (
     Written,
 )
 from schoolgroup.evaluation.marking.models import PlanStatus
+from schoolgroup.evaluation.marking.plans import rules as plan_rules
 from schoolgroup.evaluation.marking.plans import service as plans
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
@@ -52,8 +53,8 @@ async def complete(tx: Tx, exam_id: UUID, data: CompleteInput) -> Completed:
     MarkingUnfinished (what is missing by item), ObjectiveMissing, ItemsMoved.
     """
     exam = await exams.fetch_locked(tx, exam_id, "marking:plan")
-    plans.check_marking(exam.status)
-    paper = plans.subject_of(await exams.papers(tx, exam_id), data.subject)
+    plan_rules.check_marking(exam.status)
+    paper = plan_rules.subject_of(await exams.papers(tx, exam_id), data.subject)
     planned = await queries.list_plans(tx, paper.id)
     if not planned:
         raise plans.NothingToMark

@@ -6,7 +6,7 @@ answer sends the same mark again and is told that it stands.
 
 from uuid import UUID
 
-from schoolgroup.evaluation.marking.desk import queries, rules
+from schoolgroup.evaluation.marking.desk import check_queries, queries, rules
 from schoolgroup.evaluation.marking.desk import service as desk
 from schoolgroup.evaluation.marking.desk.models import Marked, MarkerRow, MarkInput, TurnRow
 from schoolgroup.evaluation.marking.desk.refusals import AlreadyMarked, LeaseOver
@@ -68,23 +68,23 @@ async def _judge(tx: Tx, plan: PlanRow, marker: MarkerRow, turn: TurnRow) -> Non
     tolerance = plan.tolerance_half_marks
     if turn.purpose is Purpose.CALIBRATION:
         kinds = [Purpose.CALIBRATION]
-        checks = await queries.list_checks(tx, plan.id, marker, kinds, plan.calibration_of)
+        checks = await check_queries.list_checks(tx, plan.id, marker, kinds, plan.calibration_of)
         passed = rules.calibrated(checks, tolerance, plan.calibration_pass, plan.calibration_of)
         if passed is None or marker.status is not MarkerStatus.CALIBRATING:
             return
         missed = rules.outside(checks, tolerance)
         because = "" if passed else f"calibration: {missed} of {len(checks)} outside tolerance"
         status = MarkerStatus.LIVE if passed else MarkerStatus.PAUSED
-        await queries.set_marker(tx, plan.id, marker.person_id, status, because, tx.now)
+        await check_queries.set_marker(tx, plan.id, marker.person_id, status, because, tx.now)
         return
     kinds = [Purpose.SEED, Purpose.RECHECK]
-    checks = await queries.list_checks(tx, plan.id, marker, kinds, plan.pause_window)
+    checks = await check_queries.list_checks(tx, plan.id, marker, kinds, plan.pause_window)
     if marker.status is MarkerStatus.LIVE and rules.must_pause(
         checks, tolerance, plan.pause_outside_max
     ):
         missed = rules.outside(checks, tolerance)
         because = f"checks: {missed} of the last {len(checks)} outside tolerance"
-        await queries.set_marker(
+        await check_queries.set_marker(
             tx, plan.id, marker.person_id, MarkerStatus.PAUSED, because, marker.checked_from_at
         )
 

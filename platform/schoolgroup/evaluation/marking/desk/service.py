@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from schoolgroup.access.decisions import require, require_found
-from schoolgroup.evaluation.marking.desk import queries, rules
+from schoolgroup.evaluation.marking.desk import check_queries, queries, rules
 from schoolgroup.evaluation.marking.desk.models import (
     ArbitrationQueue,
     Disputed,
@@ -42,6 +42,7 @@ from schoolgroup.evaluation.marking.models import (
     PlanStatus,
     Purpose,
 )
+from schoolgroup.evaluation.marking.plans import rules as plan_rules
 from schoolgroup.evaluation.marking.plans import service as plans
 from schoolgroup.evaluation.marking.plans.models import PointView
 from schoolgroup.evaluation.marking.rules import TAKES
@@ -181,16 +182,16 @@ def check_open(plan: PlanRow) -> None:
     """Raise MarkingNotOpen where the item is not being marked."""
     if plan.status is not PlanStatus.OPEN:
         raise MarkingNotOpen
-    plans.check_marking(plan.exam_status)
+    plan_rules.check_marking(plan.exam_status)
 
 
 async def _take_next(tx: Tx, plan: PlanRow, marker: MarkerRow, wish: TakeWish) -> None:
     until_at = tx.now + timedelta(minutes=plan.lease_minutes)
     if marker.status is MarkerStatus.CALIBRATING:
-        known = await queries.pick_known(tx, plan.id, marker, Purpose.CALIBRATION)
+        known = await check_queries.pick_known(tx, plan.id, marker, Purpose.CALIBRATION)
         if known is None:
             raise NoKnownScripts
-        await queries.take_check(tx, plan.id, marker, known, Purpose.CALIBRATION, until_at)
+        await check_queries.take_check(tx, plan.id, marker, known, Purpose.CALIBRATION, until_at)
         return
     script_id = None
     if wish.blind_code is not None:
@@ -214,18 +215,18 @@ async def _take_next(tx: Tx, plan: PlanRow, marker: MarkerRow, wish: TakeWish) -
 async def _take_check(tx: Tx, plan: PlanRow, marker: MarkerRow) -> bool:
     if not (plan.seed_percent or plan.recheck_percent):
         return False
-    done = await queries.count_done(tx, plan.id, marker.person_id)
+    done = await check_queries.count_done(tx, plan.id, marker.person_id)
     until_at = tx.now + timedelta(minutes=plan.lease_minutes)
     chance = secrets.SystemRandom()
     if rules.is_due(done.live, done.seeds, plan.seed_percent, chance.random()):
-        known = await queries.pick_known(tx, plan.id, marker, Purpose.SEED)
+        known = await check_queries.pick_known(tx, plan.id, marker, Purpose.SEED)
         if known is not None:
-            await queries.take_check(tx, plan.id, marker, known, Purpose.SEED, until_at)
+            await check_queries.take_check(tx, plan.id, marker, known, Purpose.SEED, until_at)
             return True
     if rules.is_due(done.live, done.rechecks, plan.recheck_percent, chance.random()):
-        own = await queries.pick_own(tx, plan.id, marker)
+        own = await check_queries.pick_own(tx, plan.id, marker)
         if own is not None:
-            await queries.take_check(tx, plan.id, marker, own, Purpose.RECHECK, until_at)
+            await check_queries.take_check(tx, plan.id, marker, own, Purpose.RECHECK, until_at)
             return True
     return False
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from schoolgroup.access.decisions import require_found
-from schoolgroup.evaluation.marking.desk import handing_in
+from schoolgroup.evaluation.marking.desk import check_queries, handing_in
 from schoolgroup.evaluation.marking.desk import queries as desk_queries
 from schoolgroup.evaluation.marking.desk import rules as desk_rules
 from schoolgroup.evaluation.marking.desk import service as desk
@@ -102,7 +102,7 @@ async def _set(
     plan = await plans.fetch(tx, plan_id, "marking:lead")
     async with tx.as_system():
         await _member(tx, plan, person_id)
-        await desk_queries.set_marker(tx, plan_id, person_id, status, because, tx.now)
+        await check_queries.set_marker(tx, plan_id, person_id, status, because, tx.now)
     told: dict[str, object] = {"person_id": person_id, "status": status}
     await plans.record(tx, "marking.marker_set", "marking:lead", plan, told)
     return MarkerState(plan_id, person_id, status, because)

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from schoolgroup.evaluation.exams.rules import ForbiddenByLaw
 from schoolgroup.evaluation.exams.service import NotJoint
-from schoolgroup.evaluation.marking.plans import service
+from schoolgroup.evaluation.marking.plans import rules, service
 from schoolgroup.evaluation.marking.plans.models import (
     Labels,
     PlanInput,
@@ -32,7 +32,7 @@ TAGS = ["marking"]
     tags=TAGS,
     summary="Plan the marking of an item",
     responses=refusals(
-        NotFound, NotJoint, WrongState, ForbiddenByLaw, service.PlanInvalid, service.AlreadyPlanned
+        NotFound, NotJoint, WrongState, ForbiddenByLaw, rules.PlanInvalid, service.AlreadyPlanned
     ),
 )
 async def plan_marking(
@@ -82,7 +82,7 @@ async def get_plan(plan_id: FromPath[UUID], call: NamedDependency[Call]) -> Resp
         WrongState,
         StaleVersion,
         VersionRequired,
-        service.PlanInvalid,
+        rules.PlanInvalid,
         service.RulesFixed,
     ),
 )

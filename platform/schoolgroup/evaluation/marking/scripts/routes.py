@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from schoolgroup.evaluation.exams.service import NotJoint
-from schoolgroup.evaluation.marking.plans.service import PlanInvalid
+from schoolgroup.evaluation.marking.plans.rules import PlanInvalid
 from schoolgroup.evaluation.marking.scripts import service
 from schoolgroup.evaluation.marking.scripts.models import (
     BatchInput,

@@ -15,7 +15,7 @@ from schoolgroup.access.decisions import may, require, require_found
 from schoolgroup.evaluation.exams import rules as exam_rules
 from schoolgroup.evaluation.exams import service as exams
 from schoolgroup.evaluation.marking.plans import queries as plan_queries
-from schoolgroup.evaluation.marking.plans import service as plans
+from schoolgroup.evaluation.marking.plans import rules as plan_rules
 from schoolgroup.evaluation.marking.scripts import cutting, queries
 from schoolgroup.evaluation.marking.scripts.models import (
     Archive,
@@ -95,8 +95,8 @@ class CutMeanwhile(Conflict):
 async def set_template(tx: Tx, exam_id: UUID, data: TemplateInput) -> TemplateView:
     """Say where the answers are. Raises TemplateInvalid: no region may touch a name area."""
     exam = await exams.fetch_locked(tx, exam_id, "marking:plan")
-    plans.check_running(exam.status)
-    paper = plans.subject_of(await exams.papers(tx, exam_id), data.subject)
+    plan_rules.check_running(exam.status)
+    paper = plan_rules.subject_of(await exams.papers(tx, exam_id), data.subject)
     if problems := cutting.template_problems(data, [item.label for item in paper.items]):
         raise TemplateInvalid(problems=problems[:PROBLEMS_MAX])
     await queries.upsert_template(tx, exam_id, paper.id, paper.paper_version, data)
@@ -142,7 +142,7 @@ async def register(tx: Tx, exam_id: UUID, data: BatchInput, listing: cutting.Lis
     Raises ArchiveInvalid with every problem.
     """
     exam = await exams.fetch(tx, exam_id, "script:send")
-    plans.check_running(exam.status)
+    plan_rules.check_running(exam.status)
     school_id = tx.actor.school_id
     if school_id is None or exam.school_id is not None:
         raise exams.NotJoint
@@ -276,7 +276,7 @@ async def _archive(tx: Tx, deposit_id: UUID) -> Archive:
 
 
 async def _template(tx: Tx, exam_id: UUID, subject: str) -> TemplateRow:
-    paper = plans.subject_of(await exams.papers(tx, exam_id), exam_rules.plain(subject))
+    paper = plan_rules.subject_of(await exams.papers(tx, exam_id), exam_rules.plain(subject))
     template = await queries.get_template(tx, paper.id, paper.paper_version)
     if template is None:
         raise NoTemplate
