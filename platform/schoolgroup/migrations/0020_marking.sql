@@ -323,14 +323,24 @@ AS $$ BEGIN ANALYZE marking_script, marking_identity, marking_turn; END $$;
 
 -- Plans and templates name nobody. What joins marks, scripts, schools and pupils is open to no
 -- school: the desk works on it as the system, after the policy has said yes.
-SELECT app.wall_by_group('marking_plan');
-SELECT app.wall_by_group('marking_template');
-SELECT app.wall_by_school('marking_marker', ARRAY['school_id']);
-SELECT app.wall_by_school('marking_share', ARRAY['school_id']);
 SELECT app.wall_by_school('script_batch', ARRAY['school_id']);
 DO $$
-DECLARE t regclass;
+DECLARE t regclass; mine text;
 BEGIN
+    -- read in the group, or in the own school; written by the office, and by the desk
+    FOREACH t IN ARRAY ARRAY['marking_plan', 'marking_template', 'marking_marker',
+                             'marking_share']::regclass[] LOOP
+        mine := CASE WHEN t IN ('marking_plan'::regclass, 'marking_template'::regclass) THEN 'true'
+                     ELSE 'school_id = (SELECT app.school_id())' END;
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);
+        EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t);
+        EXECUTE format('CREATE POLICY wall ON %s FOR SELECT USING (group_id = (SELECT app.group_id())
+                AND ((SELECT app.is_office()) OR %s))', t, mine);
+        EXECUTE format('CREATE POLICY enter ON %s FOR INSERT WITH CHECK
+                            (group_id = (SELECT app.group_id()) AND (SELECT app.is_office()))', t);
+        EXECUTE format('CREATE POLICY change ON %s FOR UPDATE USING
+                            (group_id = (SELECT app.group_id()) AND (SELECT app.is_office()))', t);
+    END LOOP;
     FOREACH t IN ARRAY ARRAY['marking_script', 'marking_identity', 'marking_turn',
                              'marking_abnormal']::regclass[] LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);

@@ -91,6 +91,13 @@ async def test_a_marker_sees_only_the_own_marks_and_no_script_at_all(
             "DELETE FROM marking_identity",
         ):
             assert await refused(tx, statement) == "no right"
+        # who is paused cannot resume himself, nor anybody change how an item is marked
+        for statement in (
+            "UPDATE marking_marker SET status = 'live', duty = 'leader'",
+            "UPDATE marking_plan SET threshold = 300",
+            "UPDATE marking_share SET weight = 1",
+        ):
+            assert await tx.connection.execute(statement) == "UPDATE 0"
         me = room.people["m2"]
         entered = await refused(
             tx,

@@ -160,7 +160,8 @@ async def fetch(tx: Tx, plan_id: UUID, act: str) -> PlanRow:
 async def fetch_locked(tx: Tx, plan_id: UUID, act: str) -> PlanRow:
     """The same, and nobody else changes the plan until this transaction ends."""
     await fetch(tx, plan_id, act)
-    await queries.lock_plan(tx, plan_id)
+    async with tx.as_system():  # a leader may not change the row, and so not lock it either
+        await queries.lock_plan(tx, plan_id)
     return await fetch(tx, plan_id, act)
 
 
