@@ -56,12 +56,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "valid_until_at": "timestamptz",
         "opens_at": "timestamptz",
     },
-    "offer_audience": {
+    "offer_reach": {
         "offer_id": "id:offer",
-        "kind": "text:school tier circle group",
+        "kind": "text:school tier circle group public",
         "tier": "text:integrated partner",
         "circle_id": "id:circle",
         "audience_school_id": "id:school",
+        "found": "boolean",
         "discover": "boolean",
         "borrow": "boolean",
         "adapt": "boolean",
@@ -143,7 +144,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "kind": "text:video paper book",
         "reach_id": "id:reach",
     },
-    "search_reach_line": {
+    "search_reach_given": {
         "reach_id": "id:reach",
         "kind": "text:school tier circle group",
         "tier": "text:integrated partner",
@@ -197,8 +198,9 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
     A `sound` world keeps what the software keeps: an offer, loan, hold or ask belongs to the school
-    of its resource and an offer opens with it, a session's person to its appointment, and only the
-    exams of the group have schools that take part.
+    of its resource and an offer opens with it, no draft is on loan, a session's person is the one
+    of its appointment, only the exams of the group have schools that take part, and whom an offer
+    reaches finds it.
     """
     chance = random.Random(seed)
     groups = pool("group")
@@ -222,6 +224,12 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
     seals = {(r["group_id"], r["id"]): r["sealed_until_at"] for r in world["resource"]}
     for row in world["offer"] if sound else ():
         row["opens_at"] = seals.get((row["group_id"], row["resource_id"]))
+    for row in world["offer_reach"] if sound else ():
+        row["found"] = row["discover"]  # nothing is adapted here
+    drafts = {(r["group_id"], r["id"]) for r in world["resource"] if r["status"] == "draft"}
+    for row in world["loan"] if sound else ():
+        if (row["group_id"], row["resource_id"]) in drafts:
+            row["status"] = "returned"
     holders = {(r["group_id"], r["id"]): r["person_id"] for r in world["appointment"]}
     for row in world["access_session"] if sound else ():
         row["person_id"] = holders.get((row["group_id"], row["appointment_id"]))
