@@ -65,9 +65,7 @@ def test_small_rooms_are_as_good_as_any_seating(sizes, rows, columns):
 
 
 @settings(max_examples=40, deadline=None)
-@given(
-    st.lists(st.integers(1, 20), min_size=2, max_size=8), st.integers(4, 7), st.integers(4, 7)
-)
+@given(st.lists(st.integers(1, 20), min_size=2, max_size=8), st.integers(4, 7), st.integers(4, 7))
 def test_where_no_class_fills_more_than_half_nobody_meets_the_class(sizes, rows, columns):
     sizes = [min(size, rows * columns // 2) for size in sizes]
     while sum(sizes) > rows * columns:

@@ -226,7 +226,7 @@ async def record(
 async def print_rooms(
     exam_id: FromPath[UUID],
     call: NamedDependency[Call],
-    kind: FromQuery[Print],
+    kind: FromQuery[Print] = Print.DOOR_LIST,
     room: FromQuery[Annotated[int | None, QueryParameter(ge=1, le=999)]] = None,
     file_format: Annotated[
         PrintFormat, QueryParameter(name="format", description="How it is written.")
