@@ -9,6 +9,7 @@ import msgspec
 
 from schoolgroup.app import Services
 from schoolgroup.kernel.ids import new_id
+from tests.evaluation.marking import room as marking
 from tests.evaluation.sittings import Sitting, released, set_up
 from tests.management.returns.desk import Desk
 from tests.people import THERE, Person, School, World
@@ -91,6 +92,9 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     bodies |= {"inviteToExam": {"all": True}, "releaseResults": {}}
     question = {"method": "items", "subject": "数学"}
     bodies |= {"analyseExam": question, "analyseRelease": question}
+
+    ids |= await marking.things(http, world, ids["upload_id"])
+    bodies |= marking.BODIES
 
     ids |= await a_register(http, world, sitting)
     bodies |= exam_bodies(ids, sitting)

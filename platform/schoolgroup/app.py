@@ -28,6 +28,7 @@ from schoolgroup.documentation import (
 )
 from schoolgroup.evaluation.analyses import routes as analysis_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
+from schoolgroup.evaluation.marking import routes as marking_routes
 from schoolgroup.evaluation.papers import routes as paper_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.roster import routes as roster_routes
@@ -86,6 +87,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *paper_routes.ROUTES,
     *roster_routes.ROUTES,
     *result_routes.ROUTES,
+    *marking_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
     *integration_routes.ROUTES,

@@ -119,6 +119,16 @@ COLUMNS: dict[str, dict[str, str]] = {
         "embargo_until_at": "timestamptz",
     },
     "release_recipient": {"release_id": "id:release", "school_id": "id:school"},
+    "marking_plan": {"id": "id:plan", "exam_id": "id:exam"},
+    "marking_marker": {
+        "plan_id": "id:plan",
+        "person_id": "id:person",
+        "school_id": "id:school",
+        "status": "text:live calibrating paused left",
+        "duty": "text:marker leader arbiter",
+    },
+    "marking_task": {"person_id": "id:person"},
+    "script_batch": {"school_id": "id:school"},
     "return_call": {"id": "id:call"},
     "return_target": {"call_id": "id:call", "school_id": "id:school"},
     "school_return": {"school_id": "id:school"},
@@ -204,9 +214,9 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
     A `sound` world keeps what the software keeps: an offer, place, loan, hold or ask belongs to
-    the school of its resource, an offer opens with it, no draft is on loan, a session's
-    person is the one of its appointment, only the exams of the group have schools that take part, and whom an offer reaches
-    finds it.
+    the school of its resource, an offer opens with it, no draft is on loan, a session's person is
+    the one of its appointment, only the exams of the group have schools that take part, and whom an
+    offer reaches finds it.
     """
     chance = random.Random(seed)
     groups = pool("group")
