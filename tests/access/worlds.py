@@ -46,6 +46,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "author_person_id": "id:person",
         "status": "text:draft published withdrawn",
         "kind": "text:video paper book",
+        "sealed_until_at": "timestamptz",
     },
     "offer": {
         "id": "id:offer",
@@ -53,6 +54,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "school_id": "id:school",
         "status": "text:open suspended closed",
         "valid_until_at": "timestamptz",
+        "opens_at": "timestamptz",
     },
     "offer_audience": {
         "offer_id": "id:offer",
@@ -101,6 +103,14 @@ COLUMNS: dict[str, dict[str, str]] = {
         "school_id": "id:school",
         "status": "text:invited accepted declined",
     },
+    "exam_setter": {
+        "exam_id": "id:exam",
+        "exam_subject_id": "id:subject",
+        "person_id": "id:person",
+    },
+    "exam_paper_file": {"resource_id": "id:resource", "exam_subject_id": "id:subject"},
+    "pupil": {"school_id": "id:school"},
+    "pupil_transfer": {"from_school_id": "id:school", "to_school_id": "id:school"},
     "exam_release": {
         "id": "id:release",
         "exam_id": "id:exam",
@@ -123,8 +133,8 @@ ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}
 # Every other row of these is in its best order, so that what seldom fits is seen often enough.
 IN_ORDER: dict[str, dict[str, Any]] = {
     "exam": {"school_id": None},
-    "resource": {"status": "published"},
-    "offer": {"status": "open", "valid_until_at": None},
+    "resource": {"status": "published", "sealed_until_at": None},
+    "offer": {"status": "open", "valid_until_at": None, "opens_at": None},
     "agreement": {"status": "in_force", "until_on": DAYS[-1]},
 }
 
@@ -159,8 +169,8 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
     A `sound` world keeps what the software keeps: an offer, loan, hold or ask belongs to the school
-    of its resource, a session's person to its appointment, and only the exams of the group have
-    schools that take part.
+    of its resource and an offer opens with it, a session's person to its appointment, and only the
+    exams of the group have schools that take part.
     """
     chance = random.Random(seed)
     groups = pool("group")
@@ -181,6 +191,9 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
         column = "school_id" if table == "offer" else "owner_school_id"
         for row in world[table]:
             row[column] = owners.get((row["group_id"], row["resource_id"]))
+    seals = {(r["group_id"], r["id"]): r["sealed_until_at"] for r in world["resource"]}
+    for row in world["offer"] if sound else ():
+        row["opens_at"] = seals.get((row["group_id"], row["resource_id"]))
     holders = {(r["group_id"], r["id"]): r["person_id"] for r in world["appointment"]}
     for row in world["access_session"] if sound else ():
         row["person_id"] = holders.get((row["group_id"], row["appointment_id"]))

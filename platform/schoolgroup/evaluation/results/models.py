@@ -20,13 +20,17 @@ class Result(StrEnum):
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """One row of a score sheet; `half_marks` only of one who was present."""
+    """One row of a score sheet; `half_marks` only of one who was present.
+
+    `left_out`: positions of the optional items that do not count for this candidate.
+    """
 
     school_id: UUID
     exam_number: str
     class_label: str
     result: Result
     half_marks: tuple[int, ...] | None
+    left_out: tuple[int, ...] = ()
 
 
 class Taken(msgspec.Struct, frozen=True):

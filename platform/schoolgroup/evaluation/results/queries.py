@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from schoolgroup.evaluation.results.models import Candidate, Collected, Part, SnapshotRow
-from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one
+from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one, fetch_value
 
 ROWS_PER_STATEMENT = 20_000
 
@@ -25,19 +25,28 @@ SELECT $1, uuidv7(), $2, c.school_id, c.exam_number, c.class_label
 # COPY is closed to tables with row-level security, so marks come as one array literal per row.
 INSERT_SCORES = """
 INSERT INTO exam_score (group_id, exam_subject_id, candidate_id, school_id, paper_version, result,
-                        item_half_marks)
-SELECT $1, $3, c.id, c.school_id, $4, r.result, r.marks::int2[]
-  FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[])
-       AS r (school_id, exam_number, result, marks)
+                        item_half_marks, left_out)
+SELECT $1, $3, c.id, c.school_id, $4, r.result, r.marks::int2[], r.left_out::int2[]
+  FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[])
+       AS r (school_id, exam_number, result, marks, left_out)
   JOIN exam_candidate c ON c.group_id = $1 AND c.exam_id = $2 AND c.school_id = r.school_id
                        AND c.exam_number = r.exam_number
 """
-# Candidates of earlier versions of a sheet who have results in no subject.
+# Candidates of earlier sheets who have results in no subject; who is on a roster stays.
 DELETE_LEFT_OVER = """
 DELETE FROM exam_candidate c
  WHERE c.group_id = $1 AND c.exam_id = $2 AND c.school_id = ANY ($3::uuid[])
    AND NOT EXISTS (SELECT FROM exam_score s WHERE s.group_id = c.group_id AND s.candidate_id = c.id)
+   AND NOT EXISTS (SELECT FROM exam_entry n WHERE n.group_id = c.group_id AND n.candidate_id = c.id)
 """
+# Who is on the roster of a subject; null for the attendance of those of whom nothing was recorded.
+LIST_ON_ROSTER = """
+SELECT c.school_id, c.exam_number, n.attendance
+  FROM exam_entry n
+  JOIN exam_candidate c ON c.group_id = n.group_id AND c.id = n.candidate_id
+ WHERE n.group_id = $1 AND n.exam_subject_id = $2
+"""
+HAS_ROSTER = "SELECT EXISTS (SELECT FROM exam_seed WHERE group_id = $1 AND exam_id = $2)"
 # Exam numbers that two schools have both given out.
 LIST_SHARED_NUMBERS = """
 SELECT exam_number FROM exam_candidate
@@ -116,9 +125,28 @@ async def replace_scores(
             numbers,
             [c.result for c in some],
             [None if c.half_marks is None else _literal(c.half_marks) for c in some],
+            [_literal(c.left_out) for c in some],
         )
     await execute(tx, DELETE_LEFT_OVER, tx.group_id, exam_id, schools)
     return replaced
+
+
+class _OnRoster(msgspec.Struct, frozen=True):
+    school_id: UUID
+    exam_number: str
+    attendance: str | None
+
+
+async def list_on_roster(
+    tx: Tx, exam_id: UUID, exam_subject_id: UUID
+) -> dict[tuple[UUID, str], str | None] | None:
+    """Who is on a subject's roster, with the attendance recorded; None: the exam has no roster."""
+    async with tx.as_system():
+        has_roster = await fetch_value(tx, HAS_ROSTER, tx.group_id, exam_id)
+    if not has_roster:
+        return None
+    rows = await fetch_all(tx, _OnRoster, LIST_ON_ROSTER, tx.group_id, exam_subject_id)
+    return {(row.school_id, row.exam_number): row.attendance for row in rows}
 
 
 async def list_shared_numbers(tx: Tx, exam_id: UUID) -> list[str]:

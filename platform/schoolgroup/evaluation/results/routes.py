@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from schoolgroup.evaluation.exams.rules import ForbiddenByLaw
+from schoolgroup.evaluation.exams.stages.service import MarksIncomplete
 from schoolgroup.evaluation.results import service
 from schoolgroup.evaluation.results.models import SnapshotView, Taken
 from schoolgroup.kernel.errors import NotFound
@@ -51,7 +52,7 @@ async def import_scores(
     operation_id="freezeExam",
     tags=TAGS,
     summary="Freeze the results in a snapshot",
-    responses=refusals(NotFound, WrongState, service.NumbersShared),
+    responses=refusals(NotFound, WrongState, service.NumbersShared, MarksIncomplete),
 )
 async def freeze(exam_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[SnapshotView]:
     """The snapshot never changes again; its hash stands beside every later figure."""

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
+from schoolgroup.evaluation.exams.choices import count_choices
 from schoolgroup.evaluation.exams.models import Item, Participation, Subject
 from schoolgroup.evaluation.results.models import Candidate, Collected, Part, Result
 from schoolgroup.kernel.sheets import Findings, Row, need_columns
@@ -39,13 +40,22 @@ class Sender(msgspec.Struct, frozen=True):
     may_send: bool
 
 
+Roster = Mapping[tuple[UUID, str], str | None]
+
+
 def read_scores(
-    rows: Sequence[Row], items: Sequence[Item], senders: Mapping[str, Sender], findings: Findings
+    rows: Sequence[Row],
+    paper: Subject,
+    senders: Mapping[str, Sender],
+    roster: Roster | None,
+    findings: Findings,
 ) -> list[Candidate]:
     """The candidates of a sheet; everything wrong with it goes into `findings`.
 
-    `senders` by school code. Raises SheetRefused where a column is missing.
+    `senders` by school code; `roster`: who may be in it, None where the sheet itself says so.
+    An optional item left empty was not answered. Raises SheetRefused where a column is missing.
     """
+    items = paper.items
     labels = [item.label for item in items]
     need_columns(rows, (CODE, NUMBER, *labels))
     known = {*COLUMNS, *labels}
@@ -62,9 +72,40 @@ def read_scores(
         if len(class_label) > CLASS_CHARACTERS_MAX:
             findings.add(row, CLASS, "too_long", "at most 40 characters", "shorten it")
         result, marks = _result(row, items, labels, tables, findings)
-        if school is not None and number is not None and result is not None:
-            candidates.append(Candidate(school, number, class_label, result, marks))
+        if school is None or number is None or result is None:
+            continue
+        if roster is not None and not _on_roster(row, (school, number), result, roster, findings):
+            continue
+        counted: tuple[int, ...] | None = None
+        left_out: tuple[int, ...] = ()
+        if marks is not None:
+            counted, left_out = count_choices(items, paper.choices, marks)
+        candidates.append(Candidate(school, number, class_label, result, counted, left_out))
     return candidates
+
+
+def _on_roster(
+    row: Row,
+    who: tuple[UUID, str],
+    result: Result,
+    roster: Roster,
+    findings: Findings,
+) -> bool:
+    """Whether the roster has the candidate, and says of the sitting what the sheet says."""
+    if who not in roster:
+        findings.add(
+            row, NUMBER, "not_on_roster", "not on the roster of this subject",
+            "write the number that was drawn, or have the candidate added with a reason",
+        )  # fmt: skip
+        return False
+    recorded = roster[who]
+    if recorded not in (None, Result.PRESENT) and recorded != result:
+        findings.add(
+            row, STATUS, "attendance_differs", f"was recorded {recorded}",
+            "mend the sheet, or the record of the sitting",
+        )  # fmt: skip
+        return False
+    return True
 
 
 def sealed(exam_subject_id: UUID, items: int, collected: Collected) -> Part:
@@ -96,11 +137,22 @@ def snapshot_sha256(exam_id: UUID, subjects: Sequence[Subject], parts: Sequence[
     """SHA-256 over the papers with their lines and grades, and the hash of every part."""
     papers = [
         [s.id, s.subject, s.paper_version, s.excellent_percent, s.pass_percent, s.low_percent,
-         s.levels, s.items]
+         s.levels, [_said(item) for item in s.items], *([s.choices] if s.choices else [])]
         for s in sorted(subjects, key=lambda s: str(s.id))
     ]  # fmt: skip
     sealed = sorted((str(p.exam_subject_id), str(p.school_id), p.sha256) for p in parts)
     return hashlib.sha256(msgspec.json.encode([exam_id, papers, sealed])).hexdigest()
+
+
+def _said(item: Item) -> dict[str, object]:
+    """What the hash takes of an item: what was always there, and what differs from a plain one."""
+    plain = Item(item.label, item.max_half_marks)
+    always = {"label", "max_half_marks", "knowledge_point", "ability"}
+    return {
+        name: value
+        for name, value in msgspec.structs.asdict(item).items()
+        if name in always or value != getattr(plain, name)
+    }
 
 
 def marks_of(sent: bytes, present: int, items: int) -> bytes:
@@ -158,7 +210,7 @@ def _result(
     labels: Sequence[str],
     tables: Sequence[Mapping[str, int]],
     findings: Findings,
-) -> tuple[Result | None, tuple[int, ...] | None]:
+) -> tuple[Result | None, tuple[int | None, ...] | None]:
     cells = [row.cells.get(label, "") for label in labels]
     word = row.cells.get(STATUS, "").lower()
     if not word:
@@ -185,18 +237,20 @@ def _result(
         return result, None
     marks = [table.get(cell) for table, cell in zip(tables, cells, strict=True)]
     if None in marks:
+        missing = False
         for n, mark in enumerate(marks):
-            if mark is None:
+            if mark is None and not (items[n].choice and not cells[n]):
                 marks[n] = _mark(row, items[n], cells[n], findings)
-        if None in marks:
+                missing = missing or marks[n] is None
+        if missing:
             return None, None
-    return result, tuple(mark for mark in marks if mark is not None)
+    return result, tuple(marks)
 
 
 def _marks_by_text(item: Item) -> dict[str, int]:
     """Every way a mark of this item is usually written, with its half marks: one look per cell."""
     table = {}
-    for half in range(item.max_half_marks + 1):
+    for half in range(0, item.max_half_marks + 1, item.step_half_marks):
         whole, rest = divmod(half, 2)
         if rest:
             table[f"{whole}.5"] = half
@@ -221,7 +275,8 @@ def _mark(row: Row, item: Item, cell: str, findings: Findings) -> int | None:
     if not 0 <= half <= item.max_half_marks:
         findings.add(row, item.label, "out_of_range", f"not within 0 to {most}", "mend the mark")
         return None
-    if half != half.to_integral_value():
-        findings.add(row, item.label, "wrong_step", "marks go in steps of 0.5", "round it")
+    if half % item.step_half_marks:
+        step = f"{item.step_half_marks / 2:g}"
+        findings.add(row, item.label, "wrong_step", f"marks go in steps of {step}", "round it")
         return None
     return int(half)

@@ -9,8 +9,16 @@ import msgspec
 from schoolgroup.access.decisions import may
 from schoolgroup.evaluation.exams import rules as exam_rules
 from schoolgroup.evaluation.exams import service as exams
-from schoolgroup.evaluation.exams.gates import BY_NAME
-from schoolgroup.evaluation.exams.models import ExamRow, Participant, Participation, Subject
+from schoolgroup.evaluation.exams.acceptance import service as acceptance
+from schoolgroup.evaluation.exams.limits import service as limits
+from schoolgroup.evaluation.exams.models import (
+    ExamRow,
+    ExamStatus,
+    Participant,
+    Participation,
+    Subject,
+)
+from schoolgroup.evaluation.exams.stages import service as stages
 from schoolgroup.evaluation.results import queries, rules
 from schoolgroup.evaluation.results.models import (
     Candidate,
@@ -54,25 +62,31 @@ async def import_scores(
     problem, WrongState, UnknownSubject, ForbiddenByLaw where no pupil's result may be collected.
     """
     exam = await exams.fetch_locked(tx, exam_id, "exam:import")
-    status = exam_rules.EXAM.step(exam.status, "import")
-    exam_rules.check_collects(BY_NAME[exam.gate], f"exam/{exam_id}")
+    verb = "import_part" if exam.status is ExamStatus.MARKING else "import"
+    status = exam_rules.EXAM.step(exam.status, verb)
+    gate = await limits.gate_in_force(tx, exam.gate)
+    exam_rules.check_collects(gate, f"exam/{exam_id}")
     paper = _subject(await exams.papers(tx, exam_id), subject)
     schools = await exams.participants(tx, exam_id)
     whole = may(tx, "exam:freeze", exam.relations)
+    taking = await acceptance.by_school(tx, paper.id)
     senders = {
         s.school_code: rules.Sender(
-            s.school_id, s.status, whole or s.school_id == tx.actor.school_id
+            s.school_id,
+            taking.get(s.school_id, s.status),
+            whole or s.school_id == tx.actor.school_id,
         )
         for s in schools
     }
+    roster = await queries.list_on_roster(tx, exam_id, paper.id)
     # decoding a large sheet takes seconds: not in the way of other requests
-    candidates = await asyncio.to_thread(_read, content, paper, senders)
+    candidates = await asyncio.to_thread(_read, content, paper, senders, roster)
     replaced = 0
     if not dry_run:
         replaced = await queries.replace_scores(
             tx, exam_id, paper.id, paper.paper_version, candidates
         )
-        status = await exams.move(tx, exam, "import")
+        status = await exams.move(tx, exam, verb)
     taken = _taken(exam, paper, candidates, dry_run, replaced)
     taken = msgspec.structs.replace(taken, status=exam.status if dry_run else status)
     if not dry_run:
@@ -92,10 +106,11 @@ async def import_scores(
 async def freeze(tx: Tx, exam_id: UUID) -> SnapshotView:
     """Seal the results: an immutable snapshot with its hash, and a letter by lot for each school.
 
-    Raises WrongState, NumbersShared.
+    Raises WrongState, NumbersShared, MarksIncomplete where someone on the roster has no result.
     """
     exam = await exams.fetch_locked(tx, exam_id, "exam:freeze")
     status = await exams.move(tx, exam, "freeze")
+    await stages.check_complete(tx, exam_id)
     if shared := await queries.list_shared_numbers(tx, exam_id):
         raise NumbersShared(
             problems=[Problem("", "exam_number_shared", number) for number in shared]
@@ -181,9 +196,14 @@ def _subject(papers: list[Subject], name: str | None) -> Subject:
     return fit[0]
 
 
-def _read(content: bytes, paper: Subject, senders: dict[str, rules.Sender]) -> list[Candidate]:
+def _read(
+    content: bytes,
+    paper: Subject,
+    senders: dict[str, rules.Sender],
+    roster: rules.Roster | None,
+) -> list[Candidate]:
     findings = Findings()
-    candidates = rules.read_scores(read_sheet(content), paper.items, senders, findings)
+    candidates = rules.read_scores(read_sheet(content), paper, senders, roster, findings)
     findings.refuse_any()
     return candidates
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from schoolgroup.access.decisions import may, require, require_found
 from schoolgroup.evaluation.exams import rules as exam_rules
 from schoolgroup.evaluation.exams import service as exams
-from schoolgroup.evaluation.exams.gates import BY_NAME, Content
+from schoolgroup.evaluation.exams.gates import Content
+from schoolgroup.evaluation.exams.limits import service as limits
 from schoolgroup.evaluation.exams.models import Participation
 from schoolgroup.evaluation.results import rules as results_rules
 from schoolgroup.evaluation.results import service as results
@@ -76,7 +77,7 @@ async def release(tx: Tx, exam_id: UUID, data: ReleaseInput) -> ReleaseView:
     RecipientsInvalid.
     """
     exam = await exams.fetch_locked(tx, exam_id, "release:make")
-    gate, thing = BY_NAME[exam.gate], f"exam/{exam_id}"
+    gate, thing = await limits.gate_in_force(tx, exam.gate), f"exam/{exam_id}"
     if data.recipients == "public":
         raise exam_rules.check_public(gate, thing)
     wanted = data.contents or [Content.FIGURES, Content.PUPIL_GRADES]
