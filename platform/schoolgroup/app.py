@@ -27,6 +27,7 @@ from schoolgroup.documentation import (
     shipped_assets,
 )
 from schoolgroup.evaluation.analyses import routes as analysis_routes
+from schoolgroup.evaluation.appeals import routes as appeal_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
@@ -64,6 +65,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
+    *appeal_routes.ROUTES,
     *exam_routes.ROUTES,
     *result_routes.ROUTES,
     *release_routes.ROUTES,

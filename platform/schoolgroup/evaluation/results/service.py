@@ -111,6 +111,15 @@ async def freeze(tx: Tx, exam_id: UUID) -> SnapshotView:
     exam = await exams.fetch_locked(tx, exam_id, "exam:freeze")
     status = await exams.move(tx, exam, "freeze")
     await stages.check_complete(tx, exam_id)
+    return await seal(tx, exam, status)
+
+
+async def seal(tx: Tx, exam: ExamRow, status: ExamStatus) -> SnapshotView:
+    """Write the next snapshot of an exam's results, whoever asked for it and why.
+
+    Raises NumbersShared.
+    """
+    exam_id = exam.id
     if shared := await queries.list_shared_numbers(tx, exam_id):
         raise NumbersShared(
             problems=[Problem("", "exam_number_shared", number) for number in shared]
