@@ -107,6 +107,7 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "lodgeAppeal": doubt,
         "decideAppeal": {"uphold": False, "because": "复核无误"},
         "refreezeExam": {"because": "复核"},
+        "sendSums": {"school_code": school.code, "subject": "数学", "totals": []},
     }
     ids |= {"exam_id": sitting.exam["id"], "release_id": results["id"]}
     bodies |= {"cancelExam": {"because": "x"}, "withdrawRelease": {"because": "x"}}

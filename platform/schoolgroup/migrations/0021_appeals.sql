@@ -1,6 +1,7 @@
 -- migrate:up
 -- Why: who doubts a mark is heard, the answer has a reason, and what changes makes a new snapshot.
 -- What was told of a small change stays told as it was: two releases side by side show nobody.
+-- A school may send how often each total occurs instead of its pupils' rows.
 SET lock_timeout = '4s';
 SET statement_timeout = '60s';
 
@@ -64,4 +65,26 @@ GRANT SELECT, INSERT ON exam_appeal TO schoolgroup_app;
 GRANT UPDATE (status, decided_because, after_half_marks, applied_snapshot_id, decided_at, version)
     ON exam_appeal TO schoolgroup_app;
 GRANT UPDATE (item_half_marks) ON exam_score TO schoolgroup_app;
+
+-- Federated results: how often each total occurs at a school, in half marks from the lowest up, and
+-- no row of any pupil. All score statistics but those of items follow exactly from it.
+CREATE TABLE exam_sum (
+    group_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    paper_version smallint NOT NULL,
+    lowest_half_marks int NOT NULL,
+    counts int[] NOT NULL CHECK (cardinality(counts) <= 60000 AND 0 <= ALL (counts)),
+    n_absent int NOT NULL CHECK (n_absent >= 0),
+    n_void int NOT NULL CHECK (n_void >= 0),
+    n_exempt int NOT NULL CHECK (n_exempt >= 0),
+    sent_at timestamptz NOT NULL,
+    PRIMARY KEY (group_id, exam_subject_id, school_id),
+    FOREIGN KEY (group_id, exam_subject_id) REFERENCES exam_subject (group_id, id),
+    FOREIGN KEY (group_id, school_id) REFERENCES school (group_id, id)
+);
+ALTER TABLE exam_snapshot_part ADD COLUMN sums jsonb,
+    ADD CHECK (sums IS NULL OR cardinality(exam_numbers) = 0);
+SELECT app.wall_by_school('exam_sum', ARRAY['school_id']);
+GRANT SELECT, INSERT, DELETE ON exam_sum TO schoolgroup_app;
 -- migrate:down

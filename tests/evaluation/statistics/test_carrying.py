@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schoolgroup.evaluation.results.models import Part, Result
+from schoolgroup.evaluation.results.models import Part, Result, Sums
 from schoolgroup.evaluation.statistics.carrying import Told, carry, changed
 from schoolgroup.evaluation.statistics.models import GROUP, GroupFigures, PeerFigures
 
@@ -90,3 +90,13 @@ def test_what_a_reader_can_subtract_is_of_nobody_or_of_many(changes):
             count for key, count in zip(keys, changes, strict=True) if key in told_anew
         )
         assert rest == 0
+
+
+def test_of_sums_the_fewest_that_can_have_moved_count():
+    def sent(counts, sha):
+        return Part(SUBJECT, UUID(int=1), 1, [], [], [], b"", sha, Sums(4, counts, 0, 0, 0))
+
+    assert changed([sent([3, 2], "a")], [sent([1, 4], "b")]) == {(SUBJECT, UUID(int=1)): 2}
+    assert changed([sent([3, 2], "a")], [sent([3, 3], "b")]) == {(SUBJECT, UUID(int=1)): 1}
+    rows = part(1, {"a": 4, "b": 4, "c": 5}, "rows")
+    assert changed([sent([2, 1], "a")], [rows]) == {(SUBJECT, UUID(int=1)): 1}

@@ -11,6 +11,7 @@ candidate, a mark mended. Whoever holds both can subtract. So (evaluation.md sec
 3. A school hidden once stays hidden: its neighbours' figures of then and now would show it.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -48,6 +49,9 @@ def changed(before: Sequence[Part], after: Sequence[Part]) -> dict[tuple[UUID, U
         if one is not None and two is not None and one.sha256 == two.sha256:
             found[key] = 0
             continue
+        if any(part is not None and part.sums is not None for part in (one, two)):
+            found[key] = _moved_at_least(one, two)
+            continue
         rows_one = {} if one is None else _by_number(one)
         rows_two = {} if two is None else _by_number(two)
         numbers = rows_one.keys() | rows_two.keys()
@@ -80,6 +84,22 @@ def carry(told: Told, anew: Mapping[Key, PeerFigures | GroupFigures], k: int) ->
         if name == GROUP and key in told.shared and (subject in kept or told.changes[key] < k):
             keep(key)
     return Carried(shared, origin)
+
+
+def _moved_at_least(one: Part | None, two: Part | None) -> int:
+    """The fewest pupils who can have moved between two histograms of totals; at least one."""
+    counts: Counter[int] = Counter()
+    for sign, part in ((1, one), (-1, two)):
+        if part is not None and part.sums is not None:
+            for place, count in enumerate(part.sums.counts):
+                counts[part.sums.lowest + place] += sign * count
+        elif part is not None:
+            for result, marks in _by_number(part).values():
+                if result is Result.PRESENT:
+                    counts[int(np.frombuffer(marks, dtype="<i2").sum())] += sign
+    came = sum(count for count in counts.values() if count < 0)
+    went = sum(count for count in counts.values() if count > 0)
+    return max(1, went, -came)
 
 
 def _by_number(part: Part) -> dict[str, tuple[Result, bytes]]:

@@ -111,6 +111,8 @@ class Figures(msgspec.Struct, frozen=True):
     items: list[ItemFigure]
     alpha: float | None
     basis: Basis
+    # how many the items and alpha are of, where some schools sent sums instead of rows
+    n_by_item: int | None = None
 
 
 class PeerFigures(msgspec.Struct, frozen=True):
