@@ -24,8 +24,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'lodged', $12, $13)
 GET_APPEAL = """
 SELECT a.id, a.exam_id, a.release_id, a.exam_subject_id, j.subject, a.school_id,
        h.name AS school_name, c.exam_number, a.candidate_id, a.kind, a.items AS doubted,
-       a.reason, a.status, a.decided_because, a.before_half_marks, a.after_half_marks, a.applied_snapshot_id,
-       s.paper_version, a.lodged_at, a.decided_at, a.version, /*relations:exam:e*/ AS relations
+       a.reason, a.status, a.decided_because, a.before_half_marks, a.after_half_marks,
+       a.applied_snapshot_id, s.paper_version, a.lodged_at, a.decided_at, a.version, /*relations:exam:e*/ AS relations
   FROM exam_appeal a
   JOIN exam e ON e.group_id = a.group_id AND e.id = a.exam_id
   JOIN exam_subject j ON j.group_id = a.group_id AND j.id = a.exam_subject_id
@@ -38,8 +38,8 @@ SELECT a.id, a.exam_id, a.release_id, a.exam_subject_id, j.subject, a.school_id,
 LIST_APPEALS = """
 SELECT a.id, a.exam_id, a.release_id, a.exam_subject_id, j.subject, a.school_id,
        h.name AS school_name, c.exam_number, a.candidate_id, a.kind, a.items AS doubted,
-       a.reason, a.status, a.decided_because, a.before_half_marks, a.after_half_marks, a.applied_snapshot_id,
-       s.paper_version, a.lodged_at, a.decided_at, a.version, /*relations:exam:e*/ AS relations
+       a.reason, a.status, a.decided_because, a.before_half_marks, a.after_half_marks,
+       a.applied_snapshot_id, s.paper_version, a.lodged_at, a.decided_at, a.version, /*relations:exam:e*/ AS relations
   FROM exam_appeal a
   JOIN exam e ON e.group_id = a.group_id AND e.id = a.exam_id
   JOIN exam_subject j ON j.group_id = a.group_id AND j.id = a.exam_subject_id
