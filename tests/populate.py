@@ -81,6 +81,7 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     wish["sha256"] = "ab" * 32
     ids["upload_id"] = (await make(http, shelf.author, "/v1/uploads", wish))["id"]
     bodies |= {"open_upload": wish, "borrow": {}, "revokeLoan": {"because": "x"}}
+    bodies |= {"adapt_resource": {}}
 
     sitting = await set_up(http, world)
     results = await released(http, sitting, {name: 30 for name in sitting.schools})

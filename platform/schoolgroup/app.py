@@ -31,6 +31,7 @@ from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
+from schoolgroup.integration.metadata import routes as metadata_routes
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
@@ -47,6 +48,7 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns import routes as return_routes
+from schoolgroup.resources.bulk import routes as bulk_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
 from schoolgroup.resources.deposits import jobs as deposit_jobs
@@ -56,6 +58,7 @@ from schoolgroup.resources.lists import routes as list_routes
 from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
 from schoolgroup.resources.previews import jobs as preview_jobs
 from schoolgroup.resources.previews import routes as preview_routes
+from schoolgroup.resources.search import routes as search_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
@@ -63,7 +66,9 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
     *curriculum_routes.ROUTES,
+    *bulk_routes.ROUTES,
     *catalogue_routes.ROUTES,
+    *search_routes.ROUTES,
     *preview_routes.ROUTES,
     *lending_routes.ROUTES,
     *list_routes.ROUTES,
@@ -206,6 +211,13 @@ def provide_storage(services: NamedDependency[Services]) -> Storage:
     return services.storage
 
 
+class Formats:
+    """How other systems are told of a resource: what the catalogue need not know."""
+
+    negotiate = staticmethod(metadata_routes.negotiate)
+    links = staticmethod(metadata_routes.other_formats)
+
+
 async def complete_headers(message: Message, scope: Scope) -> None:
     """Nothing of an answer is kept by anyone in between; each carries its request's id."""
     if message["type"] != "http.response.start":
@@ -243,6 +255,7 @@ def create_app(
             "gate": Provide(provide_gate, sync_to_thread=False),
             "policies": Provide(provide_policies, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
+            "formats": Provide(Formats, sync_to_thread=False),
         },
         exception_handlers={
             Refusal: answer_refusal,

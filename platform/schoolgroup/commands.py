@@ -26,6 +26,7 @@ from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.jobs import JobStatus
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
+from schoolgroup.resources.curriculum.service import plant_starter
 from schoolgroup.resources.deposits import tidying
 from schoolgroup.resources.previews import tidying as preview_tidying
 from schoolgroup.running import (
@@ -102,7 +103,7 @@ async def demo(*, serve: bool, exam: Path | None, port: int) -> int:
 async def found_group(
     data_dir: Path | None, code: str, name: str, admin: str, admin_name: str, password: str
 ) -> int:
-    """Found a group with its first administrator and the shipped policy; raises WeakPassword."""
+    """Found a group: its administrator, the shipped policy and curriculum; raises WeakPassword."""
     check_new_password(password, admin, "")
     async with (
         installation(data_dir) as settings,
@@ -110,7 +111,10 @@ async def found_group(
     ):
         hashed = await hash_password(password)
         bundle = shipped_policy(settings.policies)
-        await found(services.db, code, name, admin, admin_name or admin, hashed, bundle.texts)
+        await found(
+            services.db, code, name, admin, admin_name or admin, hashed, bundle.texts,
+            also=[plant_starter],
+        )  # fmt: skip
         say(f"{name} ({code}) is founded; {admin} can sign in")
     return 0
 

@@ -19,6 +19,7 @@ from schoolgroup.demo.stage import FOUNDER, Stage
 from schoolgroup.demo.visitor import WAIT_S
 from schoolgroup.directory.service import found_group
 from schoolgroup.kernel.settings import Settings
+from schoolgroup.resources.curriculum.service import plant_starter
 from schoolgroup.running import installation, names_services, serving, wait_for_signal, working
 
 CHAPTERS = (
@@ -70,7 +71,10 @@ async def found(settings: Settings, stage: Stage) -> None:
         ):
             first = secrets.token_urlsafe(12)
             hashed = await hash_password(first)
-            await found_group(services.db, code, name, FOUNDER, "集团建立人", hashed, bundle.texts)
+            await found_group(
+                services.db, code, name, FOUNDER, "集团建立人", hashed, bundle.texts,
+                also=[plant_starter],
+            )  # fmt: skip
             await stage.sign_in(FOUNDER, code, first)
 
 
