@@ -17,7 +17,7 @@ from tests.resources.lending.shelf import Shelf, agree, borrow, shelve
 
 IDS_OF_A_GROUP = """
 SELECT table_name FROM information_schema.columns c
- WHERE table_schema = 'public' AND column_name IN ('id', 'group_id')
+ WHERE table_schema = 'public' AND column_name IN ('id', 'group_id') AND data_type = 'uuid'
    AND table_name <> 'education_group'
  GROUP BY table_name HAVING count(*) = 2
 """

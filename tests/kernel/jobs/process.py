@@ -14,11 +14,11 @@ from schoolgroup.kernel.jobs import Registry, Work, Worker, kind
 from schoolgroup.kernel.settings import read_settings
 from schoolgroup.running import wait_for_signal
 
-LEASE_S = 1.5
+LEASE_S = 3.0
 
 
 async def main(gate: Path) -> None:
-    @kind("gift", seconds_max=30)
+    @kind("gift", seconds_max=300)
     async def gift(work: Work) -> None:
         await work.run(lambda tx: tell(tx, "gift.begun"))
         while not gate.exists():  # noqa: ASYNC110, ASYNC240 - a gate between processes is a file

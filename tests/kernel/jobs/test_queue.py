@@ -236,6 +236,25 @@ async def test_effect_and_end_are_one_transaction(bench, clock, sql):
     assert (await bench.only()).status is JobStatus.DONE
 
 
+async def test_who_comes_late_does_not_settle_what_another_has_in_hand(bench, clock, sql):
+    @kind("gift", attempts_max=3)
+    async def gift(work: Work):
+        clock.jump(timedelta(seconds=60))
+        taken = await work.run(
+            lambda tx: queries.take(tx, "another", timedelta(seconds=30), ["gift"], 5)
+        )
+        assert len(taken) == 1
+        await work.finish(lambda tx: _note_event(tx, work))
+
+    await bench.want("x", of="gift")
+    worker = bench.worker(gift)
+    await worker.run_until_idle()
+    assert (worker.done, worker.failed) == (0, 0)
+    assert await sql.fetchval("SELECT count(*) FROM event WHERE type = 'gift.given'") == 0
+    job = await bench.only()
+    assert (job.status, job.running, job.attempts) == (JobStatus.WAITING, True, 2)
+
+
 async def _note_event(tx, work):
     from schoolgroup.kernel import journal
 

@@ -13,10 +13,19 @@ import pytest
 
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.jobs import enqueue
-from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent.parent
+START_S = 90.0
 NAMES = ("secret", "database_url", "s3_endpoint", "s3_access_key", "s3_secret_key", "s3_region")
+
+
+async def until(true) -> None:
+    """Return once `true` is. A process takes long to begin on a machine with much else to do."""
+    for _ in range(int(START_S / 0.05)):
+        if await true():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not happen in time")
 
 
 @pytest.fixture
@@ -57,23 +66,24 @@ async def test_a_job_whose_worker_is_killed_is_done_once_by_the_next(
     worker = ["-m", "tests.kernel.jobs.process", str(gate)]
     await services.db.run(system_actor(world.group_id), wish)
     with process(environment, *worker) as first:
-        await until(lambda: _is(count, "gift.begun", 1))
+        await until(lambda: _so_many(count, "gift.begun", 1))
         first.send_signal(signal.SIGKILL)
         first.wait()
     with process(environment, *worker) as second:
-        await until(lambda: _is(count, "gift.begun", 2))
+        await until(lambda: _so_many(count, "gift.begun", 2))
         second.send_signal(signal.SIGTERM)  # in the middle of the job: it is finished first
         await asyncio.sleep(0.2)
-        assert second.poll() is None
+        assert second.poll() is None, "it did not wait for its job"
         gate.touch()
-        assert await asyncio.to_thread(second.wait, 20) == 0
+        assert await asyncio.to_thread(second.wait, START_S) == 0
     assert await count("gift.given") == 1
     row = await sql.fetchrow("SELECT status, attempts FROM job WHERE kind = 'gift'")
-    assert tuple(row) == ("done", 2)
+    assert row["status"] == "done"
+    assert row["attempts"] >= 2  # more where the machine was too slow to renew a lease
 
 
-async def _is(count, event: str, number: int) -> bool:
-    return await count(event) == number
+async def _so_many(count, event: str, number: int) -> bool:
+    return await count(event) >= number
 
 
 async def test_the_command_works_until_asked_to_stop(world, environment, sql):
@@ -85,4 +95,4 @@ async def test_the_command_works_until_asked_to_stop(world, environment, sql):
 
         await until(worked)
         worker.send_signal(signal.SIGTERM)
-        assert await asyncio.to_thread(worker.wait, 20) == 0
+        assert await asyncio.to_thread(worker.wait, START_S) == 0

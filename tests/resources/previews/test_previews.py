@@ -1,5 +1,6 @@
 """Looking at a resource before borrowing it: who may, how much, and what is never shown."""
 
+import asyncio
 import io
 from datetime import timedelta
 
@@ -8,12 +9,16 @@ import pytest
 from PIL import Image
 
 from schoolgroup.app import known_jobs
+from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.jobs import Worker
-from schoolgroup.resources.previews import tidying
+from schoolgroup.resources.previews import queries, tidying
+from schoolgroup.resources.previews.making.made import Form, Made
+from schoolgroup.resources.previews.reading import Picture
 from tests.resources.lending.shelf import shelve
 from tests.resources.previews import files
 from tests.resources.previews.shelf import draft, previews, publish, work
 from tests.resources.uploads import hand_in
+from tests.waiting import until_waiting
 
 NOWHERE = "/v1/resources/01890000-0000-7000-8000-000000000000"
 
@@ -250,6 +255,25 @@ async def test_previews_go_when_nobody_uses_the_file_and_not_before(
     assert (gone.dropped_previews, gone.deleted_pictures) == (1, 2)
     assert await services.storage.list_below(f"{world.group_id}/previews/") == []
     assert await sql.fetchval("SELECT count(*) FROM preview_page") == 0
+
+
+async def test_the_collector_waits_for_who_is_naming_a_picture(http, world, teacher, services, sql):
+    """What no row names may be named again at this moment: its key is the hash of its bytes."""
+    await draft(http, teacher, ("一.txt", "只有文字".encode()))
+    await work(services)
+    blob_id = await sql.fetchval("SELECT blob_id FROM rendering")
+    picture = Picture(0, 9, 9, b"RIFF----WEBP")
+    async with services.db.transaction(system_actor(world.group_id)) as tx:
+        await queries.lock_objects_shared(tx)
+        await services.storage.put(picture.key(world.group_id), picture.content, "image/webp")
+        tidy = tidying.tidy_group(services.db, services.storage, world.group_id, grace=timedelta())
+        tidying_it = asyncio.create_task(tidy)
+        await until_waiting(sql)
+        made, rows = Made(form=Form.OUTLINE), [picture.row(world.group_id)]
+        await queries.keep_rendering(tx, teacher.school_id, blob_id, made, rows)
+    report = await tidying_it
+    assert (report.deleted_pictures, report.named_pictures) == (0, 1)
+    assert await services.storage.find(picture.key(world.group_id))
 
 
 async def test_a_preview_keeps_no_content_from_being_collected(http, teacher, services, sql):

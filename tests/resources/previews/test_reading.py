@@ -20,7 +20,7 @@ from tests.resources.previews import files
 from tests.resources.previews.shelf import draft, previews, work
 from tests.waiting import until
 
-QUICK = Limits(seconds=20.0, cpu_seconds=1, memory_bytes=1024 * MIB, file_bytes=16 * MIB)
+QUICK = Limits(seconds=60.0, cpu_seconds=1, memory_bytes=1024 * MIB, file_bytes=16 * MIB)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ async def test_a_page_that_never_ends_is_ended(services):
 
 async def test_more_memory_than_granted_is_not_had(services):
     wide = files.wide_png()
-    small = Limits(seconds=20.0, memory_bytes=120 * MIB)
+    small = Limits(seconds=60.0, memory_bytes=120 * MIB)
     made, _ = await read(services, wide, "image/png", small)
     assert made.because == "too_much_memory"
     enough, pictures = await read(services, wide, "image/png", LIMITS)
