@@ -170,7 +170,8 @@ CREATE POLICY adapter ON offer FOR SELECT
 
 -- The lines of audiences with the rights they give to whoever asks: of a bounded offer only those
 -- that each bounding offer, being open, gives them too. `found` is what remains when one of them is
--- suspended, over or closed. A bounding offer that is hidden gives nothing.
+-- suspended, over or closed. A bounding offer that is hidden gives nothing, and what is offered to the
+-- group gives nothing to visitors from outside of it.
 CREATE VIEW offer_reach WITH (security_invoker = true) AS
 SELECT a.group_id, a.offer_id, a.id, a.kind, a.tier, a.circle_id, a.audience_school_id,
        CASE WHEN a.discover THEN NOT a.bounded OR NOT EXISTS (
@@ -179,7 +180,8 @@ SELECT a.group_id, a.offer_id, a.id, a.kind, a.tier, a.circle_id, a.audience_sch
                 SELECT FROM offer p
                   JOIN offer_audience q ON q.group_id = p.group_id AND q.offer_id = p.id
                  WHERE p.group_id = b.group_id AND p.id = b.bounding_offer_id AND q.discover
-                   AND (q.kind = 'group' OR q.tier = (SELECT app.tier())
+                   AND (q.kind = 'public' OR q.tier = (SELECT app.tier())
+                        OR q.kind = 'group' AND (SELECT app.tier()) IS DISTINCT FROM 'outside'
                         OR q.audience_school_id = (SELECT app.school_id())
                         OR EXISTS (SELECT FROM circle_member m WHERE m.group_id = q.group_id
                                       AND m.circle_id = q.circle_id
@@ -191,7 +193,9 @@ SELECT a.group_id, a.offer_id, a.id, a.kind, a.tier, a.circle_id, a.audience_sch
                   JOIN offer_audience q ON q.group_id = p.group_id AND q.offer_id = p.id
                  WHERE p.group_id = b.group_id AND p.id = b.bounding_offer_id AND q.discover
                    AND p.status = 'open'
-                       AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at) AND (q.kind = 'group' OR q.tier = (SELECT app.tier())
+                   AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at)
+                   AND (q.kind = 'public' OR q.tier = (SELECT app.tier())
+                        OR q.kind = 'group' AND (SELECT app.tier()) IS DISTINCT FROM 'outside'
                         OR q.audience_school_id = (SELECT app.school_id())
                         OR EXISTS (SELECT FROM circle_member m WHERE m.group_id = q.group_id
                                       AND m.circle_id = q.circle_id
@@ -203,7 +207,9 @@ SELECT a.group_id, a.offer_id, a.id, a.kind, a.tier, a.circle_id, a.audience_sch
                   JOIN offer_audience q ON q.group_id = p.group_id AND q.offer_id = p.id
                  WHERE p.group_id = b.group_id AND p.id = b.bounding_offer_id AND q.borrow
                    AND p.status = 'open'
-                       AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at) AND (q.kind = 'group' OR q.tier = (SELECT app.tier())
+                   AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at)
+                   AND (q.kind = 'public' OR q.tier = (SELECT app.tier())
+                        OR q.kind = 'group' AND (SELECT app.tier()) IS DISTINCT FROM 'outside'
                         OR q.audience_school_id = (SELECT app.school_id())
                         OR EXISTS (SELECT FROM circle_member m WHERE m.group_id = q.group_id
                                       AND m.circle_id = q.circle_id
@@ -215,7 +221,9 @@ SELECT a.group_id, a.offer_id, a.id, a.kind, a.tier, a.circle_id, a.audience_sch
                   JOIN offer_audience q ON q.group_id = p.group_id AND q.offer_id = p.id
                  WHERE p.group_id = b.group_id AND p.id = b.bounding_offer_id AND q.adapt
                    AND p.status = 'open'
-                       AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at) AND (q.kind = 'group' OR q.tier = (SELECT app.tier())
+                   AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at)
+                   AND (q.kind = 'public' OR q.tier = (SELECT app.tier())
+                        OR q.kind = 'group' AND (SELECT app.tier()) IS DISTINCT FROM 'outside'
                         OR q.audience_school_id = (SELECT app.school_id())
                         OR EXISTS (SELECT FROM circle_member m WHERE m.group_id = q.group_id
                                       AND m.circle_id = q.circle_id

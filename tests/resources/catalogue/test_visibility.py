@@ -93,7 +93,7 @@ async def offered(world, people):
 async def seen_by(http, who, things):
     """The names of the resources each way of looking shows to someone."""
     names = {id_: name for name, id_ in things.items()}
-    ways = {"read": set(), "revisions": set(), "metadata": set()}
+    ways: dict[str, set[str]] = {"read": set(), "revisions": set(), "metadata": set()}
     for name, id_ in things.items():
         one = f"/v1/resources/{id_}"
         for way, path in (
