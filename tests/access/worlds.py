@@ -118,6 +118,23 @@ COLUMNS: dict[str, dict[str, str]] = {
         "borrower_school_id": "id:school",
         "borrower_person_id": "id:person",
     },
+    "search_class": {
+        "school_id": "id:school",
+        "status": "text:draft published withdrawn",
+        "kind": "text:video paper book",
+        "reach_id": "id:reach",
+    },
+    "search_reach_now": {
+        "reach_id": "id:reach",
+        "kind": "text:school tier circle group",
+        "tier": "text:integrated partner",
+        "circle_id": "id:circle",
+        "audience_school_id": "id:school",
+        "discover": "boolean",
+        "borrow": "boolean",
+        "adapt": "boolean",
+        "valid_until_at": "timestamptz",
+    },
 }
 # Tables of things for which only `any` holds.
 ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}
@@ -125,6 +142,7 @@ ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}
 IN_ORDER: dict[str, dict[str, Any]] = {
     "exam": {"school_id": None},
     "resource": {"status": "published"},
+    "search_class": {"status": "published"},
     "offer": {"status": "open", "valid_until_at": None},
     "agreement": {"status": "in_force", "until_on": DAYS[-1]},
 }

@@ -20,7 +20,7 @@ from schoolgroup.demo.visitor import WAIT_S
 from schoolgroup.directory.service import found_group
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.resources.curriculum.service import plant_starter
-from schoolgroup.running import installation, names_services, serving, wait_for_signal
+from schoolgroup.running import installation, names_services, serving, wait_for_signal, working
 
 CHAPTERS = (
     (
@@ -44,6 +44,7 @@ async def tell_story(*, stay: bool, exam: bytes | None, port: int) -> int:
         data = None if names_services() else folder / "data"
         async with (
             installation(data, {"port": port}, durable=False) as settings,
+            working(settings),
             serving(settings) as address,
             httpx.AsyncClient(base_url=address, timeout=WAIT_S) as http,
         ):

@@ -16,8 +16,9 @@ from schoolgroup.integration.metadata.routes import addresses_of
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import Call, may, refusals
 from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE
-from schoolgroup.resources.catalogue.models import Kind, Owner, Stage, Status, Wanted
-from schoolgroup.resources.catalogue.routes import Node, Q, Subject
+from schoolgroup.resources.catalogue.models import Kind, Licence, Owner, Stage, Status
+from schoolgroup.resources.search.models import Wanted
+from schoolgroup.resources.search.routes import Able, Keyword, Language, MediaType, Node, Q, Word
 
 AsForm = FromQuery[Annotated[Form, QueryParameter(description="csv, xlsx or jsonld.")]]
 
@@ -58,15 +59,26 @@ async def export_resources(
     q: Q = None,
     kind: FromQuery[Kind | None] = None,
     stage: FromQuery[Stage | None] = None,
-    subject: Subject = None,
+    subject: Word = None,
+    edition: Word = None,
+    grade: Word = None,
+    volume: Word = None,
+    node: Node = None,
+    licence: FromQuery[Licence | None] = None,
+    language: Language = None,
+    keyword: Keyword = None,
+    school_id: FromQuery[UUID | None] = None,
+    media_type: MediaType = None,
     owner: FromQuery[Owner | None] = None,
     status: FromQuery[Status | None] = None,
-    node: Node = None,
+    can: Able = None,
 ) -> Response[bytes]:
     """Only what the caller may see; a school's own rows can be mended and imported again."""
     wanted = Wanted(
-        q=q, kind=kind, stage=stage, subject=subject, owner=owner, status=status, node=node
-    )
+        q=q, kind=kind, stage=stage, subject=subject, edition=edition, grade=grade, volume=volume,
+        node=node, licence=licence, language=language, keyword=keyword, school_id=school_id,
+        media_type=media_type, owner=owner, status=status, can=can,
+    )  # fmt: skip
     addresses = addresses_of(call)
     return _file(await call.read(lambda tx: service.export_resources(tx, wanted, form, addresses)))
 

@@ -19,9 +19,9 @@ from schoolgroup.kernel.errors import TooLarge
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from schoolgroup.kernel.texts import Text
-from schoolgroup.resources.catalogue import service as catalogue
-from schoolgroup.resources.catalogue.models import Wanted
 from schoolgroup.resources.lists import service as lists
+from schoolgroup.resources.search import service as search
+from schoolgroup.resources.search.models import Sort, Wanted
 
 DISCOVER, READ = "resource:discover", "list:read"
 ROWS_MAX = 5_000
@@ -43,7 +43,8 @@ async def export_resources(tx: Tx, wanted: Wanted, form: Form, addresses: Addres
 
     As JSON-LD only what is published: a draft has no description for other systems.
     """
-    found = await catalogue.find(tx, wanted, PageRequest(limit=ROWS_MAX + 1, after=None))
+    page = PageRequest(limit=ROWS_MAX + 1, after=None)
+    found = (await search.search(tx, wanted, Sort.NEWEST, page)).items
     if len(found) > ROWS_MAX:
         raise TooMuch(facts={"rows_max": ROWS_MAX})
     await _enter(tx, DISCOVER, "resource/export", form, len(found))

@@ -323,18 +323,6 @@ class Owner(StrEnum):
     OTHERS = "others"
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
-    """What a list is narrowed to; null does not narrow."""
-
-    q: str | None = None
-    kind: Kind | None = None
-    stage: Stage | None = None
-    subject: str | None = None
-    owner: Owner | None = None
-    status: Status | None = None
-    node: UUID | None = None
-
-
 class ResourceRow(Description, frozen=True, kw_only=True):
     """A resource's row, with the relations between it and whoever asks.
 

@@ -13,7 +13,6 @@ from schoolgroup.resources.catalogue.models import (
     ResourceRow,
     Revision,
     StoredFile,
-    Wanted,
 )
 
 # `was` is the row as it was before it was withdrawn: whoever could see it then is told it is gone.
@@ -36,28 +35,6 @@ SELECT r.id, r.school_id, s.name AS school_name, r.author_person_id, r.kind, r.s
 GET_RESOURCE = SELECT_RESOURCE + " AND r.id = $2"
 # Only the lock; the row is read by the next statement, in a snapshot that has what was waited for.
 LOCK_RESOURCE = "SELECT r.id FROM resource r WHERE r.group_id = $1 AND r.id = $2 FOR UPDATE"
-# A place in the curriculum means the same place in every version, and all that lies below it.
-LIST_RESOURCES = (
-    SELECT_RESOURCE
-    + """
-   AND /*visible:resource:discover@resource:r*/
-   AND ($2::text IS NULL OR r.search @@ $2::text::tsquery)
-   AND ($3::text IS NULL OR r.kind = $3)
-   AND ($4::text IS NULL OR r.stage = $4)
-   AND ($5::text IS NULL OR r.subject = $5)
-   AND ($6::text IS NULL
-        OR ($6 = 'mine') = (r.school_id IS NOT DISTINCT FROM (SELECT app.school_id())))
-   AND (r.status = $7 OR ($7::text IS NULL AND r.status <> 'withdrawn'))
-   AND ($8::uuid IS NULL OR r.id < $8)
-   AND ($10::uuid IS NULL OR r.curriculum_node_id IN (
-        SELECT below.id FROM curriculum_node n
-          JOIN curriculum_node top ON top.group_id = n.group_id AND top.path_key = n.path_key
-          JOIN curriculum_node below ON below.group_id = top.group_id
-               AND below.version_id = top.version_id AND below.no BETWEEN top.no AND top.last_no
-         WHERE n.group_id = $1 AND n.id = $10))
- ORDER BY r.id DESC LIMIT $9
-"""
-)
 INSERT_RESOURCE = """
 INSERT INTO resource (group_id, id, school_id, author_person_id, status, title, kind, summary,
                       stage, subject, edition, grade, volume, chapter, licence, language, keywords,
@@ -169,27 +146,6 @@ async def lock_resource(tx: Tx, resource_id: UUID) -> ResourceRow | None:
     """The same, kept from changing until the transaction ends."""
     await execute(tx, LOCK_RESOURCE, tx.group_id, resource_id)
     return await get_resource(tx, resource_id)
-
-
-async def list_resources(
-    tx: Tx, wanted: Wanted, tsquery: str | None, page: PageRequest
-) -> list[ResourceRow]:
-    """The resources the actor may discover, newest first."""
-    return await fetch_all(
-        tx,
-        ResourceRow,
-        with_rights(tx, LIST_RESOURCES),
-        tx.group_id,
-        tsquery,
-        wanted.kind,
-        wanted.stage,
-        wanted.subject,
-        wanted.owner,
-        wanted.status,
-        page.after[0] if page.after else None,
-        page.limit,
-        wanted.node,
-    )
 
 
 async def insert_resource(tx: Tx, resource_id: UUID, description: Description, search: str) -> None:

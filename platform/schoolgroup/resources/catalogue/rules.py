@@ -73,7 +73,10 @@ def placed(description: Description, place: Place, sent: set[str], moved: bool) 
 
 
 def searched(description: Description) -> str:
-    """The tsvector of a description: title, then keywords, then coordinates, then the summary."""
+    """The tsvector of a description: title above keywords above coordinates and summary.
+
+    The text of files comes below these, with weight D (the search feature).
+    """
     labels = [KINDS[description.kind]]
     if description.stage is not None:
         labels.append(STAGES[description.stage])
@@ -90,6 +93,6 @@ def searched(description: Description) -> str:
             ("A", description.title),
             *(("B", keyword) for keyword in description.keywords),
             *(("C", text) for text in coordinates if text),
-            ("D", description.summary),
+            ("C", description.summary),
         ]
     )

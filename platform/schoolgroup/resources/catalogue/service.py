@@ -26,7 +26,7 @@ from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.kernel.texts import Text
-from schoolgroup.resources.catalogue import queries, rules, words
+from schoolgroup.resources.catalogue import queries, rules
 from schoolgroup.resources.catalogue.checks import rules as check_rules
 from schoolgroup.resources.catalogue.checks import service as checks
 from schoolgroup.resources.catalogue.checks.models import Checks
@@ -49,13 +49,13 @@ from schoolgroup.resources.catalogue.models import (
     Status,
     StoredFile,
     Vocabulary,
-    Wanted,
 )
 from schoolgroup.resources.catalogue.needs import queries as need_queries
 from schoolgroup.resources.catalogue.needs import service as needs
 from schoolgroup.resources.catalogue.use import service as use
 from schoolgroup.resources.curriculum import service as curriculum
 from schoolgroup.resources.deposits import service as deposits
+from schoolgroup.resources.previews.wishes import wish_for
 
 SHARED_FIELDS = tuple(
     f.name for f in msgspec.structs.fields(ResourceSummary) if f.name != "actions"
@@ -103,6 +103,7 @@ async def create(tx: Tx, draft: ResourceDraft) -> Resource:
     await queries.insert_revision(tx, resource_id, 1, description)
     await queries.put_files(tx, resource_id, 1, files)
     await need_queries.put_needs(tx, resource_id, 1, named)
+    await wish_for(tx, resource_id, 1)
     return await made(tx, resource_id, "resource.created", "resource:create")
 
 
@@ -120,6 +121,7 @@ async def describe(tx: Tx, resource_id: UUID, change: ResourceChange, version: i
     if isinstance(change.files, list):
         had = await queries.file_rows(tx, resource_id, draft.no)
         await queries.put_files(tx, resource_id, draft.no, await choose(tx, change.files, had))
+        await wish_for(tx, resource_id, draft.no)
     if isinstance(change.prerequisites, list):
         named = await needs.resolve(tx, resource_id, change.prerequisites)
         await need_queries.put_needs(tx, resource_id, draft.no, named)
@@ -158,6 +160,7 @@ async def publish(tx: Tx, resource_id: UUID) -> Resource:
     await queries.publish_revision(tx, resource_id, draft.no)
     await queries.show_description(tx, resource_id, draft, rules.searched(draft))
     await queries.set_published(tx, resource_id, draft.no)
+    await wish_for(tx, resource_id, draft.no)
     return await done(tx, resource_id, "resource.published", "resource:publish", draft.no)
 
 
@@ -180,13 +183,6 @@ async def get(tx: Tx, resource_id: UUID) -> Resource:
     if row.status is Status.PUBLISHED:
         await use.note_view(tx, row.id, row.school_id)
     return await whole(tx, row)
-
-
-async def find(tx: Tx, wanted: Wanted, page: PageRequest) -> list[ResourceSummary]:
-    """What the actor may discover, newest first, narrowed; withdrawn ones only when asked for."""
-    tsquery = words.query(wanted.q) if wanted.q is not None else None
-    rows = await queries.list_resources(tx, wanted, tsquery, page)
-    return [ResourceSummary(**_shared(row), actions=_actions(tx, row)) for row in rows]
 
 
 async def list_revisions(tx: Tx, resource_id: UUID, page: PageRequest) -> list[Revision]:
@@ -244,6 +240,11 @@ def vocabulary(tx: Tx) -> Vocabulary:
         stages=[Label(code, text.en, text.zh) for code, text in STAGES.items()],
         licences=[Label(code, text.en, text.zh) for code, text in LICENCES.items()],
     )
+
+
+async def discoverable(tx: Tx, resource_id: UUID) -> ResourceRow:
+    """A resource the actor may discover, for rooms beside this one; raises NotFound, Withdrawn."""
+    return await visible(tx, resource_id)
 
 
 # ── within ─────────────────────────────────────────────────────────────────────────────────────
@@ -315,8 +316,8 @@ async def whole(tx: Tx, row: ResourceRow) -> Resource:
         unmet = check_rules.unmet(await checks.examine(tx, row.id, row.school_id, draft))
     shown = row.published_revision_no or row.draft_no or 0
     return Resource(
-        **_shared(row),
-        actions=_actions(tx, row),
+        **shared_fields(row),
+        actions=actions_of(tx, row),
         files=await queries.files_of(tx, row.id, shown),
         prerequisites=(await needs.shown(tx, row.id, [shown]))[shown],
         derived_from_resource_id=row.derived_from_resource_id,
@@ -326,11 +327,12 @@ async def whole(tx: Tx, row: ResourceRow) -> Resource:
     )
 
 
-def _shared(row: ResourceRow) -> dict[str, Any]:
+def shared_fields(row: ResourceRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in SHARED_FIELDS}
 
 
-def _actions(tx: Tx, row: ResourceRow) -> list[str]:
+def actions_of(tx: Tx, row: ResourceRow) -> list[str]:
+    """What the actor may do with it now."""
     steps = MACHINE.actions(row.life, lambda act: may(tx, act, row.relations))
     adapts = row.status is Status.PUBLISHED and may(tx, "resource:adapt", row.relations)
     return [*steps, "adapt"] if adapts else steps

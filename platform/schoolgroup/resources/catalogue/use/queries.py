@@ -24,8 +24,8 @@ VALUES ($1, $2, $3, $4, app.today(), $5)
 ON CONFLICT DO NOTHING
 """
 NOTE_PREVIEW = """
-INSERT INTO resource_preview_view (group_id, resource_id, viewer_school_id, person_id, viewed_on,
-                                   owner_school_id)
+INSERT INTO preview_view (group_id, resource_id, viewer_school_id, person_id, viewed_on,
+                          owner_school_id)
 VALUES ($1, $2, $3, $4, app.today(), $5)
 ON CONFLICT DO NOTHING
 """
@@ -37,7 +37,7 @@ WITH used AS (
       FROM resource_view v WHERE v.group_id = $1 AND v.resource_id = $2
      UNION ALL
     SELECT p.viewer_school_id, p.viewed_on, 0, 1, 0, 0, 0
-      FROM resource_preview_view p WHERE p.group_id = $1 AND p.resource_id = $2
+      FROM preview_view p WHERE p.group_id = $1 AND p.resource_id = $2
      UNION ALL
     SELECT l.borrower_school_id, (l.starts_at AT TIME ZONE $3)::date, 0, 0, 1, 0, 0
       FROM loan l WHERE l.group_id = $1 AND l.resource_id = $2
