@@ -31,6 +31,7 @@ from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
+from schoolgroup.integration.metadata import routes as metadata_routes
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
@@ -210,6 +211,13 @@ def provide_storage(services: NamedDependency[Services]) -> Storage:
     return services.storage
 
 
+class Formats:
+    """How other systems are told of a resource: what the catalogue need not know."""
+
+    negotiate = staticmethod(metadata_routes.negotiate)
+    links = staticmethod(metadata_routes.other_formats)
+
+
 async def complete_headers(message: Message, scope: Scope) -> None:
     """Nothing of an answer is kept by anyone in between; each carries its request's id."""
     if message["type"] != "http.response.start":
@@ -247,6 +255,7 @@ def create_app(
             "gate": Provide(provide_gate, sync_to_thread=False),
             "policies": Provide(provide_policies, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
+            "formats": Provide(Formats, sync_to_thread=False),
         },
         exception_handlers={
             Refusal: answer_refusal,

@@ -56,7 +56,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "offer_reach": {
         "offer_id": "id:offer",
-        "kind": "text:school tier circle group",
+        "kind": "text:school tier circle group public",
         "tier": "text:integrated partner",
         "circle_id": "id:circle",
         "audience_school_id": "id:school",
@@ -124,9 +124,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "kind": "text:video paper book",
         "reach_id": "id:reach",
     },
-    "search_reach_now": {
+    "search_reach_given": {
         "reach_id": "id:reach",
-        "kind": "text:school tier circle group",
+        "kind": "text:school tier circle group public",
         "tier": "text:integrated partner",
         "circle_id": "id:circle",
         "audience_school_id": "id:school",
@@ -178,8 +178,8 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
     A `sound` world keeps what the software keeps: an offer, loan, hold or ask belongs to the school
-    of its resource, a session's person to its appointment, only the exams of the group have schools
-    that take part, and whom an offer reaches finds it.
+    of its resource, no draft is on loan, a session's person is the one of its appointment, only the
+    exams of the group have schools that take part, and whom an offer reaches finds it.
     """
     chance = random.Random(seed)
     groups = pool("group")
@@ -202,6 +202,10 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
             row[column] = owners.get((row["group_id"], row["resource_id"]))
     for row in world["offer_reach"] if sound else ():
         row["found"] = row["discover"]  # nothing is adapted here
+    drafts = {(r["group_id"], r["id"]) for r in world["resource"] if r["status"] == "draft"}
+    for row in world["loan"] if sound else ():
+        if (row["group_id"], row["resource_id"]) in drafts:
+            row["status"] = "returned"
     holders = {(r["group_id"], r["id"]): r["person_id"] for r in world["appointment"]}
     for row in world["access_session"] if sound else ():
         row["person_id"] = holders.get((row["group_id"], row["appointment_id"]))

@@ -31,7 +31,32 @@ def test_a_key_the_specification_does_not_know_is_refused():
 
 
 def test_the_services_of_the_group_are_there(compose):
-    assert set(compose["services"]) >= {"postgres", "minio", "migrate", "api", "worker"}
+    assert set(compose["services"]) >= {
+        "postgres",
+        "minio",
+        "clamd",
+        "migrate",
+        "api",
+        "worker",
+    }
+
+
+def test_the_api_reaches_the_scanner_where_it_listens(compose):
+    host, _, port = compose["services"]["api"]["environment"][PREFIX + "CLAMD_ADDRESS"].partition(
+        ":"
+    )
+    scanner = compose["services"][host]
+    assert scanner["image"].startswith("clamav/clamav:")
+    assert scanner["healthcheck"]["test"]
+    assert host in compose["services"]["api"]["depends_on"]
+    assert "ports" not in scanner, "the API alone reaches it"
+    told = dict(
+        line.split(" ", 1)
+        for line in (INFRA / "clamd.conf").read_text("utf-8").splitlines()
+        if line and line[0] != "#"
+    )
+    assert told["TCPSocket"] == port
+    assert told["StreamMaxLength"] == told["MaxFileSize"] == told["MaxScanSize"]
 
 
 @pytest.mark.parametrize("name", ["api", "worker"])

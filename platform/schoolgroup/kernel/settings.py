@@ -55,6 +55,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     policies: str = ""
     access_token_s: Seconds = 600
     session_s: Seconds = 30 * 86400
+    # of one harvester, signed in or not, by each process (/oai)
+    harvest_requests_per_minute: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="1 to 1000000")
+    ] = 600
     download_link_s: Seconds = 60
     upload_link_s: Seconds = 3600
     body_bytes_max: Bytes = 16 * 1024 * 1024

@@ -295,6 +295,21 @@ class Storage:
             lambda: self.client._complete_multipart_upload(self.bucket, key, upload_id, listed)
         )
 
+    async def list_multiparts(self, key: str) -> list[str]:
+        """The ids of the unfinished uploads to exactly this key.
+
+        Not below a prefix: MinIO and rclone answer such a question with nothing.
+        """
+
+        def read() -> list[str]:
+            answer = self.client._list_multipart_uploads(self.bucket, prefix=key)
+            return [u.upload_id for u in answer.uploads if u.object_name == key and u.upload_id]
+
+        try:
+            return await self.run(read)
+        except Missing:
+            return []
+
     async def abort_multipart(self, key: str, upload_id: str) -> None:
         """Give an unfinished upload up; nothing happens where there is none."""
         try:

@@ -170,8 +170,7 @@ CREATE POLICY adapter ON offer FOR SELECT
 
 -- The lines of audiences with the rights they give to whoever asks: of a bounded offer only those
 -- that each bounding offer, being open, gives them too. `found` is what remains when one of them is
--- suspended, over or closed. A bounding offer that is hidden gives nothing, and what is offered to the
--- group gives nothing to visitors from outside of it.
+-- suspended, over or closed. A bounding offer that is hidden gives nothing.
 CREATE VIEW offer_reach WITH (security_invoker = true) AS
 SELECT a.group_id, a.offer_id, a.id, a.kind, a.tier, a.circle_id, a.audience_school_id,
        CASE WHEN a.discover THEN NOT a.bounded OR NOT EXISTS (
@@ -180,8 +179,7 @@ SELECT a.group_id, a.offer_id, a.id, a.kind, a.tier, a.circle_id, a.audience_sch
                 SELECT FROM offer p
                   JOIN offer_audience q ON q.group_id = p.group_id AND q.offer_id = p.id
                  WHERE p.group_id = b.group_id AND p.id = b.bounding_offer_id AND q.discover
-                   AND (q.kind = 'public' OR q.tier = (SELECT app.tier())
-                        OR q.kind = 'group' AND (SELECT app.tier()) IS DISTINCT FROM 'outside'
+                   AND (q.kind = 'group' OR q.tier = (SELECT app.tier())
                         OR q.audience_school_id = (SELECT app.school_id())
                         OR EXISTS (SELECT FROM circle_member m WHERE m.group_id = q.group_id
                                       AND m.circle_id = q.circle_id
@@ -193,9 +191,7 @@ SELECT a.group_id, a.offer_id, a.id, a.kind, a.tier, a.circle_id, a.audience_sch
                   JOIN offer_audience q ON q.group_id = p.group_id AND q.offer_id = p.id
                  WHERE p.group_id = b.group_id AND p.id = b.bounding_offer_id AND q.discover
                    AND p.status = 'open'
-                   AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at)
-                   AND (q.kind = 'public' OR q.tier = (SELECT app.tier())
-                        OR q.kind = 'group' AND (SELECT app.tier()) IS DISTINCT FROM 'outside'
+                       AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at) AND (q.kind = 'group' OR q.tier = (SELECT app.tier())
                         OR q.audience_school_id = (SELECT app.school_id())
                         OR EXISTS (SELECT FROM circle_member m WHERE m.group_id = q.group_id
                                       AND m.circle_id = q.circle_id
@@ -207,9 +203,7 @@ SELECT a.group_id, a.offer_id, a.id, a.kind, a.tier, a.circle_id, a.audience_sch
                   JOIN offer_audience q ON q.group_id = p.group_id AND q.offer_id = p.id
                  WHERE p.group_id = b.group_id AND p.id = b.bounding_offer_id AND q.borrow
                    AND p.status = 'open'
-                   AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at)
-                   AND (q.kind = 'public' OR q.tier = (SELECT app.tier())
-                        OR q.kind = 'group' AND (SELECT app.tier()) IS DISTINCT FROM 'outside'
+                       AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at) AND (q.kind = 'group' OR q.tier = (SELECT app.tier())
                         OR q.audience_school_id = (SELECT app.school_id())
                         OR EXISTS (SELECT FROM circle_member m WHERE m.group_id = q.group_id
                                       AND m.circle_id = q.circle_id
@@ -221,151 +215,12 @@ SELECT a.group_id, a.offer_id, a.id, a.kind, a.tier, a.circle_id, a.audience_sch
                   JOIN offer_audience q ON q.group_id = p.group_id AND q.offer_id = p.id
                  WHERE p.group_id = b.group_id AND p.id = b.bounding_offer_id AND q.adapt
                    AND p.status = 'open'
-                   AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at)
-                   AND (q.kind = 'public' OR q.tier = (SELECT app.tier())
-                        OR q.kind = 'group' AND (SELECT app.tier()) IS DISTINCT FROM 'outside'
+                       AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at) AND (q.kind = 'group' OR q.tier = (SELECT app.tier())
                         OR q.audience_school_id = (SELECT app.school_id())
                         OR EXISTS (SELECT FROM circle_member m WHERE m.group_id = q.group_id
                                       AND m.circle_id = q.circle_id
                                       AND m.school_id = (SELECT app.school_id()))))) END AS adapt
   FROM offer_audience a;
-
--- ── and how search counts it ─────────────────────────────────────────────────────────────────
-
--- A line of an adaptation's reach names its offer, so that what bounds it is asked when somebody
--- looks; all other classes are what they were.
-ALTER TABLE search_reach_line ADD COLUMN bounded_offer_id uuid;
-CREATE OR REPLACE FUNCTION app.search_class(of_resource resource) RETURNS int LANGUAGE plpgsql
-AS $$
-DECLARE
-    reach uuid;
-    lines jsonb;
-    family int;
-    number int;
-BEGIN
-    SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object(
-               'kind', a.kind, 'tier', a.tier, 'circle_id', a.circle_id,
-               'audience_school_id', a.audience_school_id, 'discover', a.discover,
-               'borrow', a.borrow, 'adapt', a.adapt,
-               'valid_until_at', extract(epoch FROM o.valid_until_at))
-               || CASE WHEN a.bounded THEN jsonb_build_object('bounded_offer_id', o.id)
-                       ELSE '{}' END), '[]')
-      INTO lines
-      FROM offer o
-      JOIN offer_audience a ON a.group_id = o.group_id AND a.offer_id = o.id
-     WHERE o.group_id = of_resource.group_id AND o.resource_id = of_resource.id
-       AND o.status = 'open';
-    reach := md5(lines::text)::uuid;
-    IF NOT EXISTS (SELECT FROM search_reach s
-                    WHERE s.group_id = of_resource.group_id AND s.id = reach) THEN
-        INSERT INTO search_reach (group_id, id) VALUES (of_resource.group_id, reach)
-        ON CONFLICT (group_id, id) DO NOTHING;
-        IF FOUND THEN
-            INSERT INTO search_reach_line (group_id, reach_id, line_no, kind, tier, circle_id,
-                        audience_school_id, discover, borrow, adapt, valid_until_at,
-                        bounded_offer_id)
-            SELECT of_resource.group_id, reach, row_number() OVER (), l.kind, l.tier, l.circle_id,
-                   l.audience_school_id, l.discover, l.borrow, l.adapt,
-                   to_timestamp(l.valid_until_at), l.bounded_offer_id
-              FROM jsonb_to_recordset(lines) AS l (kind text, tier text, circle_id uuid,
-                   audience_school_id uuid, discover boolean, borrow boolean, adapt boolean,
-                   valid_until_at float8, bounded_offer_id uuid);
-        END IF;
-    END IF;
-    SELECT c.id INTO number FROM search_class c
-     WHERE c.group_id = of_resource.group_id AND c.school_id = of_resource.school_id
-       AND c.status = of_resource.status AND c.kind = of_resource.kind AND c.reach_id = reach;
-    IF number IS NULL THEN
-        INSERT INTO search_family (group_id, school_id, status, reach_id)
-        VALUES (of_resource.group_id, of_resource.school_id, of_resource.status, reach)
-        ON CONFLICT (group_id, school_id, status, reach_id) DO NOTHING;
-        SELECT f.id INTO family FROM search_family f
-         WHERE f.group_id = of_resource.group_id AND f.school_id = of_resource.school_id
-           AND f.status = of_resource.status AND f.reach_id = reach;
-        INSERT INTO search_class (group_id, family_id, school_id, status, kind, reach_id)
-        VALUES (of_resource.group_id, family, of_resource.school_id, of_resource.status,
-                of_resource.kind, reach)
-        ON CONFLICT (group_id, school_id, status, kind, reach_id) DO NOTHING
-        RETURNING id INTO number;
-    END IF;
-    IF number IS NULL THEN
-        SELECT c.id INTO number FROM search_class c
-         WHERE c.group_id = of_resource.group_id AND c.school_id = of_resource.school_id
-           AND c.status = of_resource.status AND c.kind = of_resource.kind AND c.reach_id = reach;
-    END IF;
-    RETURN number;
-END $$;
-
--- Deliberately the same as offer_reach: what holds of a resource holds of its class.
-CREATE VIEW search_reach_now WITH (security_invoker = true) AS
-SELECT a.group_id, a.reach_id, a.line_no, a.kind, a.tier, a.circle_id, a.audience_school_id,
-       a.valid_until_at,
-       CASE WHEN a.discover THEN a.bounded_offer_id IS NULL OR NOT EXISTS (
-           SELECT FROM offer_bound b
-            WHERE b.group_id = a.group_id AND b.offer_id = a.bounded_offer_id AND NOT EXISTS (
-                SELECT FROM offer p
-                  JOIN offer_audience q ON q.group_id = p.group_id AND q.offer_id = p.id
-                 WHERE p.group_id = b.group_id AND p.id = b.bounding_offer_id AND q.discover
-                   AND p.status = 'open'
-                   AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at)
-                   AND (q.kind = 'public' OR q.tier = (SELECT app.tier())
-                        OR q.kind = 'group' AND (SELECT app.tier()) IS DISTINCT FROM 'outside'
-                        OR q.audience_school_id = (SELECT app.school_id())
-                        OR EXISTS (SELECT FROM circle_member m WHERE m.group_id = q.group_id
-                                      AND m.circle_id = q.circle_id
-                                      AND m.school_id = (SELECT app.school_id()))))) END AS discover,
-       CASE WHEN a.borrow THEN a.bounded_offer_id IS NULL OR NOT EXISTS (
-           SELECT FROM offer_bound b
-            WHERE b.group_id = a.group_id AND b.offer_id = a.bounded_offer_id AND NOT EXISTS (
-                SELECT FROM offer p
-                  JOIN offer_audience q ON q.group_id = p.group_id AND q.offer_id = p.id
-                 WHERE p.group_id = b.group_id AND p.id = b.bounding_offer_id AND q.borrow
-                   AND p.status = 'open'
-                   AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at)
-                   AND (q.kind = 'public' OR q.tier = (SELECT app.tier())
-                        OR q.kind = 'group' AND (SELECT app.tier()) IS DISTINCT FROM 'outside'
-                        OR q.audience_school_id = (SELECT app.school_id())
-                        OR EXISTS (SELECT FROM circle_member m WHERE m.group_id = q.group_id
-                                      AND m.circle_id = q.circle_id
-                                      AND m.school_id = (SELECT app.school_id()))))) END AS borrow,
-       CASE WHEN a.adapt THEN a.bounded_offer_id IS NULL OR NOT EXISTS (
-           SELECT FROM offer_bound b
-            WHERE b.group_id = a.group_id AND b.offer_id = a.bounded_offer_id AND NOT EXISTS (
-                SELECT FROM offer p
-                  JOIN offer_audience q ON q.group_id = p.group_id AND q.offer_id = p.id
-                 WHERE p.group_id = b.group_id AND p.id = b.bounding_offer_id AND q.adapt
-                   AND p.status = 'open'
-                   AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at)
-                   AND (q.kind = 'public' OR q.tier = (SELECT app.tier())
-                        OR q.kind = 'group' AND (SELECT app.tier()) IS DISTINCT FROM 'outside'
-                        OR q.audience_school_id = (SELECT app.school_id())
-                        OR EXISTS (SELECT FROM circle_member m WHERE m.group_id = q.group_id
-                                      AND m.circle_id = q.circle_id
-                                      AND m.school_id = (SELECT app.school_id()))))) END AS adapt
-  FROM search_reach_line a;
-
--- What search and the worker keep of a draft goes with it; of what was published nothing ever does.
-CREATE FUNCTION app.forget_revision() RETURNS trigger LANGUAGE plpgsql
-AS $$
-BEGIN
-    DELETE FROM revision_reading g
-     WHERE g.group_id = OLD.group_id AND g.resource_id = OLD.resource_id AND g.revision_no = OLD.no;
-    DELETE FROM resource_text t
-     WHERE t.group_id = OLD.group_id AND t.resource_id = OLD.resource_id AND t.revision_no = OLD.no;
-    RETURN OLD;
-END $$;
--- After keep_published by its name: a published one has been refused by then.
-CREATE TRIGGER let_go BEFORE DELETE ON revision
-FOR EACH ROW EXECUTE FUNCTION app.forget_revision();
-CREATE FUNCTION app.forget_resource() RETURNS trigger LANGUAGE plpgsql
-AS $$
-BEGIN
-    DELETE FROM search_move m WHERE m.group_id = OLD.group_id AND m.resource_id = OLD.id;
-    DELETE FROM search_entry e WHERE e.group_id = OLD.group_id AND e.resource_id = OLD.id;
-    RETURN OLD;
-END $$;
-CREATE TRIGGER let_go BEFORE DELETE ON resource
-FOR EACH ROW EXECUTE FUNCTION app.forget_resource();
 
 -- As before, with the seats an offer has within every offer that bounds it; least() passes over
 -- what is unlimited.
@@ -477,10 +332,33 @@ CREATE POLICY wall ON prerequisite
                           AND v.resource_id = prerequisite.resource_id
                           AND v.no = prerequisite.revision_no));
 
+-- What search and the worker keep of a draft goes with it; of what was published nothing ever does.
+CREATE FUNCTION app.forget_revision() RETURNS trigger LANGUAGE plpgsql
+AS $$
+BEGIN
+    DELETE FROM revision_reading g
+     WHERE g.group_id = OLD.group_id AND g.resource_id = OLD.resource_id AND g.revision_no = OLD.no;
+    DELETE FROM resource_text t
+     WHERE t.group_id = OLD.group_id AND t.resource_id = OLD.resource_id AND t.revision_no = OLD.no;
+    RETURN OLD;
+END $$;
+-- After keep_published by its name: a published one has been refused by then.
+CREATE TRIGGER let_go BEFORE DELETE ON revision
+FOR EACH ROW EXECUTE FUNCTION app.forget_revision();
+CREATE FUNCTION app.forget_resource() RETURNS trigger LANGUAGE plpgsql
+AS $$
+BEGIN
+    DELETE FROM search_move m WHERE m.group_id = OLD.group_id AND m.resource_id = OLD.id;
+    DELETE FROM search_entry e WHERE e.group_id = OLD.group_id AND e.resource_id = OLD.id;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER let_go BEFORE DELETE ON resource
+FOR EACH ROW EXECUTE FUNCTION app.forget_resource();
+GRANT DELETE ON revision_reading, search_move, search_entry TO schoolgroup_app;
+
 GRANT SELECT, INSERT, DELETE ON prerequisite, offer_bound TO schoolgroup_app;
 GRANT SELECT, INSERT, DELETE ON offer_terms TO schoolgroup_app;
-GRANT SELECT ON offer_reach, search_reach_now TO schoolgroup_app;
-GRANT DELETE ON revision_reading, search_move, search_entry TO schoolgroup_app;
+GRANT SELECT ON offer_reach TO schoolgroup_app;
 GRANT UPDATE (duration_minutes, ref) ON resource TO schoolgroup_app;
 GRANT UPDATE (duration_minutes) ON revision TO schoolgroup_app;
 GRANT DELETE ON resource, revision, offer, offer_audience, seat TO schoolgroup_app;

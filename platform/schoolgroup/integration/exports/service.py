@@ -43,8 +43,8 @@ async def export_resources(tx: Tx, wanted: Wanted, form: Form, addresses: Addres
 
     As JSON-LD only what is published: a draft has no description for other systems.
     """
-    page = PageRequest(limit=ROWS_MAX + 1, after=None)
-    found = (await search.search(tx, wanted, Sort.NEWEST, page)).items
+    whole = PageRequest(limit=ROWS_MAX + 1, after=None)
+    found = (await search.search(tx, wanted, Sort.NEWEST, whole)).items
     if len(found) > ROWS_MAX:
         raise TooMuch(facts={"rows_max": ROWS_MAX})
     await _enter(tx, DISCOVER, "resource/export", form, len(found))

@@ -1,11 +1,13 @@
 """Lesson resources: drafts, revisions, publication."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed, OutOfScope
@@ -28,6 +30,33 @@ from schoolgroup.resources.catalogue.models import (
 from schoolgroup.resources.catalogue.use import routes as use_routes
 
 RevisionNo = FromQuery[Annotated[int | None, QueryParameter(ge=1, le=1_000_000)]]
+
+
+class OtherFormats(Protocol):
+    """How other systems are told of a resource; the composition root knows."""
+
+    async def negotiate(self, call: Call, resource_id: UUID) -> Response[Any] | None:
+        """The answer in the format `Accept` prefers, or None where that is our own JSON."""
+        ...
+
+    def links(self, resource_id: UUID) -> dict[str, str]:
+        """Headers that say where the other formats are."""
+        ...
+
+
+@dataclass
+class AlsoInOtherFormats(Operation):
+    """The operation as OpenAPI has it: JSON, or one of the formats of other systems."""
+
+    def __post_init__(self) -> None:
+        """Name their media types beside JSON."""
+        answer = (self.responses or {}).get("200")
+        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
+            for kind, form in (
+                ("application/ld+json", OpenAPIType.OBJECT),
+                ("application/xml", OpenAPIType.STRING),
+            ):
+                answer.content[kind] = OpenAPIMediaType(schema=Schema(type=form))
 
 
 @post(
@@ -67,16 +96,28 @@ async def get_vocabulary(call: NamedDependency[Call]) -> Vocabulary:
 @get(
     "/v1/resources/{resource_id:uuid}",
     opt=may("resource:discover"),
+    operation_class=AlsoInOtherFormats,
     operation_id="get_resource",
     tags=["resources"],
     summary="One resource",
     responses=refusals(NotFound, service.Withdrawn),
 )
 async def get_resource(
-    resource_id: FromPath[UUID], call: NamedDependency[Call]
+    resource_id: FromPath[UUID],
+    call: NamedDependency[Call],
+    formats: NamedDependency[Any],  # a Protocol cannot be checked when it is handed in
 ) -> Response[Resource]:
-    """With its files; those who may describe it also see the next revision and what it lacks."""
-    return await call.item(lambda tx: service.get(tx, resource_id))
+    """With its files; those who may describe it also see the next revision and what it lacks.
+
+    `Accept: application/ld+json` is answered with schema.org, `application/xml` with LOM.
+    """
+    other: OtherFormats = formats
+    if (negotiated := await other.negotiate(call, resource_id)) is not None:
+        return negotiated
+    answer = await call.item(lambda tx: service.get(tx, resource_id))
+    for name, value in other.links(resource_id).items():
+        answer.headers[name] = value
+    return answer
 
 
 @patch(

@@ -102,8 +102,8 @@ async def create(tx: Tx, draft: ResourceDraft) -> Resource:
     await queries.insert_resource(tx, resource_id, description, rules.searched(description))
     await queries.insert_revision(tx, resource_id, 1, description)
     await queries.put_files(tx, resource_id, 1, files)
-    await need_queries.put_needs(tx, resource_id, 1, named)
     await wish_for(tx, resource_id, 1)
+    await need_queries.put_needs(tx, resource_id, 1, named)
     return await made(tx, resource_id, "resource.created", "resource:create")
 
 

@@ -124,12 +124,10 @@ async def note_view(tx: Tx, resource_id: UUID, owner_school_id: UUID) -> None:
 
 
 async def note_preview(tx: Tx, resource_id: UUID, owner_school_id: UUID) -> None:
-    """The actor looked at the resource's preview today; once a day is enough to know."""
+    """The actor looked at its preview today."""
     actor = tx.actor
-    await execute(
-        tx, NOTE_PREVIEW, tx.group_id, resource_id, actor.school_id, actor.person_id,
-        owner_school_id,
-    )  # fmt: skip
+    whose = (actor.school_id, actor.person_id)
+    await execute(tx, NOTE_PREVIEW, tx.group_id, resource_id, *whose, owner_school_id)
 
 
 async def list_use(tx: Tx, resource_id: UUID) -> list[MonthOfUse]:

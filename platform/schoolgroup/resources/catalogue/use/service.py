@@ -25,7 +25,7 @@ async def note_view(tx: Tx, resource_id: UUID, owner_school_id: UUID) -> None:
 
 
 async def note_preview(tx: Tx, resource_id: UUID, owner_school_id: UUID) -> None:
-    """Remember that a person of a school looked at a preview today; counted like views."""
+    """Remember that a person of a school looked at a resource's preview today."""
     if tx.actor.person_id is not None and tx.actor.school_id is not None:
         await queries.note_preview(tx, resource_id, owner_school_id)
 

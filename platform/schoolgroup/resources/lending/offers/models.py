@@ -37,6 +37,8 @@ AskDefault = Literal["agree", "decline"]
 class AudienceKind(StrEnum):
     """What a line of the audience names."""
 
+    # everyone, also outside the group and without signing in: to find, never to borrow
+    PUBLIC = "public"
     GROUP = "group"
     TIER = "tier"
     CIRCLE = "circle"
