@@ -31,7 +31,7 @@ SELECT format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE',
 FREE_COLUMNS = """
 SELECT format('ALTER TABLE %s ALTER %I DROP NOT NULL', a.attrelid::regclass, a.attname)
   FROM pg_attribute a
- WHERE a.attrelid = ANY ($1::regclass[]) AND a.attnum > 0 AND a.attnotnull
+ WHERE a.attrelid = ANY ($1::regclass[]) AND a.attnum > 0 AND a.attnotnull AND a.attidentity = ''
 """
 FREE_INDEXES = """
 SELECT format('DROP INDEX %s', i.indexrelid::regclass)
