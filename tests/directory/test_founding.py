@@ -5,6 +5,7 @@ import pytest
 
 from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.directory.service import GroupExists, found_group, list_groups
+from schoolgroup.resources.curriculum.service import plant_starter
 from tests.people import World
 
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA"
@@ -31,6 +32,31 @@ async def test_a_group_begins_with_a_policy_and_an_administrator(http, services,
     group = await http.get("/v1/group", headers=signed_in.headers)
     assert group.json()["code"] == "qinghe"
     assert (group.json()["schools_integrated"], group.json()["schools_partner"]) == (0, 0)
+
+
+async def test_a_group_founded_by_its_operator_has_its_curriculum_at_once(services, sql):
+    files = shipped_policy().texts
+    group_id = await found_group(
+        services.db, "qinghe", "青禾", "lin.wanqing", "林晚晴", HASH, files, also=[plant_starter]
+    )
+    roots = await sql.fetch(
+        "SELECT name FROM curriculum_node WHERE group_id = $1 AND parent_id IS NULL ORDER BY no",
+        group_id,
+    )
+    assert [row["name"] for row in roots] == [
+        "小学（六三学制）", "小学（五四学制）", "初中（六三学制）", "初中（五四学制）", "高中",
+    ]  # fmt: skip
+    editions = await sql.fetchval(
+        "SELECT count(DISTINCT name) FROM curriculum_node WHERE level = 'edition'"
+    )
+    assert editions > 2
+
+    async def fail(tx):
+        raise GroupExists
+
+    with pytest.raises(GroupExists):
+        await found_group(services.db, "b", "b", "lin", "林", HASH, files, also=[fail])
+    assert await sql.fetchval("SELECT count(*) FROM education_group") == 1
 
 
 async def test_a_code_is_founded_once_and_a_second_try_leaves_nothing(services, sql):

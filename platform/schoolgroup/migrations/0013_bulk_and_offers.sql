@@ -332,6 +332,30 @@ CREATE POLICY wall ON prerequisite
                           AND v.resource_id = prerequisite.resource_id
                           AND v.no = prerequisite.revision_no));
 
+-- What search and the worker keep of a draft goes with it; of what was published nothing ever does.
+CREATE FUNCTION app.forget_revision() RETURNS trigger LANGUAGE plpgsql
+AS $$
+BEGIN
+    DELETE FROM revision_reading g
+     WHERE g.group_id = OLD.group_id AND g.resource_id = OLD.resource_id AND g.revision_no = OLD.no;
+    DELETE FROM resource_text t
+     WHERE t.group_id = OLD.group_id AND t.resource_id = OLD.resource_id AND t.revision_no = OLD.no;
+    RETURN OLD;
+END $$;
+-- After keep_published by its name: a published one has been refused by then.
+CREATE TRIGGER let_go BEFORE DELETE ON revision
+FOR EACH ROW EXECUTE FUNCTION app.forget_revision();
+CREATE FUNCTION app.forget_resource() RETURNS trigger LANGUAGE plpgsql
+AS $$
+BEGIN
+    DELETE FROM search_move m WHERE m.group_id = OLD.group_id AND m.resource_id = OLD.id;
+    DELETE FROM search_entry e WHERE e.group_id = OLD.group_id AND e.resource_id = OLD.id;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER let_go BEFORE DELETE ON resource
+FOR EACH ROW EXECUTE FUNCTION app.forget_resource();
+GRANT DELETE ON revision_reading, search_move, search_entry TO schoolgroup_app;
+
 GRANT SELECT, INSERT, DELETE ON prerequisite, offer_bound TO schoolgroup_app;
 GRANT SELECT, INSERT, DELETE ON offer_terms TO schoolgroup_app;
 GRANT SELECT ON offer_reach TO schoolgroup_app;

@@ -15,7 +15,7 @@ Why a table of ours and not a library: ARCHITECTURE.md, "Choices, and why".
 """
 
 from schoolgroup.kernel.jobs.models import GiveUp, Job, JobStatus, Kind, Means, kind
-from schoolgroup.kernel.jobs.queue import TakenByAnother, Work, enqueue
+from schoolgroup.kernel.jobs.queue import TakenByAnother, Work, enqueue, enqueue_many
 from schoolgroup.kernel.jobs.worker import Registry, Worker
 
 __all__ = [
@@ -29,5 +29,6 @@ __all__ = [
     "Work",
     "Worker",
     "enqueue",
+    "enqueue_many",
     "kind",
 ]

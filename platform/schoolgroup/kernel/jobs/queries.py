@@ -17,6 +17,13 @@ ON CONFLICT (group_id, kind, once_key) WHERE status = 'waiting' AND once_key IS 
 DO UPDATE SET due_at = least(j.due_at, excluded.due_at)
 RETURNING id
 """
+ENQUEUE_MANY = """
+INSERT INTO job AS j (group_id, id, kind, data, once_key, status, due_at, request_id, created_at)
+SELECT $1, x.id, $2, x.data, x.once_key, 'waiting', $3, $4, $3
+  FROM jsonb_to_recordset($5) AS x (id uuid, data jsonb, once_key text)
+ON CONFLICT (group_id, kind, once_key) WHERE status = 'waiting' AND once_key IS NOT NULL
+DO UPDATE SET due_at = least(j.due_at, excluded.due_at)
+"""
 ENQUEUE_TURN = """
 INSERT INTO job (group_id, id, kind, data, status, due_at, request_id, created_at)
 VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7)
@@ -112,6 +119,11 @@ async def enqueue(
         tx, ENQUEUE, tx.group_id, job_id, kind, data, once_key, due_at, tx.request_id, tx.now
     )
     return found
+
+
+async def enqueue_many(tx: Tx, kind: str, jobs: list[dict[str, object]]) -> None:
+    """Write jobs (id, data, once_key), or find the untouched ones with their keys."""
+    await execute(tx, ENQUEUE_MANY, tx.group_id, kind, tx.now, tx.request_id, jobs)
 
 
 async def enqueue_turn(tx: Tx, job_id: UUID, kind: str, data: Mapping[str, object]) -> bool:

@@ -1,6 +1,6 @@
 """Wishing for a job, and the job in the hand of its worker."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -35,6 +35,16 @@ async def enqueue(
     untouched, this wish is that job (and it comes no later than wished for here).
     """
     return await queries.enqueue(tx, new_id(), kind, data, once, tx.now + delay)
+
+
+async def enqueue_many(
+    tx: Tx, kind: str, wishes: Sequence[tuple[Mapping[str, object], str]]
+) -> None:
+    """The same for many at once, each (data, once); no two with the same key."""
+    jobs: list[dict[str, object]] = [
+        {"id": new_id(), "data": dict(data), "once_key": once} for data, once in wishes
+    ]
+    await queries.enqueue_many(tx, kind, jobs)
 
 
 class Work:

@@ -1,6 +1,6 @@
 """SQL of bulk: what a school has already, and thousands of drafts written in a few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import msgspec
@@ -10,6 +10,7 @@ from schoolgroup.kernel.db import Tx, execute, fetch_all
 from schoolgroup.resources.bulk.models import Entry, Known, Upload
 from schoolgroup.resources.catalogue import rules as catalogue_rules
 
+BATCH_ROWS = 200
 # One import of a school at a time: the same sheet twice at once is once.
 LOCK_IMPORTS = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text || ' bulk', 0))"
 LOCK_KNOWN = """
@@ -50,7 +51,7 @@ IDS_OF_REFS = """
 SELECT r.ref, r.id FROM resource r
  WHERE r.group_id = $1 AND r.school_id = $2 AND r.ref = ANY ($3::text[])
 """
-# One statement over all rows, sent as JSON: thousands of single ones take minutes behind the walls.
+# One statement over many rows, sent as JSON: a thousand single ones take minutes behind the walls.
 _SAID = """title text, kind text, summary text, stage text, subject text, edition text, grade text,
        volume text, chapter text[], licence text, language text, keywords text[],
        curriculum_node_id uuid, duration_minutes int"""
@@ -156,8 +157,8 @@ async def ids_of_refs(tx: Tx, school_id: UUID, refs: Sequence[str]) -> dict[str,
 
 async def write_new(tx: Tx, entries: Sequence[Entry]) -> None:
     """New drafts of the actor's school."""
-    if entries:
-        rows, actor = _rows(entries), tx.actor
+    actor = tx.actor
+    for rows in _batches(_rows(entries)):
         await execute(
             tx, INSERT_RESOURCES, tx.group_id, actor.school_id, actor.person_id, tx.now, rows
         )
@@ -166,45 +167,51 @@ async def write_new(tx: Tx, entries: Sequence[Entry]) -> None:
 
 async def write_changed(tx: Tx, entries: Sequence[Entry]) -> None:
     """Drafts that say something else now; the resource shows it while nothing is published."""
-    if entries:
-        await execute(tx, DESCRIBE_REVISIONS, tx.group_id, tx.now, _rows(entries))
     first = [e for e in entries if e.known and e.known.published_revision_no is None]
-    if first:
-        await execute(tx, SHOW_DRAFTS, tx.group_id, tx.now, _rows(first))
-    if len(first) < len(entries):
-        revising = [e for e in entries if e not in first]
-        await execute(tx, MOVE_REVISING, tx.group_id, _rows(revising))
+    shown = {e.resource_id for e in first}
+    for rows in _batches(_rows(entries)):
+        await execute(tx, DESCRIBE_REVISIONS, tx.group_id, tx.now, rows)
+    for rows in _batches(_rows(first)):
+        await execute(tx, SHOW_DRAFTS, tx.group_id, tx.now, rows)
+    for rows in _batches(_rows([e for e in entries if e.resource_id not in shown])):
+        await execute(tx, MOVE_REVISING, tx.group_id, rows)
 
 
 async def write_parts(tx: Tx, entries: Sequence[Entry]) -> None:
     """The files and prerequisites of drafts, where the rows name them."""
     filed = [e for e in entries if e.files is not None]
-    if any(e.known for e in filed):
-        await execute(tx, DELETE_FILES, tx.group_id, _keys(filed))
+    for rows in _batches(_keys([e for e in filed if e.known])):
+        await execute(tx, DELETE_FILES, tx.group_id, rows)
     files = [
         {**key, "no": no, "file_name": file.file_name, "blob_id": file.blob_id}
         for entry, key in zip(filed, _keys(filed), strict=True)
         for no, file in enumerate(entry.files or (), 1)
     ]
-    if files:
-        await execute(tx, INSERT_FILES, tx.group_id, files)
+    for rows in _batches(files):
+        await execute(tx, INSERT_FILES, tx.group_id, rows)
     needing = [e for e in entries if e.needs is not None]
-    if any(e.known for e in needing):
-        await execute(tx, DELETE_NEEDS, tx.group_id, _keys(needing))
+    for rows in _batches(_keys([e for e in needing if e.known])):
+        await execute(tx, DELETE_NEEDS, tx.group_id, rows)
     needs = [
         {**key, "no": no, "needs": need[0], "node": need[1], "title": need[2]}
         for entry, key in zip(needing, _keys(needing), strict=True)
         for no, need in enumerate(entry.needs or (), 1)
     ]
-    if needs:
-        await execute(tx, INSERT_NEEDS, tx.group_id, needs)
+    for rows in _batches(needs):
+        await execute(tx, INSERT_NEEDS, tx.group_id, rows)
 
 
 async def write_published(tx: Tx, entries: Sequence[Entry]) -> None:
     """Their drafts are published."""
-    if entries:
-        await execute(tx, PUBLISH_REVISIONS, tx.group_id, tx.now, _keys(entries))
-        await execute(tx, SHOW_PUBLISHED, tx.group_id, tx.now, _rows(entries))
+    for rows in _batches(_rows(entries)):
+        await execute(tx, PUBLISH_REVISIONS, tx.group_id, tx.now, rows)
+        await execute(tx, SHOW_PUBLISHED, tx.group_id, tx.now, rows)
+
+
+def _batches(rows: list[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+    """So many at a time: every row is indexed for the search, and no statement lasts for long."""
+    for begin in range(0, len(rows), BATCH_ROWS):
+        yield rows[begin : begin + BATCH_ROWS]
 
 
 def _keys(entries: Sequence[Entry]) -> list[dict[str, object]]:

@@ -46,6 +46,7 @@ from schoolgroup.resources.catalogue.needs import service as needs
 from schoolgroup.resources.curriculum import service as curriculum
 from schoolgroup.resources.curriculum.models import Place
 from schoolgroup.resources.deposits import service as deposits
+from schoolgroup.resources.previews.wishes import wish_for_many
 
 CREATE, DESCRIBE, PUBLISH = "resource:create", "resource:describe", "resource:publish"
 HELD_BACK_MAX = 1_000
@@ -136,6 +137,8 @@ async def _take(tx: Tx, rows: Sequence[Row], publish: bool, *, dry_run: bool) ->
     if publish:
         ready, held = await _sort_out(tx, entries)
         await queries.write_published(tx, ready)
+    read = {e.resource_id: e.revision_no for e in (*created, *updated, *ready)}
+    await wish_for_many(tx, list(read.items()))
     changes = [
         *(_change(tx, e, "resource.created", CREATE, e.version) for e in created),
         *(_change(tx, e, "resource.described", DESCRIBE, e.version) for e in updated),

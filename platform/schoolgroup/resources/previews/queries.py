@@ -25,6 +25,15 @@ SELECT DISTINCT r.group_id, r.school_id, f.blob_id, 'making'
  WHERE r.group_id = $1 AND r.id = $2 AND f.revision_no = $3
 ON CONFLICT DO NOTHING
 """
+WISH_FOR_MANY_FILES = """
+INSERT INTO rendering (group_id, school_id, blob_id, status)
+SELECT DISTINCT r.group_id, r.school_id, f.blob_id, 'making'
+  FROM unnest($2::uuid[], $3::int[]) AS w (resource_id, revision_no)
+  JOIN resource r ON r.group_id = $1 AND r.id = w.resource_id
+  JOIN revision_file f ON f.group_id = r.group_id AND f.resource_id = r.id
+                      AND f.revision_no = w.revision_no
+ON CONFLICT DO NOTHING
+"""
 GET_SOURCE = """
 SELECT r.school_id, g.files_key
   FROM resource r
@@ -139,6 +148,12 @@ SELECT k.key FROM unnest($2::text[]) AS k (key)
 async def wish_for_files(tx: Tx, resource_id: UUID, revision_no: int) -> None:
     """Say that previews of a revision's files are being made, where none were wished for."""
     await execute(tx, WISH_FOR_FILES, tx.group_id, resource_id, revision_no)
+
+
+async def wish_for_many_files(tx: Tx, revisions: Sequence[tuple[UUID, int]]) -> None:
+    """The same for the files of many revisions."""
+    ids, numbers = [one for one, _ in revisions], [number for _, number in revisions]
+    await execute(tx, WISH_FOR_MANY_FILES, tx.group_id, ids, numbers)
 
 
 async def get_source(tx: Tx, resource_id: UUID, revision_no: int) -> Source | None:

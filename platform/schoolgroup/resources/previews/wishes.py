@@ -1,5 +1,6 @@
 """Wishing for a revision to be read; what the catalogue calls when files come or are published."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from schoolgroup.kernel import jobs
@@ -21,3 +22,14 @@ async def wish_for(tx: Tx, resource_id: UUID, revision_no: int) -> None:
         {"resource_id": str(resource_id), "revision_no": revision_no},
         once=f"{resource_id}/{revision_no}",
     )
+
+
+async def wish_for_many(tx: Tx, revisions: Sequence[tuple[UUID, int]]) -> None:
+    """The same for many revisions, in two statements."""
+    if revisions:
+        await queries.wish_for_many_files(tx, revisions)
+        wishes = [
+            ({"resource_id": str(one), "revision_no": number}, f"{one}/{number}")
+            for one, number in revisions
+        ]
+        await jobs.enqueue_many(tx, READ_REVISION, wishes)

@@ -22,6 +22,7 @@ from schoolgroup.resources.catalogue.drafts.models import Adaptation
 from schoolgroup.resources.catalogue.models import MACHINE, Life, Resource, ResourceRow, Status
 from schoolgroup.resources.catalogue.needs import queries as need_queries
 from schoolgroup.resources.deposits import service as deposits
+from schoolgroup.resources.previews.wishes import wish_for
 
 ADAPT, CREATE, DESCRIBE, SEE = (
     "resource:adapt",
@@ -67,6 +68,7 @@ async def adapt(tx: Tx, resource_id: UUID, wish: Adaptation) -> Resource:
     made_id = new_id()
     await queries.adapt(tx, parent, made_id, title, rules.searched(described), by_offer_id)
     await need_queries.copy_needs(tx, resource_id, revision.no, made_id, 1)
+    await wish_for(tx, made_id, 1)
     return await catalogue.made(tx, made_id, "resource.adapted", ADAPT, grant)
 
 

@@ -222,7 +222,7 @@ def why_not_lent(offer: OfferRow, now: datetime) -> Refusal | None:
             ),
             remedy=ask,
         )
-    if offer.status is OfferStatus.SUSPENDED:
+    if offer.status is OfferStatus.SUSPENDED or offer.held_up:
         return OfferIsSuspended(remedy=ask)
     return None
 

@@ -180,7 +180,8 @@ class OfferRow(msgspec.Struct, frozen=True):
 
     `per_school_max` is the number the owner named, or else the share of the seats that stand now.
     `seats` and `valid_until_at` are what holds: the owner's word (`stated_…`), and where it offers
-    an adaptation (`bounded`) no more than each offer it was adapted by.
+    an adaptation (`bounded`) no more than each offer it was adapted by; `held_up` while one of
+    those is suspended or closed.
     """
 
     id: UUID
@@ -208,6 +209,7 @@ class OfferRow(msgspec.Struct, frozen=True):
     stated_seats: int | None
     stated_valid_until_at: datetime | None
     bounded: bool
+    held_up: bool
     terms_no: int
     by_items: bool
     version: int

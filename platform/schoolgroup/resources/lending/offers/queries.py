@@ -39,6 +39,10 @@ _OFFER = f"""o.id, o.resource_id, r.status AS resource_status,
        o.valid_until_at AS stated_valid_until_at,
        EXISTS (SELECT FROM offer_bound b
                 WHERE b.group_id = o.group_id AND b.offer_id = o.id) AS bounded,
+       EXISTS (SELECT FROM offer_bound b
+                 JOIN offer p ON p.group_id = b.group_id AND p.id = b.bounding_offer_id
+                WHERE b.group_id = o.group_id AND b.offer_id = o.id
+                  AND p.status <> 'open') AS held_up,
        o.terms_no, o.by_items, o.version, o.created_at"""
 
 # The offer of a draft is seen by the school that makes it only: a draft never leaks (I13).
@@ -154,6 +158,13 @@ SELECT t.no, t.terms, t.by_person_id, p.name AS by_name, t.stated_at
  WHERE t.group_id = $1 AND t.offer_id = $2 AND ($3::int IS NULL OR t.no < $3)
  ORDER BY t.no DESC LIMIT $4
 """
+# Offers of what was adapted by this one: their seats follow its seats. In one order for all.
+LIST_BOUNDED = """
+SELECT b.offer_id FROM offer_bound b
+  JOIN offer o ON o.group_id = b.group_id AND o.id = b.offer_id AND o.status = 'open'
+ WHERE b.group_id = $1 AND b.bounding_offer_id = $2
+ ORDER BY b.offer_id
+"""
 # Open places in the queue of schools that no line of the audience lets borrow any more.
 LIST_LEFT_OUT = """
 SELECT h.id FROM hold h
@@ -161,7 +172,7 @@ SELECT h.id FROM hold h
    AND NOT EXISTS (
        SELECT FROM offer_audience a
         WHERE a.group_id = h.group_id AND a.offer_id = h.offer_id AND a.borrow
-          AND (a.kind = 'group' OR a.audience_school_id = h.borrower_school_id
+          AND (a.kind IN ('group', 'public') OR a.audience_school_id = h.borrower_school_id
                OR a.tier = app.tier_of(h.borrower_school_id, app.today())
                OR EXISTS (SELECT FROM circle_member m
                            WHERE m.group_id = a.group_id AND m.circle_id = a.circle_id
@@ -321,3 +332,8 @@ async def list_terms(tx: Tx, offer_id: UUID, page: PageRequest) -> list[TermsVer
 async def list_left_out(tx: Tx, offer_id: UUID) -> list[UUID]:
     """Open holds of schools the offer no longer lets borrow."""
     return [row["id"] for row in await tx.connection.fetch(LIST_LEFT_OUT, tx.group_id, offer_id)]
+
+
+async def list_bounded(tx: Tx, offer_id: UUID) -> list[UUID]:
+    """Open offers of what was adapted by this offer, at whatever remove."""
+    return [r["offer_id"] for r in await tx.connection.fetch(LIST_BOUNDED, tx.group_id, offer_id)]

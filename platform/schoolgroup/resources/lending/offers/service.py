@@ -117,6 +117,7 @@ async def move_offer(tx: Tx, offer_id: UUID, verb: str) -> Offer:
         await queries.set_status(tx, offer_id, status)
         if status is rules.OPEN:
             happened = await desk.settle(tx, msgspec.structs.replace(offer, status=status))
+            happened += await _settle_bounded(tx, offer_id)
     offer = await find(tx, offer_id, CHANGE)
     await desk.announce(tx, CHANGE, happened)
     names = {"suspend": "suspended", "resume": "resumed", "close": "closed"}
@@ -145,6 +146,7 @@ async def change_offer(tx: Tx, offer_id: UUID, change: OfferChange, version: int
         happened = await desk.settle(tx, offer)
         for hold_id in await queries.list_left_out(tx, offer_id):
             happened += await desk.cancel(tx, offer_id, hold_id, NO_LONGER_REACHED)
+        happened += await _settle_bounded(tx, offer_id)
     await queries.keep_terms(tx, offer_id)
     offer = await find(tx, offer_id, CHANGE)
     await desk.announce(tx, CHANGE, happened)
@@ -176,6 +178,14 @@ async def _may_change(tx: Tx, offer_id: UUID) -> None:
     require(
         tx, CHANGE, offer.relations, thing=f"offer/{offer_id}", see=SEE, owner=offer.school_name
     )
+
+
+async def _settle_bounded(tx: Tx, offer_id: UUID) -> list[desk.Happened]:
+    """Serve the queues of what was adapted by this offer: it may give them seats again (I4)."""
+    happened: list[desk.Happened] = []
+    for bounded_id in await queries.list_bounded(tx, offer_id):
+        happened += await desk.settle(tx, await desk.hold_desk(tx, bounded_id))
+    return happened
 
 
 async def _announce(tx: Tx, event: str, act: str, offer: OfferRow) -> None:
