@@ -46,7 +46,6 @@ from schoolgroup.resources.lending.offers import service as offers
 from schoolgroup.resources.lending.offers.models import OfferRow
 from schoolgroup.resources.lending.terms import queries as terms_queries
 from schoolgroup.resources.lending.terms import rules as terms
-from schoolgroup.resources.lending.terms.models import OpenNow
 
 BORROW, READ, FETCH = "resource:borrow", "loan:read", "loan:fetch"
 RETURN, RENEW, RECALL, REVOKE = "loan:return", "loan:renew", "loan:recall", "loan:revoke"
@@ -113,9 +112,9 @@ async def _mine_within_limits(tx: Tx, offer: OfferRow, who: Borrower) -> Mine:
     if why := rules.why_not_again(offer, mine, tx.now):
         raise why
     if mine.hold_id is None or rules.lapsed(mine, tx.now):
-        opened = OpenNow(mine.own_open, 0, 0)
-        if limits.person.kind or limits.school or limits.group:
-            opened = await terms_queries.count_open(tx, who.person_id, who.school_id, limits)
+        opened = await terms_queries.open_now(
+            tx, who.person_id, who.school_id, limits, mine.own_open
+        )
         if why := rules.why_over_limits(limits, opened):
             raise why
     return mine
