@@ -26,6 +26,7 @@ from schoolgroup.documentation import (
     openapi_document,
     shipped_assets,
 )
+from schoolgroup.evaluation.analyses import routes as analysis_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
@@ -38,6 +39,7 @@ from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.db import Database, open_pool
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
 from schoolgroup.kernel.http import Call, request_id_of
+from schoolgroup.kernel.jobs import Kind, Registry
 from schoolgroup.kernel.journal import enter_denial
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.paging import Cursors
@@ -46,12 +48,17 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns import routes as return_routes
+from schoolgroup.resources.bulk import routes as bulk_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
+from schoolgroup.resources.deposits import jobs as deposit_jobs
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.lending import routes as lending_routes
 from schoolgroup.resources.lists import routes as list_routes
 from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
+from schoolgroup.resources.previews import jobs as preview_jobs
+from schoolgroup.resources.previews import routes as preview_routes
+from schoolgroup.resources.search import routes as search_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
@@ -59,16 +66,23 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
     *curriculum_routes.ROUTES,
+    *bulk_routes.ROUTES,
     *catalogue_routes.ROUTES,
+    *search_routes.ROUTES,
+    *preview_routes.ROUTES,
     *lending_routes.ROUTES,
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
+    *analysis_routes.ROUTES,
     *exam_routes.ROUTES,
     *result_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
     *integration_routes.ROUTES,
 ]
+
+# What workers do: every feature's kinds of job, named once.
+KINDS: Sequence[Kind] = [*deposit_jobs.KINDS, *preview_jobs.KINDS]
 
 
 class UnknownParameter(Refusal):
@@ -90,6 +104,11 @@ class Services(msgspec.Struct, frozen=True):
     authenticator: Authenticator
     gate: Gate
     cursors: Cursors
+
+
+def known_jobs() -> Registry:
+    """Every kind of job of this version."""
+    return Registry(KINDS)
 
 
 @asynccontextmanager

@@ -54,12 +54,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "status": "text:open suspended closed",
         "valid_until_at": "timestamptz",
     },
-    "offer_audience": {
+    "offer_reach": {
         "offer_id": "id:offer",
         "kind": "text:school tier circle group public",
         "tier": "text:integrated partner",
         "circle_id": "id:circle",
         "audience_school_id": "id:school",
+        "found": "boolean",
         "discover": "boolean",
         "borrow": "boolean",
         "adapt": "boolean",
@@ -117,6 +118,23 @@ COLUMNS: dict[str, dict[str, str]] = {
         "borrower_school_id": "id:school",
         "borrower_person_id": "id:person",
     },
+    "search_class": {
+        "school_id": "id:school",
+        "status": "text:draft published withdrawn",
+        "kind": "text:video paper book",
+        "reach_id": "id:reach",
+    },
+    "search_reach_given": {
+        "reach_id": "id:reach",
+        "kind": "text:school tier circle group",
+        "tier": "text:integrated partner",
+        "circle_id": "id:circle",
+        "audience_school_id": "id:school",
+        "discover": "boolean",
+        "borrow": "boolean",
+        "adapt": "boolean",
+        "valid_until_at": "timestamptz",
+    },
 }
 # Tables of things for which only `any` holds.
 ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}
@@ -124,6 +142,7 @@ ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}
 IN_ORDER: dict[str, dict[str, Any]] = {
     "exam": {"school_id": None},
     "resource": {"status": "published"},
+    "search_class": {"status": "published"},
     "offer": {"status": "open", "valid_until_at": None},
     "agreement": {"status": "in_force", "until_on": DAYS[-1]},
 }
@@ -159,8 +178,8 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
     A `sound` world keeps what the software keeps: an offer, loan, hold or ask belongs to the school
-    of its resource, no draft is on loan, a session's person is the one of its appointment, and only
-    the exams of the group have schools that take part.
+    of its resource, no draft is on loan, a session's person is the one of its appointment, only the
+    exams of the group have schools that take part, and whom an offer reaches finds it.
     """
     chance = random.Random(seed)
     groups = pool("group")
@@ -181,6 +200,8 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
         column = "school_id" if table == "offer" else "owner_school_id"
         for row in world[table]:
             row[column] = owners.get((row["group_id"], row["resource_id"]))
+    for row in world["offer_reach"] if sound else ():
+        row["found"] = row["discover"]  # nothing is adapted here
     drafts = {(r["group_id"], r["id"]) for r in world["resource"] if r["status"] == "draft"}
     for row in world["loan"] if sound else ():
         if (row["group_id"], row["resource_id"]) in drafts:

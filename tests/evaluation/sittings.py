@@ -70,10 +70,11 @@ async def set_up(
 ) -> Sitting:
     """A joint exam to which all schools are invited; each school with its principal."""
     officer = await world.person(None, "evaluation_officer")
-    schools = {name: await world.school(name) for name in integrated}
-    schools |= {name: await world.school(name, "partner") for name in partners}
-    principals = {name: await world.person(school, "principal") for name, school in schools.items()}
     wanted = exam or mock_exam()
+    stages = (wanted["stage"],)
+    schools = {name: await world.school(name, stages=stages) for name in integrated}
+    schools |= {name: await world.school(name, "partner", stages) for name in partners}
+    principals = {name: await world.person(school, "principal") for name, school in schools.items()}
     if subjects:
         wanted["subjects"] = subjects
     made = await http.post("/v1/exams", json=wanted, headers=officer.headers)

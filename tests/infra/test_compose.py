@@ -7,6 +7,7 @@ from typing import Any
 import compose_spec
 import pytest
 
+from schoolgroup.kernel.jobs.worker import DRAIN_S
 from schoolgroup.kernel.settings import PREFIX, Settings
 
 INFRA = Path(__file__).parent.parent.parent / "infra"
@@ -30,7 +31,14 @@ def test_a_key_the_specification_does_not_know_is_refused():
 
 
 def test_the_services_of_the_group_are_there(compose):
-    assert set(compose["services"]) >= {"postgres", "minio", "clamd", "migrate", "api"}
+    assert set(compose["services"]) >= {
+        "postgres",
+        "minio",
+        "clamd",
+        "migrate",
+        "api",
+        "worker",
+    }
 
 
 def test_the_api_reaches_the_scanner_where_it_listens(compose):
@@ -51,15 +59,21 @@ def test_the_api_reaches_the_scanner_where_it_listens(compose):
     assert told["StreamMaxLength"] == told["MaxFileSize"] == told["MaxScanSize"]
 
 
-def test_the_api_starts_only_on_the_newest_schema(compose):
-    assert compose["services"]["api"]["depends_on"]["migrate"] == {
+@pytest.mark.parametrize("name", ["api", "worker"])
+def test_it_starts_only_on_the_newest_schema(compose, name):
+    assert compose["services"][name]["depends_on"]["migrate"] == {
         "condition": "service_completed_successfully"
     }
 
 
+def test_a_worker_is_given_the_time_it_takes_to_finish(compose):
+    grace = compose["services"]["worker"]["stop_grace_period"]
+    assert float(str(grace).removesuffix("s")) > DRAIN_S
+
+
 def test_every_setting_named_is_one_the_application_knows(compose):
     known = set(Settings.__struct_fields__)
-    for name in ("api", "migrate"):
+    for name in ("api", "migrate", "worker"):
         for variable in compose["services"][name]["environment"]:
             field = variable.removeprefix(PREFIX).lower()
             assert field.removesuffix("_file") in known or field in known, variable
@@ -83,8 +97,9 @@ def test_images_are_pinned_and_nothing_secret_is_written_down(compose):
             assert not secret or variable.endswith("_FILE"), f"{variable}={value}"
 
 
-def test_the_application_runs_without_privileges(compose):
-    api = compose["services"]["api"]
-    assert api["read_only"] is True
-    assert api["cap_drop"] == ["ALL"]
+@pytest.mark.parametrize("name", ["api", "worker"])
+def test_the_application_runs_without_privileges(compose, name):
+    service = compose["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
     assert "USER 10001" in (INFRA / "Dockerfile").read_text("utf-8")

@@ -303,7 +303,8 @@ async def open_pool(url: str, size_max: int) -> "asyncpg.Pool[Any]":
         max_size=size_max,
         command_timeout=COMMAND_S,
         init=prepare_connection,
-        server_settings={"application_name": "schoolgroup"},
+        # compiling a plan costs more than any of our statements may take
+        server_settings={"application_name": "schoolgroup", "jit": "off"},
     )
 
 

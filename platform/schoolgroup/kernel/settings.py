@@ -75,6 +75,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str,
         Meta(pattern="^(unix:/.+|[^:/]+:[0-9]{1,5})?$", description="host:port or unix:/path"),
     ] = ""
+    # jobs a worker does at once; each that eats memory does so in a process of its own
+    worker_hands: Annotated[int, Meta(ge=1, le=64, description="1 to 64")] = 2
+    # LibreOffice's `soffice`, as an absolute path: office files are then shown as real pages;
+    # empty: as the words they hold
+    office_program: Annotated[
+        str, Meta(pattern="^(/.+)?$", description="an absolute path, or empty")
+    ] = ""
     login_failures_max: Annotated[int, Meta(ge=1, le=1000, description="1 to 1000")] = 10
     login_window_s: Seconds = 900
     log_level: Annotated[

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
@@ -222,14 +223,48 @@ class Storage:
 
         return await self.run(read)
 
+    async def save(self, key: str, into: Path, size_bytes_max: int) -> None:
+        """Write an object to a file; raises Missing, ReadTooMuch beyond the limit."""
+
+        def read(pieces: Iterator[bytes]) -> None:
+            size = 0
+            with into.open("wb") as file:
+                for piece in pieces:
+                    size += len(piece)
+                    if size > size_bytes_max:
+                        raise ReadTooMuch
+                    file.write(piece)
+
+        await self.read_through(key, read)
+
+    async def put(self, key: str, content: bytes, media_type: str) -> None:
+        """Write a small object of ours; the same key again holds the same bytes."""
+        await self.run(
+            lambda: self.client.put_object(
+                self.bucket, key, io.BytesIO(content), len(content), content_type=media_type
+            )
+        )
+
     async def delete(self, key: str) -> None:
         """Delete the object; nothing happens where there is none."""
         await self.run(lambda: self.client.remove_object(self.bucket, key))
 
-    def link(self, key: str, lives_for: timedelta, file_name: str, media_type: str) -> str:
-        """A presigned GET for `lives_for`, downloading under `file_name` (RFC 8187)."""
+    def link(
+        self,
+        key: str,
+        lives_for: timedelta,
+        file_name: str,
+        media_type: str,
+        *,
+        inline: bool = False,
+    ) -> str:
+        """A presigned GET for `lives_for`, downloading under `file_name` (RFC 8187).
+
+        `inline`: shown in place. Only for what we made ourselves, never for what was handed in.
+        """
+        how = "inline" if inline else "attachment"
         headers: dict[str, Any] = {
-            "response-content-disposition": f"attachment; filename*=UTF-8''{quote(file_name)}",
+            "response-content-disposition": f"{how}; filename*=UTF-8''{quote(file_name)}",
             "response-content-type": media_type,
         }
         return self.public.presigned_get_object(

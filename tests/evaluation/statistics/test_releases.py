@@ -194,7 +194,7 @@ async def test_pupils_get_grades_and_no_marks_and_only_in_their_own_school(http,
 
 async def test_senior_pupils_get_marks_and_joint_ranks(http, world):
     exam = mock_exam(stage="senior", grade=12)
-    officer_sitting = await set_up_senior(http, world, exam)
+    officer_sitting = await set_up(http, world, integrated=("甲中", "乙中"), exam=exam)
     wish = {"contents": ["figures", "pupil_scores", "ranks"]}
     made = await released(http, officer_sitting, {"甲中": 12, "乙中": 10}, **wish)
     everybody = marks_of(12) + marks_of(10)
@@ -206,17 +206,6 @@ async def test_senior_pupils_get_marks_and_joint_ranks(http, world):
             1 + sum(other > m for other in everybody) for m in marks_of(n)
         ]
         assert {p["grade"] for p in seen} == {None}
-
-
-async def set_up_senior(http, world, exam):
-    async def school(name, *rest):
-        return await type(world).school(world, name, *rest, stages=("senior",))
-
-    real, world.school = world.school, school
-    try:
-        return await set_up(http, world, integrated=("甲中", "乙中"), exam=exam)
-    finally:
-        world.school = real
 
 
 async def test_before_its_hour_a_release_shows_nothing(http, world, clock):

@@ -127,7 +127,7 @@ async def get(tx: Tx, release_id: UUID) -> ReleaseView:
 
     Raises NotFound, Embargoed.
     """
-    return await _view(tx, await _fetch(tx, release_id))
+    return await _view(tx, await fetch(tx, release_id))
 
 
 async def list_releases(tx: Tx, exam_id: UUID | None, page: PageRequest) -> list[ReleaseSummary]:
@@ -175,7 +175,7 @@ async def pupils(tx: Tx, release_id: UUID) -> PupilsView:
 
     Raises NotFound, Embargoed, NoPupils.
     """
-    row = await _fetch(tx, release_id)
+    row = await fetch(tx, release_id)
     school_id = tx.actor.school_id
     stored = await queries.get_computed(tx, release_id, school_id) if school_id else None
     if stored is None or not stored.pupils:
@@ -206,8 +206,8 @@ async def verify(tx: Tx, release_id: UUID) -> Verification:
 
     Raises NotFound, Embargoed.
     """
-    row = await _fetch(tx, release_id)
-    own_only = not _organises(tx, row)
+    row = await fetch(tx, release_id)
+    own_only = not organises(tx, row)
     school_id = tx.actor.school_id if own_only else None
     papers = await exams.papers(tx, row.exam_id)
     parts = await results.parts(tx, row.snapshot_id, school_id)
@@ -257,7 +257,8 @@ def _compare(stored: Computed, anew: Computed, own_only: bool) -> tuple[int, lis
     return checked, sorted(wrong)
 
 
-async def _fetch(tx: Tx, release_id: UUID) -> ReleaseRow:
+async def fetch(tx: Tx, release_id: UUID) -> ReleaseRow:
+    """The release if the caller may read it now. Raises NotFound, Embargoed."""
     row = await queries.get_release(tx, release_id)
     require_found(row, f"release/{release_id}", "release:read")
     assert row is not None
@@ -286,7 +287,8 @@ def _recipients(data: ReleaseInput, taking_part: Sequence[UUID]) -> list[UUID]:
     return sorted(set(data.recipients))
 
 
-def _organises(tx: Tx, row: ReleaseRow) -> bool:
+def organises(tx: Tx, row: ReleaseRow) -> bool:
+    """Whether the caller acts for who runs the exam, and so sees all of it."""
     return tx.actor.school_id is None or tx.actor.school_id == row.owner_school_id
 
 

@@ -1,4 +1,4 @@
-"""Lesson resources: drafts, revisions, publication, search."""
+"""Lesson resources: drafts, revisions, publication."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,36 +18,17 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.resources.catalogue import rules, service
+from schoolgroup.resources.catalogue.drafts import routes as draft_routes
 from schoolgroup.resources.catalogue.models import (
-    Kind,
-    Owner,
     Resource,
     ResourceChange,
     ResourceDraft,
-    ResourceSummary,
     Revision,
-    Stage,
-    Status,
     Vocabulary,
-    Wanted,
     Withdrawal,
 )
 from schoolgroup.resources.catalogue.use import routes as use_routes
 
-Q = FromQuery[
-    Annotated[
-        str | None,
-        QueryParameter(
-            min_length=1, max_length=200, description="Words; each as a phrase, all must be there."
-        ),
-    ]
-]
-Subject = FromQuery[Annotated[str | None, QueryParameter(min_length=1, max_length=60)]]
-Node = FromQuery[
-    Annotated[
-        UUID | None, QueryParameter(description="A place in the curriculum and all below it.")
-    ]
-]
 RevisionNo = FromQuery[Annotated[int | None, QueryParameter(ge=1, le=1_000_000)]]
 
 
@@ -93,39 +74,6 @@ async def create_resource(
     return await call.once(
         lambda tx: service.create(tx, data),
         location=lambda resource: f"/v1/resources/{resource.id}",
-    )
-
-
-@get(
-    "/v1/resources",
-    opt=may("resource:discover"),
-    operation_id="list_resources",
-    tags=["resources"],
-    summary="Find resources, newest first",
-    responses=refusals(BadCursor),
-)
-async def list_resources(
-    call: NamedDependency[Call],
-    q: Q = None,
-    kind: FromQuery[Kind | None] = None,
-    stage: FromQuery[Stage | None] = None,
-    subject: Subject = None,
-    owner: FromQuery[Owner | None] = None,
-    status: FromQuery[Status | None] = None,
-    node: Node = None,
-    limit: Limit = LIMIT,
-    cursor: Cursor = None,
-) -> Response[Page[ResourceSummary]]:
-    """Only what the caller may see; withdrawn ones only with status=withdrawn."""
-    wanted = Wanted(
-        q=q, kind=kind, stage=stage, subject=subject, owner=owner, status=status, node=node
-    )
-    return await call.page(
-        "resources",
-        limit,
-        cursor,
-        lambda tx, page: service.find(tx, wanted, page),
-        key_of=lambda resource: [resource.id],
     )
 
 
@@ -285,7 +233,6 @@ async def fetch_resource_file(
 
 ROUTES = [
     create_resource,
-    list_resources,
     get_vocabulary,
     get_resource,
     describe_resource,
@@ -294,5 +241,6 @@ ROUTES = [
     publish_resource,
     withdraw_resource,
     fetch_resource_file,
+    *draft_routes.ROUTES,
     *use_routes.ROUTES,
 ]

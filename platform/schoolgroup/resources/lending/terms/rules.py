@@ -150,6 +150,7 @@ def decide(
         lasts=offer.lasts,
         bounded=days.bounded,
         because=reasons,
+        terms_no=offer.terms_no,
     )
     guaranteed = min(ends_at, now + timedelta(days=offer.guaranteed_days))
     return Decided(terms, ends_at, guaranteed)

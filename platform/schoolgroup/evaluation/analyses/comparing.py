@@ -1,0 +1,178 @@
+"""The methods over two frozen exams: one scale for two papers, and what a school added."""
+
+from typing import Any, Literal, cast
+
+import msgspec
+import numpy as np
+
+from schoolgroup.evaluation.analyses.models import AnalysisInput, Found, Frame, How, Method
+from schoolgroup.evaluation.statistics.methods import anchors as anchor_methods
+from schoolgroup.evaluation.statistics.methods import equating as equating_methods
+from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.evaluation.value_added.progress import progress
+from schoolgroup.evaluation.value_added.random_slope import fit_slope
+from schoolgroup.evaluation.value_added.report import PUPILS_MIN, value_added
+from schoolgroup.evaluation.value_added.sums import from_rows
+from schoolgroup.kernel.texts import Text
+
+ANCHORED = (How.TUCKER, How.LEVINE, How.CHAINED)
+MATCH = Text(
+    "Pupils are matched by school and exam number; who has no earlier mark counts in the coverage "
+    "only.",
+    "学生按学校与考号匹配；没有前测成绩者仅计入覆盖率。",
+)
+
+
+def compare(frame: Frame, other: Frame, asked: AnalysisInput) -> Found:
+    """The method asked for. Raises MethodRefused where the data do not carry it."""
+    match asked.method:
+        case Method.EQUATING if asked.how in ANCHORED:
+            return _equate_through(frame, other, asked)
+        case Method.EQUATING:
+            return _equate(frame, other, asked)
+        case Method.VALUE_ADDED:
+            return _value_added(frame, other)
+        case _:
+            return _progress(frame, other)
+
+
+def _equate(frame: Frame, other: Frame, asked: AnalysisInput) -> Found:
+    """Random groups: both papers were taken by groups that do not differ in ability."""
+    if asked.anchors is not None:
+        raise MethodRefused(Text(f"{asked.how} takes no anchors", f"{asked.how} 方法不使用锚题"))
+    x, y = frame.totals, other.totals
+    if not len(x) or not len(y):
+        raise MethodRefused(Text("nobody sat one of the papers", "有试卷无人参加"))
+    # in half marks, so that nothing is rounded before the conversion
+    forms = [
+        equating_methods.form_of(totals, 0, each.subject.full_half_marks)
+        for totals, each in ((x, frame), (y, other))
+    ]
+    how = cast("Literal['mean', 'linear', 'equipercentile']", str(asked.how))
+    found = equating_methods.equate(forms[0], forms[1], how, asked.smoothed_degree)
+    rows = [
+        {"marks": one.score / 2, "equivalent": one.equivalent / 2,
+         "se": None if one.se is None else one.se / 2}
+        for one in found.table
+    ]  # fmt: skip
+    parameters = {"how": how, "design": "random groups", "smoothed_degree": asked.smoothed_degree}
+    figures = {
+        "n_x": found.n_x, "n_y": found.n_y, "slope": found.slope,
+        "intercept": None if found.intercept is None else found.intercept / 2,
+    }  # fmt: skip
+    return Found(len(x) + len(y), parameters, figures, rows)
+
+
+def _equate_through(frame: Frame, other: Frame, asked: AnalysisInput) -> Found:
+    """Common items: groups may differ; what both answered says how far."""
+    wanted = asked.anchors or []
+    at = [_places(each, wanted) for each in (frame, other)]
+    if not wanted or any(place is None for place in at):
+        raise MethodRefused(
+            Text(
+                "anchors are labels of items with the same maximum in both papers",
+                "锚题须为两份试卷中题号相同且满分相同的题目",
+            )
+        )
+    most = [[each.subject.items[n].max_half_marks for n in place or []]
+            for each, place in zip((frame, other), at, strict=True)]  # fmt: skip
+    if most[0] != most[1]:
+        raise MethodRefused(
+            Text("an anchor has another maximum in the other paper", "锚题在两份试卷中满分不同")
+        )
+    pairs = [
+        (each.totals / 2, each.marks[:, place or []].sum(axis=1) / 2)
+        for each, place in zip((frame, other), at, strict=True)
+    ]
+    groups = [anchor_methods.group_of(total, anchor) for total, anchor in pairs]
+    method = cast("anchor_methods.Method", str(asked.how))
+    found = anchor_methods.equate_through(groups[0], groups[1], method)
+    middle = round(groups[0].mean)
+    se = anchor_methods.bootstrap_se(
+        pairs[0],
+        pairs[1],
+        lambda x, y: anchor_methods.equate_through(x, y, method),
+        middle,
+        replications=200,
+    )
+    rows = [
+        {"marks": half / 2, "equivalent": found.intercept + found.slope * half / 2}
+        for half in range(frame.subject.full_half_marks + 1)
+    ]
+    parameters = {
+        "how": str(asked.how), "design": "common items", "anchors": wanted,
+        "bootstrap": {"replications": 200, "seed": 1},
+    }  # fmt: skip
+    figures = {
+        "n_x": groups[0].n, "n_y": groups[1].n, "intercept": found.intercept, "slope": found.slope,
+        "anchor_mean_x": groups[0].anchor_mean, "anchor_mean_y": groups[1].anchor_mean,
+        "se_at": {"marks": middle, "se": se},
+    }  # fmt: skip
+    return Found(groups[0].n + groups[1].n, parameters, figures, rows)
+
+
+def _value_added(frame: Frame, prior: Frame) -> Found:
+    """增值: random intercepts by REML, with the slope's test beside it; see value_added.report."""
+    before, outcome = _pairs(frame, prior)
+    moments = from_rows(frame.schools, before, outcome)
+    found = value_added(moments)
+    slope = fit_slope(moments)
+    fit = found.fit
+    figures: dict[str, Any] = {
+        "formula": found.formula, "a": fit.fixed[0], "a_se": fit.fixed_se[0], "b": fit.fixed[1],
+        "b_se": fit.fixed_se[1], "tau2": fit.tau2, "sigma2": fit.sigma2, "icc": fit.icc,
+        "at_boundary": fit.at_boundary, "schools": fit.n_schools,
+        "slope": {"variance": slope.tau2_slope, "likelihood_ratio": slope.likelihood_ratio,
+                  "p_value": slope.p_value, "earned": slope.earns_slope()},
+    }  # fmt: skip
+    parameters = {
+        "criterion": fit.criterion, "confidence": fit.confidence, "pupils_min": found.pupils_min,
+        "band_size_sd": found.size, "match": "school and exam number",
+    }  # fmt: skip
+    return Found(fit.n, parameters, figures, [_plain(one) for one in found.schools], [MATCH])
+
+
+def _progress(frame: Frame, prior: Frame) -> Found:
+    """The simple twin: the mean distance from what pupils with the same earlier mark reach."""
+    before, outcome = _pairs(frame, prior)
+    found = progress(frame.schools, before, outcome)
+    rows = [
+        _plain(one)
+        if one.n >= PUPILS_MIN
+        else {"school": one.school, "n": one.n, "suppressed": True}
+        for one in found.schools
+    ]
+    expected = [
+        {"prior_from": low, "prior_to": high, "n": n, "mean": mean}
+        for low, high, n, mean in found.expected
+    ]
+    parameters = {"groups": len(expected), "pupils_min": PUPILS_MIN, "confidence": 0.95,
+                  "match": "school and exam number"}  # fmt: skip
+    return Found(found.n, parameters, {"sd": found.sd, "expected": expected}, rows, [MATCH])
+
+
+def _pairs(frame: Frame, prior: Frame) -> tuple[Any, Any]:
+    """Each pupil's earlier total (nan where there is none) and the total now, in marks."""
+    earlier = {
+        key: total / 2
+        for key, total in zip(
+            zip(prior.schools, prior.pupils, strict=True), prior.totals.tolist(), strict=True
+        )
+    }
+    keys = zip(frame.schools, frame.pupils, strict=True)
+    before = np.array([earlier.get(key, np.nan) for key in keys], dtype=np.float64)
+    if np.isnan(before).all():
+        raise MethodRefused(
+            Text("no pupil of this exam is found in the other", "两次考试没有可匹配的学生")
+        )
+    return before, frame.totals / 2
+
+
+def _places(frame: Frame, labels: list[str]) -> list[int] | None:
+    known = {item.label: n for n, item in enumerate(frame.subject.items)}
+    return [known[label] for label in labels] if all(one in known for one in labels) else None
+
+
+def _plain(found: msgspec.Struct) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(found)
+    return plain

@@ -1,0 +1,136 @@
+"""What is asked of frozen marks, and what is answered: always with method, n, snapshot and code."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from schoolgroup.evaluation.exams.models import ITEMS_MAX, SCHOOLS_MAX, Name, Subject
+from schoolgroup.evaluation.statistics.methods.assigned import Boundary, OneScore, Tie
+from schoolgroup.evaluation.statistics.methods.exact import Marks
+from schoolgroup.evaluation.statistics.methods.irt import Model
+from schoolgroup.kernel.http import Input
+from schoolgroup.kernel.texts import Text
+
+MarksOf = Annotated[float, Meta(ge=0, le=10_000, multiple_of=0.5)]
+
+
+class Method(StrEnum):
+    """What can be worked out of a frozen snapshot."""
+
+    SCORES = "scores"  # n, mean, sd, quartiles; by school
+    SCORE_TABLE = "score_table"  # 一分一段表
+    LINES = "lines"  # 上线、单科有效分
+    ASSIGNED = "assigned"  # 等级赋分
+    ITEMS = "items"  # 题目分析
+    RELIABILITY = "reliability"  # 信度
+    IRT = "irt"  # 项目反应理论
+    DIF = "dif"  # 题目功能差异
+    MASTERY = "mastery"  # 知识点与能力掌握
+    DIFFERENCES = "differences"  # 校际差异
+    EQUATING = "equating"  # 等值
+    VALUE_ADDED = "value_added"  # 增值
+    PROGRESS = "progress"  # 增值的简明对照
+
+
+class How(StrEnum):
+    """How two papers are put on one scale."""
+
+    MEAN = "mean"
+    LINEAR = "linear"
+    EQUIPERCENTILE = "equipercentile"
+    TUCKER = "tucker"
+    LEVINE = "levine"
+    CHAINED = "chained"
+
+
+class Other(Input, frozen=True):
+    """The frozen exam to compare with: the earlier one of value-added, the form to equate to."""
+
+    exam_id: UUID
+    subject: Name
+
+
+class AnalysisInput(Input, frozen=True):
+    """One question. What a method does not take is refused, so that nothing asked is ignored."""
+
+    method: Method
+    # every method but `lines` is about one subject
+    subject: Name | None = None
+    # lines: one of the two, and how near is near (临界生)
+    line_marks: MarksOf | None = None
+    places: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    near_marks: MarksOf | None = None
+    # assigned: none of these has a default that an official text would bear out
+    scheme: Annotated[str, Meta(max_length=40)] | None = None
+    boundary: Boundary | None = None
+    tie: Tie | None = None
+    one_score: OneScore | None = None
+    model: Model | None = None
+    # dif: the schools whose pupils are studied beside all others, or those of one tier
+    focal_school_ids: Annotated[list[UUID], Meta(min_length=1, max_length=SCHOOLS_MAX)] | None = (
+        None
+    )
+    focal_tier: Annotated[str, Meta(max_length=40)] | None = None
+    other: Other | None = None
+    how: How | None = None
+    smoothed_degree: Annotated[int, Meta(ge=1, le=10)] | None = None
+    # equating through anchors: labels that mean the same item in both papers
+    anchors: Annotated[list[Name], Meta(min_length=1, max_length=ITEMS_MAX)] | None = None
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """The marks of one subject in a snapshot, a row per pupil present, in the snapshot's order."""
+
+    subject: Subject
+    marks: Marks  # half marks, pupils x items
+    schools: list[str]  # of each row: the school's name
+    classes: list[str]
+    pupils: list[str]  # of each row: what tells the pupil apart within the exam
+    tiers: dict[str, str]  # of each school
+    ids: dict[str, UUID]  # of each school
+
+    @property
+    def totals(self) -> Marks:
+        """The totals in half marks."""
+        found: Marks = self.marks.sum(axis=1)
+        return found
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What a method found, before it is signed with its snapshot."""
+
+    n: int
+    parameters: dict[str, Any]
+    figures: dict[str, Any]
+    rows: list[dict[str, Any]]
+    notes: list[Text] = []
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The frozen marks a figure rests on."""
+
+    exam_id: UUID
+    subject: str | None
+    paper_version: int | None
+    snapshot_id: UUID
+    snapshot_sha256: str
+
+
+class AnalysisView(msgspec.Struct, frozen=True):
+    """One result. The same question to the same snapshot gives the same bytes.
+
+    `scope`: `whole` for who runs the exam, `own` for a school that was sent the results.
+    """
+
+    method: Method
+    scope: str
+    n: int
+    parameters: dict[str, Any]
+    figures: dict[str, Any]
+    rows: list[dict[str, Any]]
+    notes: list[Text]
+    sources: list[Source]
+    code_version: str

@@ -1,0 +1,406 @@
+"""The methods over one subject's frozen marks: pure; small schools hidden wherever schools show."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from schoolgroup.evaluation.analyses.models import AnalysisInput, Found, Frame, Method
+from schoolgroup.evaluation.exams.gates import Content
+from schoolgroup.evaluation.statistics.methods import dif as dif_methods
+from schoolgroup.evaluation.statistics.methods import irt as irt_methods
+from schoolgroup.evaluation.statistics.methods import items as item_methods
+from schoolgroup.evaluation.statistics.methods import reliability as reliability_methods
+from schoolgroup.evaluation.statistics.methods import scores as score_methods
+from schoolgroup.evaluation.statistics.methods.abilities import abilities
+from schoolgroup.evaluation.statistics.methods.assigned import SCHEMES, OneScore, Tie, assign
+from schoolgroup.evaluation.statistics.methods.exact import Marks
+from schoolgroup.evaluation.statistics.methods.lines import (
+    line_by_count,
+    line_by_score,
+    near_line,
+    subject_line,
+)
+from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.evaluation.statistics.privacy import hide_rows
+from schoolgroup.evaluation.value_added.differences import between_share
+from schoolgroup.kernel.errors import Invalid, Problem
+from schoolgroup.kernel.texts import Text
+
+CODE_VERSION = "schoolgroup-analyses/1"  # moves whenever a figure would come out otherwise
+CELL_PUPILS_MIN = 10
+IRT_PUPILS_MIN = 200  # below it a 2PL's slopes are noise; Rasch needs fewer (Linacre 1994: 50)
+RASCH_PUPILS_MIN = 50
+
+OTHER = frozenset({"subject", "other"})
+TAKES: dict[Method, frozenset[str]] = {
+    Method.SCORES: frozenset({"subject"}),
+    Method.SCORE_TABLE: frozenset({"subject"}),
+    Method.LINES: frozenset({"line_marks", "places", "near_marks"}),
+    Method.ASSIGNED: frozenset({"subject", "scheme", "boundary", "tie", "one_score"}),
+    Method.ITEMS: frozenset({"subject"}),
+    Method.RELIABILITY: frozenset({"subject", "line_marks"}),
+    Method.IRT: frozenset({"subject", "model"}),
+    Method.DIF: frozenset({"subject", "focal_school_ids", "focal_tier"}),
+    Method.MASTERY: frozenset({"subject"}),
+    Method.DIFFERENCES: frozenset({"subject"}),
+    Method.EQUATING: OTHER | {"how", "smoothed_degree", "anchors"},
+    Method.VALUE_ADDED: OTHER,
+    Method.PROGRESS: OTHER,
+}
+NEEDS: dict[Method, frozenset[str]] = {
+    Method.ASSIGNED: frozenset({"scheme", "boundary"}),
+    Method.EQUATING: frozenset({"other", "how"}),
+    Method.VALUE_ADDED: frozenset({"other"}),
+    Method.PROGRESS: frozenset({"other"}),
+}
+# Lines, ranks and assigned marks set pupils apart by their place among others: where a gate keeps
+# ranks back it keeps these back too. A school's own place among schools needs the figures only.
+RANKING = frozenset({Method.SCORE_TABLE, Method.LINES, Method.ASSIGNED})
+# What compares schools is for who runs the exam: a school's own part has only the one school.
+WHOLE_ONLY = frozenset({Method.DIFFERENCES, Method.VALUE_ADDED, Method.PROGRESS, Method.DIF})
+
+
+class AnalysisInvalid(Invalid):
+    """The question does not fit the method."""
+
+    code = "analysis_invalid"
+    title = Text("The question does not fit the method", "参数与方法不符")
+    remedy = Text("Mend what `errors` names.", "请按 errors 逐项修改。")
+
+
+class OnlyTheOrganiser(Invalid):
+    """The method compares schools, and a school has only its own pupils."""
+
+    code = "organiser_only"
+    title = Text("Only who runs the exam can compare schools", "校际比较仅限考试组织方")
+    remedy = Text(
+        "Ask who runs the exam; items, reliability and mastery of your own pupils are yours.",
+        "请联系考试组织方；本校学生的题目分析、信度与掌握情况可自行计算。",
+    )
+
+
+def check_question(asked: AnalysisInput) -> None:
+    """Raise AnalysisInvalid for what the method does not take, and for what it needs."""
+    takes, needs = TAKES[asked.method], NEEDS.get(asked.method, frozenset())
+    if asked.method is not Method.LINES:
+        needs |= {"subject"}
+    problems = []
+    for name in asked.__struct_fields__[1:]:
+        given = getattr(asked, name) is not None
+        if given and name not in takes:
+            problems.append(
+                Problem(f"/{name}", "not_taken", f"{asked.method} does not take it", "leave it out")
+            )
+        if not given and name in needs:
+            problems.append(Problem(f"/{name}", "missing", f"{asked.method} needs it", "give it"))
+    if asked.method is Method.LINES and (asked.line_marks is None) is (asked.places is None):
+        problems.append(
+            Problem("/line_marks", "one_of", "a line is set by marks or by places", "give one")
+        )
+    if asked.method is Method.DIF and (asked.focal_school_ids is None) is (
+        asked.focal_tier is None
+    ):
+        problems.append(
+            Problem("/focal_tier", "one_of", "name the schools or their tier", "give one")
+        )
+    if asked.scheme is not None and asked.scheme not in SCHEMES:
+        problems.append(
+            Problem("/scheme", "unknown", "no such scheme", f"one of {', '.join(SCHEMES)}")
+        )
+    if problems:
+        raise AnalysisInvalid(problems=problems)
+
+
+def contents_needed(method: Method) -> list[Content]:
+    """What the gate of the exam must let be released for this method to be used."""
+    return [Content.FIGURES, *([Content.RANKS] if method in RANKING else [])]
+
+
+def table_of(frame: Frame) -> item_methods.Table:
+    """The marks in whole marks, as the item methods take them."""
+    found: item_methods.Table = frame.marks / 2
+    return found
+
+
+def by_school(
+    frame: Frame, one: Callable[[Marks], dict[str, Any]], k: int = CELL_PUPILS_MIN
+) -> list[dict[str, Any]]:
+    """A row per school, by name; where a school is too small the row says so and nothing else."""
+    names = np.asarray(frame.schools, dtype=np.str_)
+    sizes = {
+        str(name): int(n) for name, n in zip(*np.unique(names, return_counts=True), strict=True)
+    }
+    hidden = hide_rows(sizes, k)
+    rows = []
+    for name in sorted(sizes):
+        if name in hidden.rows:
+            rows.append({"school": name, "suppressed": True})
+        else:
+            rows.append({"school": name, "suppressed": False, **one(frame.marks[names == name])})
+    return rows
+
+
+def scores(frame: Frame, asked: AnalysisInput) -> Found:
+    """n, mean, sd (of the population that sat), quartiles of type 7, of all and by school."""
+
+    def of(marks: Marks) -> dict[str, Any]:
+        totals = marks.sum(axis=1)
+        return _plain(score_methods.summary(score_methods.histogram(totals)))
+
+    return Found(
+        n=len(frame.marks),
+        parameters={
+            "sd": "population", "quartiles": "type 7", "cell_pupils_min": CELL_PUPILS_MIN,
+            "full_marks": frame.subject.full_half_marks / 2,
+        },
+        figures=of(frame.marks),
+        rows=by_school(frame, of),
+    )  # fmt: skip
+
+
+def score_table(frame: Frame, asked: AnalysisInput) -> Found:
+    """一分一段表 by whole marks, with the competition rank of each line."""
+    counts = score_methods.histogram(frame.totals)
+    rows = [
+        {"from_marks": row.from_half_marks / 2, "n": row.n, "n_at_or_above": row.n_at_or_above,
+         "rank": row.rank}
+        for row in score_methods.score_table(counts)
+    ]  # fmt: skip
+    return Found(counts.n, {"step_marks": 1, "ties": "competition"}, {}, rows)
+
+
+def lines(frames: Sequence[Frame], asked: AnalysisInput) -> Found:
+    """上线与单科有效分: the line of the total over all subjects, then each subject's own line.
+
+    Of those present in every subject. Counts only: near the line stands how many, never who.
+    """
+    totals, subjects, n_left_out = _in_all(frames)
+    if asked.places is not None:
+        line = line_by_count(totals, asked.places)
+    else:
+        line = line_by_score(totals, round((asked.line_marks or 0) * 2))
+    figures: dict[str, Any] = {
+        "line_marks": float(line.half_marks) / 2, "n_reached": line.n_reached,
+        "n_not_in_every_subject": n_left_out,
+    }  # fmt: skip
+    if asked.near_marks is not None:
+        near = near_line(totals, line.half_marks, round(asked.near_marks * 2))
+        figures |= {"n_near_below": len(near.below), "n_near_above": len(near.at_or_above)}
+    rows = []
+    for name, of_subject in subjects.items():
+        found = subject_line(totals, of_subject, line.half_marks)
+        rows.append(
+            {
+                "subject": name, "line_marks": round(float(found.line.half_marks) / 2, 6),
+                "n_reached": found.line.n_reached, "both": found.both,
+                "subject_only": found.subject_only, "total_only": found.total_only,
+                "hit_rate": found.hit_rate, "contribution_rate": found.contribution_rate,
+            }
+        )  # fmt: skip
+    parameters = {
+        "set_by": "places" if asked.places is not None else "marks",
+        "subject_line": "T0 x subject mean / total mean of those at or above T0",
+    }
+    return Found(len(totals), parameters, figures, rows)
+
+
+def assigned(frame: Frame, asked: AnalysisInput) -> Found:
+    """等级赋分 of each whole raw mark that occurs; what the official text leaves open is named."""
+    scheme = SCHEMES[asked.scheme or ""]
+    assert asked.boundary is not None
+    # half up to whole marks first: the official scheme knows integers only
+    raws, counts = np.unique((frame.totals + 1) // 2, return_counts=True)
+    found = assign(
+        dict(zip(raws.tolist(), counts.tolist(), strict=True)),
+        scheme,
+        asked.boundary,
+        tie=asked.tie or Tie.MORE,
+        one_score=asked.one_score or OneScore.MAX,
+    )
+    rows = [
+        {"raw": raw, "assigned": marks, "level": found.level_of[raw]}
+        for raw, marks in sorted(found.assigned.items(), reverse=True)
+    ]
+    parameters = {
+        "scheme": scheme.code, "source": scheme.source, "boundary": found.boundary,
+        "tie": found.tie, "one_score": found.one_score, "raw": "whole marks, half up",
+    }  # fmt: skip
+    levels = [msgspec.to_builtins(level) for level in found.levels]
+    return Found(found.n, parameters, {"levels": levels}, rows)
+
+
+def items(frame: Frame, asked: AnalysisInput) -> Found:
+    """Difficulty and discrimination of every item, with what a paper's maker should look at."""
+    most = [item.max_half_marks / 2 for item in frame.subject.items]
+    labels = [item.label for item in frame.subject.items]
+    table = _some(table_of(frame))
+    whole = reliability_methods.reliability(table)
+    rows = []
+    for item, found in zip(
+        frame.subject.items, item_methods.analyse(table, most, labels), strict=True
+    ):
+        rows.append(
+            _plain(found) | {"knowledge_point": item.knowledge_point, "ability": item.ability}
+        )
+    figures = {"alpha": whole.alpha, "sem": whole.sem, "n_items": whole.n_items}
+    return Found(
+        len(table), {"extreme_groups_percent": item_methods.EXTREME_PERCENT}, figures, rows
+    )
+
+
+def reliability(frame: Frame, asked: AnalysisInput) -> Found:
+    """Alpha, split halves and the standard error; at a line, how many stand on the wrong side."""
+    table = _some(table_of(frame))
+    found = reliability_methods.reliability(table)
+    figures = _plain(found)
+    if asked.line_marks is not None:
+        figures["misclassified"] = reliability_methods.misclassified(
+            table.sum(axis=1), asked.line_marks, found.alpha
+        )
+    parameters = {} if asked.line_marks is None else {"line_marks": asked.line_marks}
+    return Found(len(table), parameters, figures, [])
+
+
+def irt(frame: Frame, asked: AnalysisInput) -> Found:
+    """Rasch or 2PL (graded where an item has more than two marks), by marginal likelihood."""
+    model = asked.model or irt_methods.Model.TWO_PL
+    needed = RASCH_PUPILS_MIN if model is irt_methods.Model.RASCH else IRT_PUPILS_MIN
+    table = table_of(frame)
+    if len(table) < needed:
+        raise MethodRefused(
+            Text(f"{model} needs {needed} pupils; {len(table)} sat",
+                 f"{model} 模型至少需要 {needed} 名考生，实考 {len(table)} 人")
+        )  # fmt: skip
+    fitted = irt_methods.fit(table, model, [item.label for item in frame.subject.items])
+    figures = {
+        "log_likelihood": fitted.log_likelihood, "aic": fitted.aic, "bic": fitted.bic,
+        "converged": fitted.converged, "parameters": fitted.parameters,
+        "reliability": abilities(table, fitted).reliability,
+    }  # fmt: skip
+    parameters = {"model": model, "estimation": "marginal maximum likelihood, theta ~ N(0, 1)"}
+    return Found(len(table), parameters, figures, [_plain(item) for item in fitted.items])
+
+
+def dif(frame: Frame, asked: AnalysisInput) -> Found:
+    """Items that are harder for one group of schools than for equally able pupils elsewhere."""
+    if asked.focal_tier is not None:
+        chosen = {name for name, tier in frame.tiers.items() if tier == asked.focal_tier}
+    else:
+        wanted = set(asked.focal_school_ids or [])
+        chosen = {name for name, school_id in frame.ids.items() if school_id in wanted}
+    focal = np.array([name in chosen for name in frame.schools], dtype=np.bool_)
+    n_focal = int(np.count_nonzero(focal))
+    if min(n_focal, len(focal) - n_focal) < CELL_PUPILS_MIN:
+        raise MethodRefused(
+            Text(
+                f"each side needs {CELL_PUPILS_MIN} pupils",
+                f"两组各需至少 {CELL_PUPILS_MIN} 名学生",
+            )
+        )
+    binary = [n for n, item in enumerate(frame.subject.items) if _is_binary(frame.marks[:, n])]
+    if not binary:
+        raise MethodRefused(
+            Text("no item is marked right or wrong only", "没有只计对错的题目，无法计算")
+        )
+    table = (frame.marks[:, binary] > 0).astype(np.float64)
+    rows = []
+    for n, mh, lr in zip(
+        binary,
+        dif_methods.mantel_haenszel(table, focal),
+        dif_methods.logistic(table, focal),
+        strict=True,
+    ):
+        rows.append({"label": frame.subject.items[n].label, **_plain(mh), "logistic": _plain(lr)})
+    parameters = {
+        "focal": asked.focal_tier or sorted(chosen), "n_focal": n_focal,
+        "matching": "sum of the items analysed",
+        "items_left_out": len(frame.subject.items) - len(binary),
+    }  # fmt: skip
+    return Found(len(focal), parameters, {}, rows)
+
+
+def mastery(frame: Frame, asked: AnalysisInput) -> Found:
+    """Share of the marks earned per knowledge point and ability, with the items behind it."""
+    most = np.array([item.max_half_marks for item in frame.subject.items], dtype=np.int64)
+    rows = []
+    for kind in ("knowledge_point", "ability"):
+        named = [getattr(item, kind) for item in frame.subject.items]
+        for name in sorted({name for name in named if name}):
+            at = [n for n, own in enumerate(named) if own == name]
+
+            def of(marks: Marks, at: list[int] = at) -> dict[str, Any]:
+                earned, possible = int(marks[:, at].sum()), int(most[at].sum()) * len(marks)
+                return {"n": len(marks), "mastery": earned / possible if possible else None}
+
+            rows.append(
+                {"kind": kind, "name": name, "n_items": len(at),
+                 "max_marks": int(most[at].sum()) / 2, **of(frame.marks),
+                 "schools": by_school(frame, of)}
+            )  # fmt: skip
+    unnamed = sum(1 for item in frame.subject.items if not item.knowledge_point)
+    notes = []
+    if unnamed:
+        notes.append(
+            Text(f"{unnamed} items name no knowledge point", f"{unnamed} 道题未标注知识点")
+        )
+    return Found(len(frame.marks), {"cell_pupils_min": CELL_PUPILS_MIN}, {}, rows, notes)
+
+
+def differences(frame: Frame, asked: AnalysisInput) -> Found:
+    """校际差异: the share of the variance of totals that lies between schools (ICC, REML)."""
+    totals = frame.totals / 2
+    found = between_share(frame.schools, totals)
+    schools = len(set(frame.schools))
+    return Found(
+        len(totals),
+        {"model": "total = a + u_school + e", "criterion": "REML"},
+        {"between_share": found, "schools": schools},
+        [],
+    )
+
+
+ONE_FRAME: dict[Method, Callable[[Frame, AnalysisInput], Found]] = {
+    Method.SCORES: scores,
+    Method.SCORE_TABLE: score_table,
+    Method.ASSIGNED: assigned,
+    Method.ITEMS: items,
+    Method.RELIABILITY: reliability,
+    Method.IRT: irt,
+    Method.DIF: dif,
+    Method.MASTERY: mastery,
+    Method.DIFFERENCES: differences,
+}
+
+
+def _in_all(frames: Sequence[Frame]) -> tuple[Marks, dict[str, Marks], int]:
+    """Totals over all subjects of those present in every one, and how many were not."""
+    places = [
+        {key: n for n, key in enumerate(zip(frame.schools, frame.pupils, strict=True))}
+        for frame in frames
+    ]
+    everyone = set().union(*places)
+    common = sorted(set.intersection(*(set(place) for place in places)))
+    subjects = {
+        frame.subject.subject: frame.totals[[place[key] for key in common]]
+        for frame, place in zip(frames, places, strict=True)
+    }
+    totals: Marks = np.stack(list(subjects.values())).sum(axis=0)
+    return totals, subjects, len(everyone) - len(common)
+
+
+def _is_binary(column: Marks) -> bool:
+    """Whether only nothing and one other mark occur."""
+    return len(np.unique(column[column != 0])) == 1 and bool((column == 0).any())
+
+
+def _some(table: item_methods.Table) -> item_methods.Table:
+    if len(table) < 2:
+        raise MethodRefused(Text("fewer than two pupils sat", "实考不足两人"))
+    return table
+
+
+def _plain(found: msgspec.Struct) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(found)
+    return plain
