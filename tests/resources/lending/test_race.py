@@ -12,7 +12,7 @@ import pytest
 
 from schoolgroup.access.decisions import NotAllowed
 from schoolgroup.kernel.db import TryAgain
-from schoolgroup.kernel.errors import Refusal
+from schoolgroup.kernel.errors import Refusal, Unavailable
 from schoolgroup.resources.lending.desk import queries, rules
 from schoolgroup.resources.lending.desk.models import BorrowWish
 from schoolgroup.resources.lending.loans import service as loans
@@ -46,7 +46,7 @@ async def attempt(services, actor, offer_id):
             done = await services.db.run(
                 actor, lambda tx: loans.borrow(tx, UUID(offer_id), BorrowWish())
             )
-        except TryAgain:
+        except Unavailable:  # also TryAgain
             continue
         except Refusal as refused:
             return refused.code, None
