@@ -23,7 +23,7 @@ from schoolgroup.access.decisions import NotAllowed
 from schoolgroup.kernel.errors import NotFound, Unauthenticated, Unavailable
 from schoolgroup.kernel.http import Call, may, refusals
 from schoolgroup.kernel.ranges import BeyondTheEnd, Span, read_range
-from schoolgroup.kernel.storage import Storage, StoreUnavailable
+from schoolgroup.kernel.storage import Missing, Storage, StoreUnavailable
 from schoolgroup.resources.lending.desk import rules
 from schoolgroup.resources.lending.loans import service
 from schoolgroup.resources.lending.loans.models import StoredFile
@@ -102,7 +102,10 @@ async def download_file(
             return Response(None, status_code=304, headers={"ETag": told["ETag"]})
         first, length = (span.first, span.length) if span else (0, file.size_bytes)
         pieces = storage.stream(file.object_key, first, length)
-        begun = await anext(pieces)  # what fails now is still told as a problem
+        try:
+            begun = await anext(pieces)  # what fails now is still told as a problem
+        except Missing as gone:
+            raise StoreUnavailable(facts={"what": "store"}) from gone
     except BaseException:
         places.give_back()
         raise
