@@ -115,6 +115,8 @@ def answer_refusal(request: "Request[Any, Any, Any]", refusal: Refusal) -> "Resp
         headers["Retry-After"] = str(refusal.retry_after_s)
     elif refusal.status in (429, 503):
         headers["Retry-After"] = "1"
+    if refusal.status == 416:  # RFC 9110, section 15.5.17: how long it is
+        headers["Content-Range"] = f"bytes */{refusal.facts.get('size_bytes', 0)}"
     return answer(request, body, headers)
 
 

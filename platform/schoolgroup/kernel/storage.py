@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote
@@ -188,6 +189,26 @@ class Storage:
                 answer.release_conn()
 
         return await self.run(read)
+
+    async def stream(self, key: str, first: int, length: int) -> AsyncIterator[bytes]:
+        """So many bytes of an object from `first` on, a piece at a time; raises Missing.
+
+        One connection to the store, read in a thread only as fast as the pieces are taken.
+        """
+        answer: Any = await self.run(
+            lambda: self.client.get_object(self.bucket, key, offset=first, length=length)
+        )
+        try:
+            left = length
+            while left > 0:
+                piece: bytes = await self.run(partial(answer.read, min(CHUNK_BYTES, left)))
+                if not piece:
+                    raise StoreUnavailable(facts={"what": "store"})
+                left -= len(piece)
+                yield piece
+        finally:
+            answer.close()
+            answer.release_conn()
 
     async def list_below(self, prefix: str) -> list[ListedObject]:
         """Every object whose key begins so."""

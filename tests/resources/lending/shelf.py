@@ -38,17 +38,19 @@ class Shelf(msgspec.Struct, frozen=True):
         return made
 
 
-async def shelve(world: World, services: Services, *, status: str = "published") -> Shelf:
+async def shelve(
+    world: World, services: Services, *, status: str = "published", content: bytes = CONTENT
+) -> Shelf:
     """A school with an author and a librarian, and a resource of one file in the store."""
     school = await world.school("第一中学", code="owner")
     author = await world.person(school, "teacher")
     librarian = await world.person(school, "librarian")
     resource_id, blob_id = new_id(), new_id()
-    sha256 = hashlib.sha256(CONTENT).hexdigest()
+    sha256 = hashlib.sha256(content).hexdigest()
     key = f"{world.group_id}/{sha256}/{blob_id}"
     storage = services.storage
     await storage.run(
-        lambda: storage.client.put_object(storage.bucket, key, io.BytesIO(CONTENT), len(CONTENT))
+        lambda: storage.client.put_object(storage.bucket, key, io.BytesIO(content), len(content))
     )
     now = datetime.now(UTC)
     sql = world.sql
@@ -56,7 +58,7 @@ async def shelve(world: World, services: Services, *, status: str = "published")
         """INSERT INTO blob (group_id, id, sha256, size_bytes, media_type, state, object_key,
                              created_at)
            VALUES ($1, $2, $3, $4, 'text/plain', 'verified', $5, $6)""",
-        world.group_id, blob_id, sha256, len(CONTENT), key, now,
+        world.group_id, blob_id, sha256, len(content), key, now,
     )  # fmt: skip
     await sql.execute(
         """INSERT INTO resource (group_id, id, school_id, author_person_id, kind, status, title,

@@ -245,7 +245,13 @@ async def test_limits_of_a_person_a_school_and_the_group(http, world, services):
     await lay_down(http, office, tier="integrated", group_open_max=4)
 
     async def take(number, who):
+        shown = await http.get(f"/v1/offers/{offers[number]['id']}", headers=who.headers)
+        listed = await http.get(f"/v1/resources/{shelf.resource_id}/offers", headers=who.headers)
+        (same,) = [one for one in listed.json()["items"] if one["id"] == offers[number]["id"]]
         answer = await borrow(http, offers[number], who)
+        # what is shown that one may do is what the desk then does, by the same rule
+        assert ("borrow" in shown.json()["actions"]) is (answer.status_code < 300)
+        assert same["actions"] == shown.json()["actions"]
         return answer.json().get("code") or answer.json()["outcome"]
 
     assert [await take(0, person), await take(1, person)] == ["loan", "loan"]

@@ -67,6 +67,8 @@ async def serve(tx: Tx, offer: OfferRow, mine: Mine, who: Borrower) -> Served:
             return _lent(loan, [])
         if await queries.claim_free_seat(tx, loan):
             return _lent(loan, [])
+    if mine.hold_status is HoldStatus.WAITING and not await _stirs(tx, offer):
+        raise rules.already_on_hold(mine.hold_id, mine.place, offer.seats)
     offer = await hold_desk(tx, offer.id)
     if why := rules.why_not_lent(offer, tx.now):
         raise why
@@ -92,6 +94,16 @@ async def serve(tx: Tx, offer: OfferRow, mine: Mine, who: Borrower) -> Served:
     await queries.place_hold(tx, hold_id, offer, who.school_id, who.person_id, band)
     placed = Passed(hold_id, offer.id, offer.school_id, who.school_id, 1)
     return Served(None, hold_id, [*happened, Happened("hold.placed", placed)])
+
+
+async def _stirs(tx: Tx, offer: OfferRow) -> bool:
+    """Whether there is anything to do at the desk of a queue, seen without stopping at it.
+
+    Those who wait and ask again are most of those who ask for a title everyone wants. Where nothing
+    is over, lapsed or free, they wait on, and nobody at the desk has to wait for them.
+    """
+    found = await queries.look(tx, offer.id, None)
+    return found is None or bool(found.over_loans or found.lapsed_holds or found.idle_seats)
 
 
 async def hold_desk(tx: Tx, offer_id: UUID) -> OfferRow:

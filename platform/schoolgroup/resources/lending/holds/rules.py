@@ -11,7 +11,9 @@ from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.lending.desk.models import Estimate
 from schoolgroup.resources.lending.holds.models import History, Key, Occupied, Pickup
 
-RUNS = 200
+# So many runs of the queue, fewer where it is long: the work stays bounded, and the further away a
+# turn is the less a tenth more or less means.
+RUNS_MAX, RUNS_MIN, STEPS_MAX = 200, 40, 3000
 # Fewer past loans than this say too little: then the terms speak alone.
 KNOWN_MIN = 5
 # Four times out of five the seat is there between these parts of the runs.
@@ -86,7 +88,8 @@ def likely_hours(
     lengths = history.lengths if len(history.lengths) >= KNOWN_MIN else []
     pickups = history.pickups if len(history.pickups) >= KNOWN_MIN else []
     results = []
-    for _ in range(RUNS):
+    runs = max(RUNS_MIN, min(RUNS_MAX, STEPS_MAX // (ahead + 1)))
+    for _ in range(runs):
         free_at = [
             _comes_back(chance, seat, lengths, pickups, term_hours) for seat in history.occupied
         ]
@@ -99,7 +102,7 @@ def likely_hours(
             heappush(free_at, at + hours + kept)
         results.append(heappop(free_at))
     results.sort()
-    return results[floor(RUNS * LOW)], results[ceil(RUNS * HIGH) - 1]
+    return results[floor(runs * LOW)], results[ceil(runs * HIGH) - 1]
 
 
 def _comes_back(

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from schoolgroup.kernel.ranges import Span
+
 
 class LoanFile(msgspec.Struct, frozen=True):
     """A file of the revision that was lent."""
@@ -43,6 +45,14 @@ class Ticket(msgspec.Struct, frozen=True):
 
     file: StoredFile
     link_s: int
+
+
+class Download(msgspec.Struct, frozen=True):
+    """The right to a file's bytes through the API: all or some, for so many seconds at most."""
+
+    file: StoredFile
+    span: Span | None
+    lasts_s: float
 
 
 class Fetch(msgspec.Struct, frozen=True):

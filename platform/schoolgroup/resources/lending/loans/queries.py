@@ -76,6 +76,17 @@ INSERT INTO loan_fetch (group_id, id, loan_id, file_no, owner_school_id, borrowe
 VALUES ($1, $2, $3, $4, $5, $6, app.now(), $7)
 """
 
+# A download that is taken up again within a day is the same download.
+INSERT_DOWNLOAD = """
+INSERT INTO loan_fetch (group_id, id, loan_id, file_no, owner_school_id, borrower_school_id, at,
+                        link_until_at)
+SELECT $1, $2, $3, $4, $5, $6, app.now(), $7
+ WHERE $8 OR NOT EXISTS (
+       SELECT FROM loan_fetch f
+        WHERE f.group_id = $1 AND f.loan_id = $3 AND f.file_no = $4
+          AND f.at > app.now() - interval '1 day')
+"""
+
 LIST_FETCHES = """
 SELECT id, loan_id, file_no, at, link_until_at
   FROM loan_fetch
@@ -140,6 +151,24 @@ async def insert_fetch(
         loan.owner_school_id,
         loan.borrower_school_id,
         link_until_at,
+    )
+
+
+async def note_download(
+    tx: Tx, fetch_id: UUID, loan: LoanRow, no: int, *, from_the_start: bool
+) -> None:
+    """Note a download as it begins; what only goes on with one is not noted again."""
+    await execute(
+        tx,
+        INSERT_DOWNLOAD,
+        tx.group_id,
+        fetch_id,
+        loan.id,
+        no,
+        loan.owner_school_id,
+        loan.borrower_school_id,
+        loan.ends_at,
+        from_the_start,
     )
 
 

@@ -4,6 +4,7 @@ Access is an active loan and an instant before its end, asked at every fetch. A 
 the loan, so a loan that is over gives nothing, even if no job ever ran.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
@@ -15,6 +16,7 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.ranges import Span
 from schoolgroup.resources.lending.asks import rules as ask_rules
 from schoolgroup.resources.lending.asks import service as asks
 from schoolgroup.resources.lending.desk import queries as desk_queries
@@ -33,13 +35,18 @@ from schoolgroup.resources.lending.desk.models import (
 )
 from schoolgroup.resources.lending.holds import service as holds
 from schoolgroup.resources.lending.loans import queries
-from schoolgroup.resources.lending.loans.models import Fetch, LoanFiles, Ticket
+from schoolgroup.resources.lending.loans.models import (
+    Download,
+    Fetch,
+    LoanFiles,
+    StoredFile,
+    Ticket,
+)
 from schoolgroup.resources.lending.offers import service as offers
 from schoolgroup.resources.lending.offers.models import OfferRow
 from schoolgroup.resources.lending.shelf import rules as shelf
 from schoolgroup.resources.lending.terms import queries as terms_queries
 from schoolgroup.resources.lending.terms import rules as terms
-from schoolgroup.resources.lending.terms.models import OpenNow
 
 BORROW, READ, FETCH = "resource:borrow", "loan:read", "loan:fetch"
 RETURN, RENEW, RECALL, REVOKE = "loan:return", "loan:renew", "loan:recall", "loan:revoke"
@@ -106,9 +113,9 @@ async def _mine_within_limits(tx: Tx, offer: OfferRow, who: Borrower) -> Mine:
     if why := rules.why_not_again(offer, mine, tx.now):
         raise why
     if mine.hold_id is None or rules.lapsed(mine, tx.now):
-        opened = OpenNow(mine.own_open, 0, 0)
-        if limits.person.kind or limits.school or limits.group:
-            opened = await terms_queries.count_open(tx, who.person_id, who.school_id, limits)
+        opened = await terms_queries.open_now(
+            tx, who.person_id, who.school_id, limits, mine.own_open
+        )
         if why := rules.why_over_limits(limits, opened):
             raise why
     return mine
@@ -235,6 +242,24 @@ async def fetch(tx: Tx, loan_id: UUID, no: int, link_s_max: int) -> Ticket:
     until_at = tx.now + timedelta(seconds=link_s)
     await queries.insert_fetch(tx, new_id(), loan, no, until_at)
     return Ticket(files[0], link_s)
+
+
+async def download(
+    tx: Tx, loan_id: UUID, no: int, wanted: Callable[[StoredFile], Span | None]
+) -> Download:
+    """The right to a file's bytes, asked anew for every piece that is asked for.
+
+    `wanted` says which part of the file is meant. A download is noted once, when it begins.
+    Raises NotFound, NotAllowed, LoanOver and what `wanted` raises.
+    """
+    loan = await _open(tx, loan_id)
+    files = await queries.list_files(tx, loan, no)
+    if not files:
+        raise NotFound
+    span = wanted(files[0])
+    begins = span is None or span.first == 0
+    await queries.note_download(tx, new_id(), loan, no, from_the_start=begins)
+    return Download(files[0], span, (loan.ends_at - tx.now).total_seconds())
 
 
 async def list_fetches(tx: Tx, loan_id: UUID, page: PageRequest) -> list[Fetch]:

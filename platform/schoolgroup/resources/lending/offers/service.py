@@ -28,7 +28,7 @@ from schoolgroup.resources.lending.offers.models import (
 from schoolgroup.resources.lending.shelf import service as shelf
 from schoolgroup.resources.lending.terms import queries as terms_queries
 from schoolgroup.resources.lending.terms import rules as terms_rules
-from schoolgroup.resources.lending.terms.models import Ground, OpenNow
+from schoolgroup.resources.lending.terms.models import Ground
 
 SEE, MAKE, CHANGE, BORROW = (
     "resource:discover",
@@ -216,6 +216,7 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
     async with tx.as_system():
         figures = await desk_queries.list_figures(tx, ids)
         mine = await desk_queries.list_mine(tx, ids, tx.actor.person_id, tx.actor.school_id)
+        over = await _over_limits(tx, rows, mine, ground)
     shown = []
     for row in rows:
         counted, own = figures[row.id], mine[row.id]
@@ -224,7 +225,7 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
             desk_rules.why_waiting(own, counted)
             or desk_rules.why_not_lent(row, tx.now)
             or desk_rules.why_not_again(row, own, tx.now)
-            or (own.hold_id is None and _over_limits(row, own, ground))
+            or (own.hold_id is None and over.get(row.kind))
             or (own.hold_id is None and desk_rules.why_used_up(row, counted))
         )
         if may(tx, BORROW, row.relations) and not refused:
@@ -269,9 +270,18 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
     return shown
 
 
-def _over_limits(offer: OfferRow, own: Mine, ground: Ground) -> Refusal | None:
-    """The caller's own limit over all kinds; narrower and wider ones are counted when borrowing."""
-    limits = terms_rules.limits(ground, offer.kind)
-    if limits.person.kind is not None:
-        return None
-    return desk_rules.why_over_limits(limits, OpenNow(own.own_open, -1, -1))
+async def _over_limits(
+    tx: Tx, rows: Sequence[OfferRow], mine: dict[UUID, Mine], ground: Ground
+) -> dict[str, Refusal]:
+    """By kind of resource, why the caller opens nothing more: the rule that borrowing asks too."""
+    person_id, school_id = tx.actor.person_id, tx.actor.school_id
+    if person_id is None or school_id is None:
+        return {}
+    found = {}
+    for kind, offer_id in {row.kind: row.id for row in rows}.items():
+        limits = terms_rules.limits(ground, kind)
+        own_open = mine[offer_id].own_open
+        opened = await terms_queries.open_now(tx, person_id, school_id, limits, own_open)
+        if why := desk_rules.why_over_limits(limits, opened):
+            found[kind] = why
+    return found

@@ -127,6 +127,18 @@ async def count_open(tx: Tx, person_id: UUID, school_id: UUID, limits: Limits) -
     return found
 
 
+async def open_now(
+    tx: Tx, person_id: UUID, school_id: UUID, limits: Limits, own_open: int
+) -> OpenNow:
+    """What is open under each limit, counted only where one is narrower or wider than a person's.
+
+    `own_open` is what the person has open of all kinds. As the system, for it spans schools.
+    """
+    if limits.person.kind or limits.school or limits.group:
+        return await count_open(tx, person_id, school_id, limits)
+    return OpenNow(own_open, 0, 0)
+
+
 async def insert_rule(tx: Tx, rule_id: UUID, wish: RuleWish) -> None:
     """Write a rule; one_rule_per_case refuses a second one for the same case."""
     await execute(
