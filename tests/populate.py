@@ -82,6 +82,7 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     wish["sha256"] = "ab" * 32
     ids["upload_id"] = (await make(http, shelf.author, "/v1/uploads", wish))["id"]
     bodies |= {"open_upload": wish, "borrow": {}, "revokeLoan": {"because": "x"}}
+    bodies |= {"adapt_resource": {}}
 
     sitting = await set_up(http, world)
     results = await released(http, sitting, {name: 30 for name in sitting.schools})
@@ -101,6 +102,9 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "acceptReturn": {"version_no": 1},
         "sendReturnBack": {"fields": ["lessons"], "because": "x"},
     }
+
+    bodies["set_preview_rule"] = {"pages_max": 1}
+    ids["job_id"] = await a_failed_job(world)
 
     circle = await make(http, office, "/v1/circles", {"name": "数学教研圈子"})
     scopes = {"name": "成绩系统", "scopes": ["directory:read"], "school_id": str(shelf.school.id)}
@@ -227,6 +231,19 @@ async def a_thing_and_a_place(
         "closure_id": closure["id"],
         "booking_id": booked["booking"]["id"],
     }
+
+
+async def a_failed_job(world: World) -> str:
+    """A job of the workers that could not be done."""
+    job_id = await world.sql.fetchval(
+        """INSERT INTO job (group_id, id, kind, data, status, attempts, due_at, failed_because,
+                            request_id, created_at, ended_at)
+           VALUES ($1, $2, 'make_preview', '{}', 'failed', 1, now(), 'broken', '-', now(), now())
+           RETURNING id""",
+        world.group_id,
+        new_id(),
+    )
+    return str(job_id)
 
 
 async def dated_things(world: World, owner: School, grantee: School) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The command line: `schoolgroup up | serve | migrate | check | demo | group | evaluate | …`."""
+"""The command line: `schoolgroup up | serve | work | migrate | demo | group | jobs | …`."""
 
 import argparse
 import asyncio
@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     up.add_argument("--host", help="address to listen on (default: the setting)")
 
     orders.add_parser("serve", help="serve with given services; changes no schema")
+    orders.add_parser("work", help="do jobs with given services: previews, notices, schedules")
     orders.add_parser("migrate", help="bring the given database to the newest schema")
     orders.add_parser("check", help="print the effective settings, secrets hidden")
 
@@ -57,6 +58,13 @@ def build_parser() -> argparse.ArgumentParser:
     tidy = orders.add_parser("tidy", help="give back what abandoned and unused uploads hold")
     tidy.add_argument("--group", help="only this group (its code)")
     tidy.add_argument("--data", type=Path, help="data directory of embedded stores")
+
+    jobs = orders.add_parser("jobs", help="see the jobs of workers, ask again for failed ones")
+    jobs.add_argument("what", choices=["list", "retry"])
+    jobs.add_argument("--group", help="only this group (its code)")
+    jobs.add_argument("--status", choices=["waiting", "done", "failed"], default="failed")
+    jobs.add_argument("--id", help="retry: only this job")
+    jobs.add_argument("--data", type=Path, help="data directory of embedded stores")
 
     policy = orders.add_parser("policy", help="check the policy files, print the matrix")
     policy.add_argument("what", choices=["lint", "matrix"])
@@ -99,6 +107,8 @@ async def carry_out(asked: argparse.Namespace) -> int:
             return await commands.up(asked.data, **given)
         case "serve":
             return await commands.serve()
+        case "work":
+            return await commands.work()
         case "migrate":
             return await commands.migrate()
         case "check":
@@ -114,6 +124,8 @@ async def carry_out(asked: argparse.Namespace) -> int:
             return await commands.verify_audit(asked.data, asked.group)
         case "tidy":
             return await commands.tidy(asked.data, asked.group)
+        case "jobs":
+            return await commands.jobs(asked.data, asked.what, asked.group, asked.status, asked.id)
         case "evaluate":
             return commands.evaluate(asked)
         case "policy":

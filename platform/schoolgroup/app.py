@@ -31,6 +31,7 @@ from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
+from schoolgroup.integration.metadata import routes as metadata_routes
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
@@ -38,6 +39,7 @@ from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.db import Database, open_pool
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
 from schoolgroup.kernel.http import Call, request_id_of
+from schoolgroup.kernel.jobs import Kind, Registry
 from schoolgroup.kernel.journal import enter_denial
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.paging import Cursors
@@ -46,14 +48,19 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns import routes as return_routes
+from schoolgroup.resources.bulk import routes as bulk_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
+from schoolgroup.resources.deposits import jobs as deposit_jobs
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.items import routes as item_routes
 from schoolgroup.resources.lending import routes as lending_routes
 from schoolgroup.resources.lists import routes as list_routes
 from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
 from schoolgroup.resources.places import routes as place_routes
+from schoolgroup.resources.previews import jobs as preview_jobs
+from schoolgroup.resources.previews import routes as preview_routes
+from schoolgroup.resources.search import routes as search_routes
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
@@ -61,7 +68,10 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *directory_routes.ROUTES,
     *deposit_routes.ROUTES,
     *curriculum_routes.ROUTES,
+    *bulk_routes.ROUTES,
     *catalogue_routes.ROUTES,
+    *search_routes.ROUTES,
+    *preview_routes.ROUTES,
     *lending_routes.ROUTES,
     *item_routes.ROUTES,
     *place_routes.ROUTES,
@@ -74,6 +84,9 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *return_routes.ROUTES,
     *integration_routes.ROUTES,
 ]
+
+# What workers do: every feature's kinds of job, named once.
+KINDS: Sequence[Kind] = [*deposit_jobs.KINDS, *preview_jobs.KINDS]
 
 
 class UnknownParameter(Refusal):
@@ -95,6 +108,11 @@ class Services(msgspec.Struct, frozen=True):
     authenticator: Authenticator
     gate: Gate
     cursors: Cursors
+
+
+def known_jobs() -> Registry:
+    """Every kind of job of this version."""
+    return Registry(KINDS)
 
 
 @asynccontextmanager
@@ -197,6 +215,13 @@ def provide_storage(services: NamedDependency[Services]) -> Storage:
     return services.storage
 
 
+class Formats:
+    """How other systems are told of a resource: what the catalogue need not know."""
+
+    negotiate = staticmethod(metadata_routes.negotiate)
+    links = staticmethod(metadata_routes.other_formats)
+
+
 async def complete_headers(message: Message, scope: Scope) -> None:
     """Nothing of an answer is kept by anyone in between; each carries its request's id."""
     if message["type"] != "http.response.start":
@@ -234,6 +259,7 @@ def create_app(
             "gate": Provide(provide_gate, sync_to_thread=False),
             "policies": Provide(provide_policies, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
+            "formats": Provide(Formats, sync_to_thread=False),
         },
         exception_handlers={
             Refusal: answer_refusal,

@@ -21,16 +21,21 @@ from schoolgroup.demo.story import tell_story
 from schoolgroup.directory.service import found_group as found
 from schoolgroup.directory.service import list_groups
 from schoolgroup.documentation import describe_routes
+from schoolgroup.integration.jobs import service as operating
 from schoolgroup.kernel.bootstrap import inside, migrations_folder
+from schoolgroup.kernel.jobs import JobStatus
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
+from schoolgroup.resources.curriculum.service import plant_starter
 from schoolgroup.resources.deposits import tidying
+from schoolgroup.resources.previews import tidying as preview_tidying
 from schoolgroup.running import (
     bring_up_to_date,
     installation,
     names_services,
     run_until_asked_to_stop,
     shown_settings,
+    work_until_asked_to_stop,
 )
 
 
@@ -47,7 +52,7 @@ async def up(data_dir: Path, **given: object) -> int:
     """Serve a persistent instance: embedded stores, unless the settings name services."""
     services = names_services()
     async with installation(None if services else data_dir, given) as settings:
-        await run_until_asked_to_stop(settings)
+        await run_until_asked_to_stop(settings, with_worker=True)
     return 0
 
 
@@ -57,6 +62,15 @@ async def serve() -> int:
     if not settings.database_url or not settings.s3_endpoint:
         raise CommandFailed("serve needs database_url and s3_endpoint; `up` brings its own stores")
     await run_until_asked_to_stop(settings)
+    return 0
+
+
+async def work() -> int:
+    """Do jobs with given services; what is in hand is finished before it ends."""
+    settings = read_settings()
+    if not settings.database_url or not settings.s3_endpoint:
+        raise CommandFailed("work needs database_url and s3_endpoint; `up` works by itself")
+    await work_until_asked_to_stop(settings)
     return 0
 
 
@@ -89,7 +103,7 @@ async def demo(*, serve: bool, exam: Path | None, port: int) -> int:
 async def found_group(
     data_dir: Path | None, code: str, name: str, admin: str, admin_name: str, password: str
 ) -> int:
-    """Found a group with its first administrator and the shipped policy; raises WeakPassword."""
+    """Found a group: its administrator, the shipped policy and curriculum; raises WeakPassword."""
     check_new_password(password, admin, "")
     async with (
         installation(data_dir) as settings,
@@ -97,7 +111,10 @@ async def found_group(
     ):
         hashed = await hash_password(password)
         bundle = shipped_policy(settings.policies)
-        await found(services.db, code, name, admin, admin_name or admin, hashed, bundle.texts)
+        await found(
+            services.db, code, name, admin, admin_name or admin, hashed, bundle.texts,
+            also=[plant_starter],
+        )  # fmt: skip
         say(f"{name} ({code}) is founded; {admin} can sign in")
     return 0
 
@@ -118,10 +135,33 @@ async def verify_audit(data_dir: Path | None, code: str | None) -> int:
 async def tidy(data_dir: Path | None, code: str | None) -> int:
     """Give back what abandoned uploads hold and delete what no row names; print what was done."""
     async with installation(data_dir) as settings, open_services(settings) as services:
-        for report in await tidying.tidy(services.db, services.storage, code):
+        reports: list[tidying.Report | preview_tidying.Report] = []
+        reports += await tidying.tidy(services.db, services.storage, code)
+        reports += await preview_tidying.tidy(services.db, services.storage, code)
+        for report in reports:
             told = msgspec.structs.asdict(report)
             name = told.pop("group_code")
             say(f"{name}: " + ", ".join(f"{what} {count}" for what, count in told.items()))
+    return 0
+
+
+async def jobs(
+    data_dir: Path | None, what: str, code: str | None, status: str, one: str | None
+) -> int:
+    """List jobs of a status, or ask again for failed ones (all, or the one with that id)."""
+    async with installation(data_dir) as settings, open_services(settings) as services:
+        for group in await list_groups(services.db):
+            if code is not None and group.code != code:
+                continue
+            if what == "retry":
+                count = await operating.ask_again(services.db, group.id, one)
+                say(f"{group.code}: {count} asked for again")
+                continue
+            for job in await operating.list_some(services.db, group.id, JobStatus(status)):
+                said = f"  {job.failed_because}" if job.failed_because else ""
+                state = "running" if job.running else job.status
+                when = job.created_at.isoformat(timespec="seconds")
+                say(f"{group.code} {job.id} {job.kind} {state} ({job.attempts}) {when}{said}")
     return 0
 
 

@@ -9,14 +9,15 @@ import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 import msgspec
 import uvicorn
 
-from schoolgroup.app import create_app, open_services
+from schoolgroup.app import create_app, known_jobs, open_services
 from schoolgroup.kernel import bootstrap
+from schoolgroup.kernel.jobs import Worker
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.settings import Settings, read_settings
 from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
@@ -24,6 +25,7 @@ from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
 SECRET_FILE = "secret"
 START_S = 30.0
 STOP_S = 10
+SPARE_CONNECTIONS = 3  # of a worker: taking jobs, holding them, schedules
 NO_SECRET = "-" * 32  # only to look at which stores are named
 
 
@@ -152,6 +154,21 @@ async def serving(settings: Settings, *, access_log: bool = False) -> AsyncItera
         listener.close()
 
 
+@asynccontextmanager
+async def working(settings: Settings) -> AsyncIterator[Worker]:
+    """A worker with its own connections; in the end it finishes what it has in hand."""
+    hands = settings.worker_hands
+    own = msgspec.structs.replace(settings, database_pool_max=hands + SPARE_CONNECTIONS)
+    async with open_services(own) as services:
+        worker = Worker(services, known_jobs(), hands=hands)
+        task = asyncio.create_task(worker.run())
+        try:
+            yield worker
+        finally:
+            worker.stop()
+            await task
+
+
 async def wait_for_signal() -> signal.Signals:
     """Wait for SIGINT or SIGTERM."""
     loop = asyncio.get_running_loop()
@@ -166,9 +183,20 @@ async def wait_for_signal() -> signal.Signals:
     return await asked
 
 
-async def run_until_asked_to_stop(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM."""
-    async with serving(settings, access_log=settings.log_level == "debug") as address:
+async def work_until_asked_to_stop(settings: Settings) -> None:
+    """Do jobs until SIGINT or SIGTERM; then finish those in hand."""
+    async with working(settings) as worker:
+        print(f"Schoolgroup works: {worker.name}", flush=True)  # noqa: T201
+        await wait_for_signal()
+    print(f"{worker.done} jobs done, {worker.failed} failed", flush=True)  # noqa: T201
+
+
+async def run_until_asked_to_stop(settings: Settings, *, with_worker: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM; `with_worker` does the jobs as well."""
+    async with (
+        working(settings) if with_worker else nullcontext(),
+        serving(settings, access_log=settings.log_level == "debug") as address,
+    ):
         print(f"Schoolgroup is up: {address}  (API docs: {address}/docs)", flush=True)  # noqa: T201
         await wait_for_signal()
 

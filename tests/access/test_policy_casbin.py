@@ -199,8 +199,8 @@ def all_relations_needed(policy: CompiledPolicy) -> CompiledPolicy:
 
 
 def partners_as_integrated(policy: CompiledPolicy) -> CompiledPolicy:
-    swap = {"partner": "integrated", "integrated": "integrated", "office": "office"}
-    cells = {(r, t, a): policy.lines_for(r, swap[t], a) for r, t, a in policy.cells}
+    swap = {"partner": "integrated", "integrated": "integrated"}
+    cells = {(r, t, a): policy.lines_for(r, swap.get(t, t), a) for r, t, a in policy.cells}
     return CompiledPolicy(policy.bundle, cells)
 
 

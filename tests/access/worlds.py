@@ -54,12 +54,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "status": "text:open suspended closed",
         "valid_until_at": "timestamptz",
     },
-    "offer_audience": {
+    "offer_reach": {
         "offer_id": "id:offer",
-        "kind": "text:school tier circle group",
+        "kind": "text:school tier circle group public",
         "tier": "text:integrated partner",
         "circle_id": "id:circle",
         "audience_school_id": "id:school",
+        "found": "boolean",
         "discover": "boolean",
         "borrow": "boolean",
         "adapt": "boolean",
@@ -131,6 +132,23 @@ COLUMNS: dict[str, dict[str, str]] = {
         "booker_school_id": "id:school",
         "booker_person_id": "id:person",
     },
+    "search_class": {
+        "school_id": "id:school",
+        "status": "text:draft published withdrawn",
+        "kind": "text:video paper book",
+        "reach_id": "id:reach",
+    },
+    "search_reach_given": {
+        "reach_id": "id:reach",
+        "kind": "text:school tier circle group",
+        "tier": "text:integrated partner",
+        "circle_id": "id:circle",
+        "audience_school_id": "id:school",
+        "discover": "boolean",
+        "borrow": "boolean",
+        "adapt": "boolean",
+        "valid_until_at": "timestamptz",
+    },
 }
 # Tables of things for which only `any` holds.
 ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}
@@ -138,6 +156,7 @@ ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}
 IN_ORDER: dict[str, dict[str, Any]] = {
     "exam": {"school_id": None},
     "resource": {"status": "published"},
+    "search_class": {"status": "published"},
     "offer": {"status": "open", "valid_until_at": None},
     "agreement": {"status": "in_force", "until_on": DAYS[-1]},
     "item_handover": {"closed_at": None},
@@ -174,8 +193,8 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
     A `sound` world keeps what the software keeps: an offer, place, loan, hold or ask belongs to the
-    school of its resource, a session's person to its appointment, and only the exams of the group
-    have schools that take part.
+    school of its resource, no draft is on loan, a session's person is the one of its appointment,
+    only the exams of the group have schools that take part, and whom an offer reaches finds it.
     """
     chance = random.Random(seed)
     groups = pool("group")
@@ -196,6 +215,12 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
         column = "school_id" if table in ("offer", "place") else "owner_school_id"
         for row in world[table]:
             row[column] = owners.get((row["group_id"], row["resource_id"]))
+    for row in world["offer_reach"] if sound else ():
+        row["found"] = row["discover"]  # nothing is adapted here
+    drafts = {(r["group_id"], r["id"]) for r in world["resource"] if r["status"] == "draft"}
+    for row in world["loan"] if sound else ():
+        if (row["group_id"], row["resource_id"]) in drafts:
+            row["status"] = "returned"
     holders = {(r["group_id"], r["id"]): r["person_id"] for r in world["appointment"]}
     for row in world["access_session"] if sound else ():
         row["person_id"] = holders.get((row["group_id"], row["appointment_id"]))

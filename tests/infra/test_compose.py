@@ -7,6 +7,7 @@ from typing import Any
 import compose_spec
 import pytest
 
+from schoolgroup.kernel.jobs.worker import DRAIN_S
 from schoolgroup.kernel.settings import PREFIX, Settings
 
 INFRA = Path(__file__).parent.parent.parent / "infra"
@@ -30,18 +31,49 @@ def test_a_key_the_specification_does_not_know_is_refused():
 
 
 def test_the_services_of_the_group_are_there(compose):
-    assert set(compose["services"]) >= {"postgres", "minio", "migrate", "api"}
+    assert set(compose["services"]) >= {
+        "postgres",
+        "minio",
+        "clamd",
+        "migrate",
+        "api",
+        "worker",
+    }
 
 
-def test_the_api_starts_only_on_the_newest_schema(compose):
-    assert compose["services"]["api"]["depends_on"]["migrate"] == {
+def test_the_api_reaches_the_scanner_where_it_listens(compose):
+    host, _, port = compose["services"]["api"]["environment"][PREFIX + "CLAMD_ADDRESS"].partition(
+        ":"
+    )
+    scanner = compose["services"][host]
+    assert scanner["image"].startswith("clamav/clamav:")
+    assert scanner["healthcheck"]["test"]
+    assert host in compose["services"]["api"]["depends_on"]
+    assert "ports" not in scanner, "the API alone reaches it"
+    told = dict(
+        line.split(" ", 1)
+        for line in (INFRA / "clamd.conf").read_text("utf-8").splitlines()
+        if line and line[0] != "#"
+    )
+    assert told["TCPSocket"] == port
+    assert told["StreamMaxLength"] == told["MaxFileSize"] == told["MaxScanSize"]
+
+
+@pytest.mark.parametrize("name", ["api", "worker"])
+def test_it_starts_only_on_the_newest_schema(compose, name):
+    assert compose["services"][name]["depends_on"]["migrate"] == {
         "condition": "service_completed_successfully"
     }
 
 
+def test_a_worker_is_given_the_time_it_takes_to_finish(compose):
+    grace = compose["services"]["worker"]["stop_grace_period"]
+    assert float(str(grace).removesuffix("s")) > DRAIN_S
+
+
 def test_every_setting_named_is_one_the_application_knows(compose):
     known = set(Settings.__struct_fields__)
-    for name in ("api", "migrate"):
+    for name in ("api", "migrate", "worker"):
         for variable in compose["services"][name]["environment"]:
             field = variable.removeprefix(PREFIX).lower()
             assert field.removesuffix("_file") in known or field in known, variable
@@ -65,8 +97,9 @@ def test_images_are_pinned_and_nothing_secret_is_written_down(compose):
             assert not secret or variable.endswith("_FILE"), f"{variable}={value}"
 
 
-def test_the_application_runs_without_privileges(compose):
-    api = compose["services"]["api"]
-    assert api["read_only"] is True
-    assert api["cap_drop"] == ["ALL"]
+@pytest.mark.parametrize("name", ["api", "worker"])
+def test_the_application_runs_without_privileges(compose, name):
+    service = compose["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
     assert "USER 10001" in (INFRA / "Dockerfile").read_text("utf-8")

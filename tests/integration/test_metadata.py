@@ -145,3 +145,46 @@ async def test_an_unknown_format_is_refused(http, held):
     (one,) = await held.publish(["分数的意义"])
     answer = await http.get(path_of(one, "marc"), headers=held.reader.headers)
     assert answer.status_code in (400, 422)
+
+
+async def test_the_resources_own_address_answers_in_the_format_accept_prefers(http, held):
+    (one,) = await held.publish(["分数的意义"])
+    path, dc = f"/v1/resources/{one}", "http://www.openarchives.org/OAI/2.0/oai_dc/"
+    asked = {
+        "application/ld+json": ("application/ld+json", "jsonld"),
+        "application/ld+json;q=0.9, application/json;q=0.5": ("application/ld+json", "jsonld"),
+        "application/xml": ("application/xml", "lom"),
+        "text/xml": ("application/xml", "lom"),
+        f'application/xml;profile="{dc}"': ("application/xml", "dc"),
+        "application/json, application/ld+json;q=0.5": ("application/json", None),
+        "*/*": ("application/json", None),
+        "image/png": ("application/json", None),
+    }
+    tags = set()
+    for accept, (media_type, form) in asked.items():
+        headers = {**held.reader.headers, "Accept": accept}
+        answer = await http.get(path, headers=headers)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"].partition(";")[0] == media_type, accept
+        assert answer.headers["vary"] == "Accept"
+        tags.add((form, answer.headers["etag"]))
+        if form is not None:
+            same = await http.get(path_of(one, form), headers=held.reader.headers)
+            assert answer.content == same.content
+        else:
+            assert answer.json()["id"] == str(one)
+            assert 'rel="alternate"; type="application/ld+json"' in answer.headers["link"]
+        known = await http.get(path, headers={**headers, "If-None-Match": answer.headers["etag"]})
+        assert (known.status_code, known.content) == (304, b"")
+    assert len(tags) == 4, "each format has an ETag of its own"
+
+
+async def test_negotiation_opens_no_door(http, world, held):
+    (one,) = await held.publish(["分数的意义"], offered=False)
+    wish = {"Accept": "application/ld+json"}
+    assert (await http.get(f"/v1/resources/{one}", headers=wish)).status_code == 401
+    hidden = await http.get(f"/v1/resources/{one}", headers={**held.reader.headers, **wish})
+    assert hidden.status_code == 404
+    await held.withdraw(http, one)
+    gone = await http.get(f"/v1/resources/{one}", headers={**held.librarian.headers, **wish})
+    assert gone.status_code == 410

@@ -8,55 +8,22 @@ from uuid import UUID
 import anyio.to_thread
 import asyncpg
 import httpx
-import httpx2
 import msgspec
 import pytest
 from lxml import etree
-from oaipmh_scythe import Scythe
-from oaipmh_scythe.config import HTTPConfig
-from sickle import Sickle
 
 from schoolgroup.integration.oai import service
 from schoolgroup.running import serving
+from tests.integration.harvesting import NS, Answer, compare, with_scythe, with_sickle
 from tests.people import World
 from tests.resources.holdings import Holdings, hold
 
-NS = {
-    "o": "http://www.openarchives.org/OAI/2.0/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "l": "http://ltsc.ieee.org/xsd/LOM",
-}
 SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 @pytest.fixture
 async def held(world: World) -> Holdings:
     return await hold(world)
-
-
-class Answer:
-    """One response of the protocol."""
-
-    def __init__(self, answer: httpx.Response) -> None:
-        assert answer.status_code == 200, answer.text
-        assert answer.headers["content-type"] == "text/xml; charset=utf-8"
-        self.root: Any = etree.fromstring(answer.content)
-
-    def all(self, path: str) -> list[Any]:
-        return self.root.xpath(path, namespaces=NS)
-
-    @property
-    def error(self) -> str:
-        (code,) = self.all("o:error/@code") or [""]
-        return str(code)
-
-    @property
-    def asked(self) -> dict[str, str]:
-        return dict(self.all("o:request")[0].attrib)
-
-    @property
-    def token(self) -> str | None:
-        return next(iter(self.all("//o:resumptionToken/text()")), None)
 
 
 async def ask(http: httpx.AsyncClient, held: Holdings, by: str = "GET", **arguments: str) -> Answer:
@@ -79,15 +46,6 @@ async def identifiers(http, held, **more: str) -> dict[str, bool]:
         answer = await ask(http, held, verb="ListIdentifiers", resumptionToken=answer.token)
     assert answer.error == "noRecordsMatch"
     return found
-
-
-async def test_nobody_harvests(http, held):
-    for answer in (
-        await http.get("/oai", params={"verb": "Identify"}),
-        await http.post("/oai", data={"verb": "Identify"}),
-    ):
-        assert answer.status_code == 401
-        assert answer.headers["content-type"] == "application/problem+json"
 
 
 async def test_a_stranger_harvests_nothing_of_ours(http, world, held):
@@ -372,70 +330,3 @@ async def test_two_harvesters_take_everything_as_the_api_has_it(settings, held):
         for prefix in ("oai_dc", "lom"):
             assert len(harvest[prefix]) == 230
             assert compare(harvest[prefix], shown, prefix) == [f"{things[5]}"]
-
-
-def with_sickle(base: str, token: str) -> dict[str, dict[str, bytes | None]]:
-    sickle = Sickle(base, headers={"Authorization": token}, encoding="utf-8")
-    assert sickle.Identify().baseURL == base
-    assert {s.setSpec for s in sickle.ListSets()} >= {"school:3101150003", "stage:primary"}
-    found: dict[str, dict[str, bytes | None]] = {}
-    for prefix in (f.metadataPrefix for f in sickle.ListMetadataFormats()):
-        records = list(sickle.ListRecords(metadataPrefix=prefix))
-        found[prefix] = {
-            r.header.identifier: None if r.deleted else etree.tostring(r.xml) for r in records
-        }
-        names = [h.identifier for h in sickle.ListIdentifiers(metadataPrefix=prefix)]
-        assert sorted(names) == sorted(found[prefix])
-        one = sickle.GetRecord(identifier=names[0], metadataPrefix=prefix)
-        assert one.header.identifier == names[0]
-    return found
-
-
-class Bearer(httpx2.Auth):
-    """Carries the token."""
-
-    def __init__(self, token: str) -> None:
-        self.token = token
-
-    def auth_flow(self, request):
-        request.headers["Authorization"] = self.token
-        yield request
-
-
-def with_scythe(base: str, token: str) -> dict[str, dict[str, bytes | None]]:
-    found: dict[str, dict[str, bytes | None]] = {}
-    with Scythe(base, http_config=HTTPConfig(auth=Bearer(token))) as opened:
-        scythe: Any = opened  # its answers are typed as any of several
-        for prefix in (f.metadataPrefix for f in scythe.list_metadata_formats()):
-            records = list(scythe.list_records(metadata_prefix=prefix))
-            found[prefix] = {
-                r.header.identifier: None if r.deleted else etree.tostring(r.xml) for r in records
-            }
-            names = [h.identifier for h in scythe.list_identifiers(metadata_prefix=prefix)]
-            assert sorted(names) == sorted(found[prefix])
-    return found
-
-
-def compare(harvest: dict[str, bytes | None], shown: dict[str, Any], prefix: str) -> list[str]:
-    """The ids of deleted records; each other one says what the API says."""
-    deleted = []
-    for name, xml in harvest.items():
-        one = name.rpartition(":")[2]
-        if xml is None:
-            deleted.append(one)
-            continue
-        root, item = etree.fromstring(xml), shown[one]
-        titles, summaries, keywords = (
-            ("//dc:title", "//dc:description", "//dc:subject[position() > 2]")
-            if prefix == "oai_dc"
-            else ("//l:general/l:title/l:string", "//l:general/l:description/l:string",
-                  "//l:general/l:keyword/l:string")
-        )  # fmt: skip
-
-        def said(path: str, root: Any = root) -> list[str]:
-            return [str(t) for t in root.xpath(f"{path}/text()", namespaces=NS)]
-
-        assert said(titles) == [item["title"]]
-        assert said(summaries) == [item["summary"]]
-        assert said(keywords) == item["keywords"]
-    return deleted

@@ -41,8 +41,9 @@ INSERT INTO offer (group_id, id, resource_id, school_id, status, loan_days, rene
 VALUES ($1, $2, $3, $4, 'open', 14, 1, 48, 0, now(), now())
 """
 ADD_AUDIENCE = """
-INSERT INTO offer_audience (group_id, offer_id, id, school_id, kind, discover, borrow, adapt)
-VALUES ($1, $2, gen_random_uuid(), $3, 'group', true, false, false)
+INSERT INTO offer_audience (group_id, offer_id, id, school_id, kind, tier, circle_id,
+                            audience_school_id, discover, borrow, adapt)
+VALUES ($1, $2, gen_random_uuid(), $3, $4, $5, $6, $7, true, false, false)
 """
 
 
@@ -81,12 +82,13 @@ class Holdings(msgspec.Struct, frozen=True):
                 await self.offer(one)
         return things
 
-    async def offer(self, resource_id: UUID) -> UUID:
-        """An offer of one of them to the whole group."""
+    async def offer(self, resource_id: UUID, kind: str = "group", **whom: Any) -> UUID:
+        """An offer of one of them, to the whole group unless said otherwise."""
         offer = new_id()
         group, school = self.world.group_id, self.school.id
+        named = [whom.get(name) for name in ("tier", "circle_id", "school_id")]
         await self.world.sql.execute(ADD_OFFER, group, offer, resource_id, school)
-        await self.world.sql.execute(ADD_AUDIENCE, group, offer, school)
+        await self.world.sql.execute(ADD_AUDIENCE, group, offer, school, kind, *named)
         return offer
 
     async def withdraw(self, http: httpx.AsyncClient, resource_id: UUID) -> None:

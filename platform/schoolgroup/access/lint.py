@@ -17,6 +17,7 @@ from schoolgroup.access.policy import (
     CASES,
     DENY,
     MODEL,
+    OUTSIDE_ROLE,
     POLICY,
     ROOT_ROLE,
     VOCABULARY,
@@ -194,7 +195,10 @@ def _check_links(
             remedy = f"Casbin stops looking there: keep fewer than {DEPTH_MAX + 1} levels."
             yield Fault(POLICY, link.number, FaultCode.TOO_DEEP, what, remedy)
     if kind == "role":
-        for role in sorted(names - set(up) - {ROOT_ROLE}):
+        if OUTSIDE_ROLE in up:
+            what = f"The role {OUTSIDE_ROLE!r} is no {up[OUTSIDE_ROLE][0]}: it has not signed in."
+            yield Fault(POLICY, 0, FaultCode.UNKNOWN_ROLE, what, "Give it rules of its own.")
+        for role in sorted(names - set(up) - {ROOT_ROLE, OUTSIDE_ROLE}):
             what = f"The role {role!r} does not lead up to {ROOT_ROLE}; denials would miss it."
             yield Fault(POLICY, 0, FaultCode.UNKNOWN_ROLE, what, f"Add g, {role}, {ROOT_ROLE}.")
 

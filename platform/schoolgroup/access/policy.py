@@ -11,6 +11,8 @@ from schoolgroup.kernel.texts import Text
 MODEL, POLICY, VOCABULARY, CASES = "model.conf", "policy.csv", "vocabulary.toml", "cases.yaml"
 FILES = (MODEL, POLICY, relations.FILE, VOCABULARY, CASES)
 ROOT_ROLE = "member"
+# Who has not signed in: the one role that leads up to nobody.
+OUTSIDE_ROLE = "visitor"
 ANY_TIER = "*"
 ALLOW, DENY = "allow", "deny"
 

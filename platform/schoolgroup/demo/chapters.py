@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from schoolgroup.demo import files, roster
+from schoolgroup.demo.looking import look_at_the_lesson
 from schoolgroup.demo.roster import Part
 from schoolgroup.demo.stage import Stage, expect
 
@@ -156,6 +157,7 @@ async def lend_the_lesson(stage: Stage) -> None:
     """Four loans, a refusal with its remedy, the last seat, a hold; a return moves the queue."""
     offer_id = stage.made["offer"]["id"]
     path = f"/v1/offers/{offer_id}/borrow"
+    await look_at_the_lesson(stage)
     loans: dict[Part, Any] = {}
     for part in (Part.BORROWER_1, Part.BORROWER_2, Part.BORROWER_3, Part.BORROWER_4):
         answer = await stage[part].post(path, {}, expect=201)

@@ -19,7 +19,8 @@ from schoolgroup.demo.stage import FOUNDER, Stage
 from schoolgroup.demo.visitor import WAIT_S
 from schoolgroup.directory.service import found_group
 from schoolgroup.kernel.settings import Settings
-from schoolgroup.running import installation, names_services, serving, wait_for_signal
+from schoolgroup.resources.curriculum.service import plant_starter
+from schoolgroup.running import installation, names_services, serving, wait_for_signal, working
 
 CHAPTERS = (
     (
@@ -43,6 +44,7 @@ async def tell_story(*, stay: bool, exam: bytes | None, port: int) -> int:
         data = None if names_services() else folder / "data"
         async with (
             installation(data, {"port": port}, durable=False) as settings,
+            working(settings),
             serving(settings) as address,
             httpx.AsyncClient(base_url=address, timeout=WAIT_S) as http,
         ):
@@ -69,7 +71,10 @@ async def found(settings: Settings, stage: Stage) -> None:
         ):
             first = secrets.token_urlsafe(12)
             hashed = await hash_password(first)
-            await found_group(services.db, code, name, FOUNDER, "集团建立人", hashed, bundle.texts)
+            await found_group(
+                services.db, code, name, FOUNDER, "集团建立人", hashed, bundle.texts,
+                also=[plant_starter],
+            )  # fmt: skip
             await stage.sign_in(FOUNDER, code, first)
 
 

@@ -1,6 +1,6 @@
 """The group: founded once, from the command line, and seen by everyone in it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -49,8 +49,11 @@ async def found_group(
     admin_name: str,
     password_hash: str | None,
     files: Mapping[str, str],
+    also: Sequence[Callable[[Tx], Awaitable[object]]] = (),
 ) -> UUID:
     """Found a group: its policy (files by name), and its first administrator from today on.
+
+    `also` is what the promises give a new group to begin with, in the same transaction.
 
     `password_hash` is argon2id, null where the administrator gets a password later. All or
     nothing; raises GroupExists where the code is taken.
@@ -76,6 +79,8 @@ async def found_group(
             thing=f"group/{group_id}",
             data={"code": code, "policy_sha256": sha256},
         )
+        for give in also:
+            await give(tx)
         return group_id
 
     return await db.run(system_actor(group_id), found, "found-group")

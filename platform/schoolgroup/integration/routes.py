@@ -1,6 +1,8 @@
 """The routes of what other systems speak."""
 
+from schoolgroup.integration.exports import routes as exports
+from schoolgroup.integration.jobs import routes as jobs
 from schoolgroup.integration.metadata import routes as metadata
 from schoolgroup.integration.oai import routes as oai
 
-ROUTES = [*metadata.ROUTES, *oai.ROUTES]
+ROUTES = [*exports.ROUTES, *jobs.ROUTES, *metadata.ROUTES, *oai.ROUTES]

@@ -14,6 +14,7 @@ class ActorKind(StrEnum):
     PERSON = "person"
     CLIENT = "client"
     SYSTEM = "system"
+    VISITOR = "visitor"
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -51,6 +52,11 @@ class Actor(msgspec.Struct, frozen=True):
 def system_actor(group_id: UUID | None) -> Actor:
     """The system itself: logins, imports at set-up, workers."""
     return Actor(kind=ActorKind.SYSTEM, group_id=group_id, role="system", tier="office")
+
+
+def visitor_actor(group_id: UUID) -> Actor:
+    """Someone of whom nothing is known but at which group's door they stand."""
+    return Actor(kind=ActorKind.VISITOR, group_id=group_id, role="visitor", tier="outside")
 
 
 class Decider(Protocol):

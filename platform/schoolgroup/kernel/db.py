@@ -31,6 +31,7 @@ from schoolgroup.kernel.texts import Text
 
 T = TypeVar("T")
 BEGIN = "SELECT app.begin($1, $2)"
+BEGIN_VISIT = "SELECT app.begin_visit($1, $2)"
 SPEAK_AS = "SELECT set_config('app.context', $1, true), set_config('app.mac', $2, true)"
 ACQUIRE_S = 10.0
 COMMAND_S = 30.0
@@ -235,7 +236,9 @@ class Database:
             transaction = connection.transaction(readonly=readonly)
             await transaction.start()
             try:
-                now: datetime = await connection.fetchval(BEGIN, context, mac)
+                visiting = actor.kind is ActorKind.VISITOR
+                begin = BEGIN_VISIT if visiting else BEGIN
+                now: datetime = await connection.fetchval(begin, context, mac)
             except BaseException:
                 if not _is_lost(connection):
                     await transaction.rollback()
@@ -300,7 +303,8 @@ async def open_pool(url: str, size_max: int) -> "asyncpg.Pool[Any]":
         max_size=size_max,
         command_timeout=COMMAND_S,
         init=prepare_connection,
-        server_settings={"application_name": "schoolgroup"},
+        # compiling a plan costs more than any of our statements may take
+        server_settings={"application_name": "schoolgroup", "jit": "off"},
     )
 
 

@@ -146,13 +146,14 @@ class Call:
             lambda tx: work(tx, msgspec.structs.replace(wanted, limit=limit + 1))
         )
         page = self.cursors.page(list_name, rows, limit, key_of)
-        headers = {}
-        if page.next_cursor:
-            url = self.request.url.with_replacements(
-                query=_with_cursor(self.request, page.next_cursor)
-            )
-            headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
-        return Response(page, headers=headers)
+        return Response(page, headers=self.link_to_next(page.next_cursor))
+
+    def link_to_next(self, cursor: str | None) -> dict[str, str]:
+        """The Link header (RFC 8288) to the page a cursor leads to; nothing on the last page."""
+        if cursor is None:
+            return {}
+        url = self.request.url.with_replacements(query=_with_cursor(self.request, cursor))
+        return {"Link": f'<{url.path}?{url.query}>; rel="next"'}
 
     async def once(
         self,

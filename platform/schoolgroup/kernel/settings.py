@@ -55,6 +55,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     policies: str = ""
     access_token_s: Seconds = 600
     session_s: Seconds = 30 * 86400
+    # of one harvester, signed in or not, by each process (/oai)
+    harvest_requests_per_minute: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="1 to 1000000")
+    ] = 600
     download_link_s: Seconds = 60
     upload_link_s: Seconds = 3600
     body_bytes_max: Bytes = 16 * 1024 * 1024
@@ -70,6 +74,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     clamd_address: Annotated[
         str,
         Meta(pattern="^(unix:/.+|[^:/]+:[0-9]{1,5})?$", description="host:port or unix:/path"),
+    ] = ""
+    # jobs a worker does at once; each that eats memory does so in a process of its own
+    worker_hands: Annotated[int, Meta(ge=1, le=64, description="1 to 64")] = 2
+    # LibreOffice's `soffice`, as an absolute path: office files are then shown as real pages;
+    # empty: as the words they hold
+    office_program: Annotated[
+        str, Meta(pattern="^(/.+)?$", description="an absolute path, or empty")
     ] = ""
     login_failures_max: Annotated[int, Meta(ge=1, le=1000, description="1 to 1000")] = 10
     login_window_s: Seconds = 900

@@ -28,6 +28,7 @@ CELL_CHARACTERS_MAX = 10_000
 UNPACKED_BYTES_MAX = 256 * 1024 * 1024
 PROBLEMS_MAX = 1_000
 CELLS_MAX = 4_000_000
+PROBLEM_COLUMN = "问题/problem"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 XLSX_CELL_CHARACTERS_MAX = 32_767
 CELL_PLACE = re.compile(r"^(?P<column>[A-Za-z]{1,3})(?P<row>[0-9]{1,7})$")
@@ -180,6 +181,26 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[object
                 sheet.write_string(number, column, text)
     book.close()
     return out.getvalue()
+
+
+def write_annotated(title: str, rows: Sequence[Row], problems: Sequence[Problem]) -> bytes:
+    """The rows back as a workbook, with what is wrong in the column PROBLEM_COLUMN beside each.
+
+    Raises SheetRefused where a problem is of no row: the columns themselves are wrong.
+    """
+    notes: dict[int, list[str]] = {row.number: [] for row in rows}
+    for problem in problems:
+        _, _, place = problem.pointer.partition("/")
+        number, _, column = place.partition("/")
+        if not number.isdigit() or int(number) not in notes:
+            raise SheetRefused(problems=list(problems))
+        notes[int(number)].append(f"{column}: {problem.detail} → {problem.remedy}")
+    header = [name for name in rows[0].cells if name and name != PROBLEM_COLUMN]
+    table = [
+        [*(row.cells[name] for name in header), "; ".join(notes[row.number])[:CELL_CHARACTERS_MAX]]
+        for row in rows
+    ]
+    return write_xlsx(title, [*header, PROBLEM_COLUMN], table)
 
 
 def _read_csv(content: bytes) -> list[list[str]]:

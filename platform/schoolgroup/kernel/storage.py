@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
@@ -201,14 +202,48 @@ class Storage:
 
         return await self.run(read)
 
+    async def save(self, key: str, into: Path, size_bytes_max: int) -> None:
+        """Write an object to a file; raises Missing, ReadTooMuch beyond the limit."""
+
+        def read(pieces: Iterator[bytes]) -> None:
+            size = 0
+            with into.open("wb") as file:
+                for piece in pieces:
+                    size += len(piece)
+                    if size > size_bytes_max:
+                        raise ReadTooMuch
+                    file.write(piece)
+
+        await self.read_through(key, read)
+
+    async def put(self, key: str, content: bytes, media_type: str) -> None:
+        """Write a small object of ours; the same key again holds the same bytes."""
+        await self.run(
+            lambda: self.client.put_object(
+                self.bucket, key, io.BytesIO(content), len(content), content_type=media_type
+            )
+        )
+
     async def delete(self, key: str) -> None:
         """Delete the object; nothing happens where there is none."""
         await self.run(lambda: self.client.remove_object(self.bucket, key))
 
-    def link(self, key: str, lives_for: timedelta, file_name: str, media_type: str) -> str:
-        """A presigned GET for `lives_for`, downloading under `file_name` (RFC 8187)."""
+    def link(
+        self,
+        key: str,
+        lives_for: timedelta,
+        file_name: str,
+        media_type: str,
+        *,
+        inline: bool = False,
+    ) -> str:
+        """A presigned GET for `lives_for`, downloading under `file_name` (RFC 8187).
+
+        `inline`: shown in place. Only for what we made ourselves, never for what was handed in.
+        """
+        how = "inline" if inline else "attachment"
         headers: dict[str, Any] = {
-            "response-content-disposition": f"attachment; filename*=UTF-8''{quote(file_name)}",
+            "response-content-disposition": f"{how}; filename*=UTF-8''{quote(file_name)}",
             "response-content-type": media_type,
         }
         return self.public.presigned_get_object(
@@ -259,6 +294,21 @@ class Storage:
         await self.run(
             lambda: self.client._complete_multipart_upload(self.bucket, key, upload_id, listed)
         )
+
+    async def list_multiparts(self, key: str) -> list[str]:
+        """The ids of the unfinished uploads to exactly this key.
+
+        Not below a prefix: MinIO and rclone answer such a question with nothing.
+        """
+
+        def read() -> list[str]:
+            answer = self.client._list_multipart_uploads(self.bucket, prefix=key)
+            return [u.upload_id for u in answer.uploads if u.object_name == key and u.upload_id]
+
+        try:
+            return await self.run(read)
+        except Missing:
+            return []
 
     async def abort_multipart(self, key: str, upload_id: str) -> None:
         """Give an unfinished upload up; nothing happens where there is none."""

@@ -154,7 +154,7 @@ async def test_a_draft_never_leaks(http, world, sql, school, teacher):
 async def test_the_story_of_a_resource(http, world, school, teacher, sql):
     made = await draft(http, teacher)
     assert made["status"] == "draft"
-    assert made["actions"] == ["describe", "publish"]
+    assert made["actions"] == ["describe", "publish", "discard"]
     assert made["files"] == [
         {"no": 1, "file_name": "教案.pdf", "size_bytes": len(PDF), "media_type": "application/pdf"}
     ]
@@ -170,10 +170,10 @@ async def test_the_story_of_a_resource(http, world, school, teacher, sql):
     done = await act(http, teacher, made, "publish")
     assert done.json()["status"] == "published"
     assert done.json()["published_revision_no"] == 1
-    assert done.json()["actions"] == ["revise", "withdraw"]
+    assert done.json()["actions"] == ["revise", "withdraw", "adapt"]
     colleague = await world.person(school, "teacher")
     seen = await read(http, colleague, made)
-    assert seen.json()["actions"] == []
+    assert seen.json()["actions"] == ["adapt"]
     fetched = await http.get(f"{one}/files/1", headers=colleague.headers)
     assert fetched.status_code == 307
     async with httpx.AsyncClient() as store:
@@ -241,7 +241,9 @@ async def test_the_next_revision_is_seen_by_its_makers_only_until_it_is_publishe
     other = await world.person(await world.school("二中"), "teacher")
     revised = await act(http, teacher, made, "revisions")
     assert revised.status_code == 201, revised.text
-    assert revised.json()["actions"] == ["describe_revision", "publish", "withdraw"]
+    assert revised.json()["actions"] == [
+        "describe_revision", "publish", "withdraw", "discard_revision", "adapt",
+    ]  # fmt: skip
     assert (await act(http, teacher, made, "revisions")).status_code == 409
     one = f"/v1/resources/{made['id']}"
     upload = await hand_in(http, teacher, OTHER, "练习.pdf")

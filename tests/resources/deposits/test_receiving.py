@@ -26,7 +26,7 @@ from tests.resources.uploads import (
 SMALL = b"%PDF-1.7\n" + some_bytes(3000)
 TWO_PARTS = some_bytes(PART_BYTES + 2 * MIB, "two")
 SHARED = some_bytes(MIB, "shared")
-CROWD = 24
+CROWD = 48
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ async def test_the_same_content_from_a_crowd_is_one_object_and_all_succeed(
     """Everybody completes at the same instant; everybody gets the same kind of receipt."""
     schools = [await world.school(f"{n}中") for n in range(6)]
     crowd = [await world.person(schools[n % 6], "teacher") for n in range(CROWD)]
-    uploads = [await open_upload(http, person, SHARED) for person in crowd]
+    uploads = await asyncio.gather(*(open_upload(http, person, SHARED) for person in crowd))
     parts = [await put_parts(upload, SHARED) for upload in uploads]
     answers = await asyncio.gather(
         *(complete(http, *each) for each in zip(crowd, uploads, parts, strict=True))

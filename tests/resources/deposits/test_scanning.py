@@ -109,10 +109,16 @@ async def test_the_same_bytes_are_scanned_for_every_school(settings, whole_clock
     assert len(clamd.streams) == 2
 
 
+TO_THE_END_NOT = b"stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0"
+
+
+@pytest.mark.parametrize(
+    "clamd", [Clamd(bytes_max=1024**2), Clamd(answer=TO_THE_END_NOT)], ids=["stream", "file"]
+)
 async def test_what_the_scanner_does_not_take_is_said_in_the_receipt(
-    settings, whole_clock, teacher
+    settings, whole_clock, teacher, clamd
 ):
-    async with scanned_by(settings, whole_clock, Clamd(bytes_max=1024**2)) as http:
+    async with scanned_by(settings, whole_clock, clamd) as http:
         receipt = (await hand_in(http, teacher, CLEAN))["receipt"]
     assert (receipt["scanned"], receipt["because"]["en"]) == (
         False,

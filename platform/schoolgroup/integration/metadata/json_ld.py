@@ -27,6 +27,7 @@ def json_ld(thing: Described, addresses: Addresses) -> dict[str, Any]:
         "learningResourceType": _term(thing.kind, KINDS[thing.kind], "kind"),
         "educationalLevel": _levels(thing),
         "typicalAgeRange": labels.AGES[thing.stage] if thing.stage else None,
+        "timeRequired": f"PT{thing.duration_minutes}M" if thing.duration_minutes else None,
         "about": _term(thing.subject, labels.subject(thing.subject), "subject")
         if thing.subject
         else None,

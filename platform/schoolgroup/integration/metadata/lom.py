@@ -73,6 +73,9 @@ def _educational(educational: Element, thing: Described) -> None:
     _word(educational, "context", LOM_SOURCE, "school")
     if thing.stage is not None:
         _strings(add(educational, "typicalAgeRange"), [("zh", labels.AGES[thing.stage])])
+    if thing.duration_minutes is not None:
+        time = add(educational, "typicalLearningTime")
+        add(time, "duration", f"PT{thing.duration_minutes}M")
     _strings(add(educational, "description"), both(KINDS[thing.kind]))
     add(educational, "language", thing.language)
 

@@ -18,7 +18,12 @@ FORMATS = {
     Prefix.OAI_DC: (dublin_core.SCHEMA, dublin_core.NAMESPACE, dublin_core.dublin_core),
     Prefix.LOM: (lom.SCHEMA, lom.NAMESPACE, lom.lom),
 }
-SET_NAMES = {"school": "学校 School", "subject": "学科 Subject", "stage": "学段 Stage"}
+SET_NAMES = {
+    "school": "学校 School",
+    "subject": "学科 Subject",
+    "stage": "学段 Stage",
+    "list": "清单 List",
+}
 
 
 class Reply:
@@ -115,7 +120,7 @@ class Reply:
             header.set("status", "deleted")
         add(header, "identifier", rules.write_identifier(self.domain, row.id))
         add(header, "datestamp", instant(row.changed_at))
-        for spec in rules.sets_of(row.school_code, row.subject, row.stage):
+        for spec in rules.sets_of(row.school_code, row.subject, row.stage, row.lists):
             add(header, "setSpec", spec)
 
     def _token(self, parent: Element, page: Page, token: str | None) -> None:

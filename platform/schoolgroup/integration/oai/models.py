@@ -94,6 +94,14 @@ class HeaderRow(Struct, frozen=True, kw_only=True):
     school_code: str
     stage: str | None
     subject: str | None
+    lists: list[str]
+
+
+class Repository(Struct, frozen=True):
+    """A group as a repository of its own."""
+
+    name: str
+    earliest_at: datetime
 
 
 class Item(Struct, frozen=True):

@@ -22,12 +22,14 @@ OPTIONAL: Mapping[Verb, tuple[str, ...]] = {
     Verb.LIST_RECORDS: ("from", "until", "set"),
 }
 RESUMABLE = (Verb.LIST_SETS, Verb.LIST_IDENTIFIERS, Verb.LIST_RECORDS)
-SET_KINDS = ("school", "subject", "stage")
+SET_KINDS = ("school", "subject", "stage", "list")
+ARGUMENT_CHARS_MAX = 2000
 SECOND = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
 DAY = re.compile(r"^\d{4}-\d\d-\d\d\Z", re.ASCII)
 # The characters of a setSpec but "!", which begins the hexadecimal form of every other byte.
 PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~*'()")
 CODED = re.compile(r"(?:[A-Za-z0-9\-_.~*'()]|![0-9A-F]{2})+\Z")
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 ITEM = re.compile(r"^oai:([^:]+):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
 DOMAIN = re.compile(r"^[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z][A-Za-z0-9-]*)+\Z")
 NO_DOMAIN = "schoolgroup.localhost"
@@ -40,6 +42,8 @@ def read(pairs: Iterable[tuple[str, str]]) -> Asked:
         if name in arguments:
             code = ErrorCode.BAD_VERB if name == "verb" else ErrorCode.BAD_ARGUMENT
             raise OaiError(code, f"{name} is given twice")
+        if len(value) > ARGUMENT_CHARS_MAX:
+            raise OaiError(ErrorCode.BAD_ARGUMENT, "an argument is too long")
         arguments[name] = value
     try:
         verb = Verb(arguments.get("verb", ""))
@@ -71,6 +75,8 @@ def read_set(spec: str) -> SetSpec:
     kind, colon, coded = spec.partition(":")
     if kind not in SET_KINDS or (colon and not CODED.match(coded)):
         raise OaiError(ErrorCode.BAD_ARGUMENT, "no such set: see ListSets")
+    if kind == "list" and colon and not UUID_TEXT.match(coded):
+        raise OaiError(ErrorCode.BAD_ARGUMENT, "no such set: see ListSets")
     return SetSpec(kind, decode(coded) if colon else None)
 
 
@@ -92,12 +98,14 @@ def decode(coded: str) -> str:
     return text
 
 
-def sets_of(school_code: str, subject: str | None, stage: str | None) -> list[str]:
+def sets_of(
+    school_code: str, subject: str | None, stage: str | None, lists: Iterable[str] = ()
+) -> list[str]:
     """The sets an item is in, the most special of each kind."""
     found = [write_set("school", school_code)]
     found += [write_set("subject", subject)] if subject else []
     found += [write_set("stage", stage)] if stage in STAGES else []
-    return found
+    return [*found, *(write_set("list", one) for one in lists)]
 
 
 def domain_of(host: str) -> str:

@@ -17,6 +17,7 @@ from schoolgroup.integration.oai.models import (
     Token,
     Verb,
 )
+from schoolgroup.kernel.context import ActorKind
 from schoolgroup.kernel.db import Tx
 
 RECORDS_PER_PAGE, HEADERS_PER_PAGE = 100, 500
@@ -69,7 +70,8 @@ async def list_some(tx: Tx, asked: Asked, token: Token | None) -> Page:
 
 async def sets(tx: Tx) -> list[SetRow]:
     """Every set with a member the caller may find."""
-    require(tx, "directory:read", thing="sets")
+    if tx.actor.kind is not ActorKind.VISITOR:  # who is shown schools that offer to everyone only
+        require(tx, "directory:read", thing="sets")
     return await queries.list_sets(tx)
 
 

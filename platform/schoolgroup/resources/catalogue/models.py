@@ -11,7 +11,7 @@ from schoolgroup.kernel.http import Input
 from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import Machine, Transition
 
-FILES_MAX, KEYWORDS_MAX, CHAPTER_DEPTH_MAX = 50, 20, 8
+FILES_MAX, KEYWORDS_MAX, CHAPTER_DEPTH_MAX, NEEDS_MAX = 50, 20, 8, 20
 
 
 class Kind(StrEnum):
@@ -104,6 +104,8 @@ MACHINE: Machine[Life] = Machine(
         Transition(
             "withdraw", "resource:withdraw", (Life.PUBLISHED, Life.REVISING), Life.WITHDRAWN
         ),
+        Transition("discard", "resource:describe", (Life.DRAFT,), Life.DRAFT),
+        Transition("discard_revision", "resource:describe", (Life.REVISING,), Life.PUBLISHED),
     ],
 )
 
@@ -119,6 +121,17 @@ Keywords = Annotated[
 Language = Annotated[
     str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", max_length=30, examples=["zh"])
 ]
+Minutes = Annotated[int, Meta(ge=1, le=10_000, description="Minutes it takes.", examples=[40])]
+
+
+class Need(Input, frozen=True):
+    """One prerequisite: another resource or a place in the curriculum."""
+
+    resource_id: UUID | None = None
+    node_id: UUID | None = None
+
+
+Needs = Annotated[list[Need], Meta(max_length=NEEDS_MAX)]
 
 
 class FileChoice(Input, frozen=True):
@@ -151,6 +164,8 @@ class ResourceDraft(Input, frozen=True):
     licence: Licence | None = None
     language: Language = "zh"
     keywords: Keywords = field(default_factory=list)
+    duration_minutes: Minutes | None = None
+    prerequisites: Needs = field(default_factory=list)
     files: Files = field(default_factory=list)
 
 
@@ -170,6 +185,8 @@ class ResourceChange(Input, frozen=True):
     licence: Licence | UnsetType | None = UNSET
     language: Language | UnsetType = UNSET
     keywords: Keywords | UnsetType = UNSET
+    duration_minutes: Minutes | UnsetType | None = UNSET
+    prerequisites: Needs | UnsetType = UNSET
     files: Files | UnsetType = UNSET
 
 
@@ -195,6 +212,29 @@ class Description(Struct, frozen=True, kw_only=True):
     language: str
     keywords: list[str]
     curriculum_node_id: UUID | None = None
+    duration_minutes: int | None = None
+
+
+class Standing(StrEnum):
+    """How a prerequisite is now, for whoever asks; a broken one is shown, never dropped."""
+
+    OK = "ok"
+    WITHDRAWN = "withdrawn"
+    OUT_OF_REACH = "out_of_reach"  # not offered to whoever asks
+
+
+class Prerequisite(Struct, frozen=True):
+    """One prerequisite of a revision, in order.
+
+    `title` is what it was called when it was named; null where the resource is out of reach of
+    whoever asks. A place in the curriculum is always `ok`: a used tree never changes.
+    """
+
+    no: int
+    resource_id: UUID | None
+    node_id: UUID | None
+    title: str | None
+    standing: Standing
 
 
 class File(Struct, frozen=True):
@@ -214,6 +254,7 @@ class Revision(Description, frozen=True, kw_only=True):
     updated_at: datetime
     published_at: datetime | None
     files: list[File] = []
+    prerequisites: list[Prerequisite] = []
 
 
 class ResourceSummary(Description, frozen=True, kw_only=True):
@@ -241,16 +282,20 @@ class Check(Struct, frozen=True):
     pointer: str
     what: Text
     fix: Text
+    blocks: bool = True
 
 
 class Resource(ResourceSummary, frozen=True, kw_only=True):
-    """A resource with its files.
+    """A resource with its files and prerequisites.
 
     For those who may describe it: `draft` is the next revision while one is being written, and
     `checks` what still keeps the draft from being published.
     """
 
     files: list[File]
+    prerequisites: list[Prerequisite] = []
+    derived_from_resource_id: UUID | None = None
+    derived_from_revision_no: int | None = None
     draft: Revision | None = None
     checks: list[Check] = []
 
@@ -278,18 +323,6 @@ class Owner(StrEnum):
     OTHERS = "others"
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
-    """What a list is narrowed to; null does not narrow."""
-
-    q: str | None = None
-    kind: Kind | None = None
-    stage: Stage | None = None
-    subject: str | None = None
-    owner: Owner | None = None
-    status: Status | None = None
-    node: UUID | None = None
-
-
 class ResourceRow(Description, frozen=True, kw_only=True):
     """A resource's row, with the relations between it and whoever asks.
 
@@ -309,6 +342,9 @@ class ResourceRow(Description, frozen=True, kw_only=True):
     withdrawn_at: datetime | None
     withdrawn_because: str | None
     version: int
+    derived_from_resource_id: UUID | None
+    derived_from_revision_no: int | None
+    derived_by_offer_id: UUID | None
     draft_no: int | None
     relations: int
     relations_before: int

@@ -13,15 +13,15 @@ from schoolgroup.resources.catalogue.models import (
     ResourceRow,
     Revision,
     StoredFile,
-    Wanted,
 )
 
 # `was` is the row as it was before it was withdrawn: whoever could see it then is told it is gone.
 SELECT_RESOURCE = """
 SELECT r.id, r.school_id, s.name AS school_name, r.author_person_id, r.kind, r.status, r.title,
        r.summary, r.stage, r.subject, r.edition, r.grade, r.volume, r.chapter, r.licence,
-       r.language, r.keywords, r.curriculum_node_id, r.published_revision_no, r.created_at,
-       r.updated_at, r.published_at, r.withdrawn_at, r.withdrawn_because, r.version,
+       r.language, r.keywords, r.curriculum_node_id, r.duration_minutes, r.published_revision_no,
+       r.created_at, r.updated_at, r.published_at, r.withdrawn_at, r.withdrawn_because, r.version,
+       r.derived_from_resource_id, r.derived_from_revision_no, r.derived_by_offer_id,
        (SELECT v.no FROM revision v WHERE v.group_id = r.group_id AND v.resource_id = r.id
            AND v.published_at IS NULL) AS draft_no,
        /*relations:resource:r*/ AS relations, /*relations:resource:was*/ AS relations_before
@@ -35,34 +35,12 @@ SELECT r.id, r.school_id, s.name AS school_name, r.author_person_id, r.kind, r.s
 GET_RESOURCE = SELECT_RESOURCE + " AND r.id = $2"
 # Only the lock; the row is read by the next statement, in a snapshot that has what was waited for.
 LOCK_RESOURCE = "SELECT r.id FROM resource r WHERE r.group_id = $1 AND r.id = $2 FOR UPDATE"
-# A place in the curriculum means the same place in every version, and all that lies below it.
-LIST_RESOURCES = (
-    SELECT_RESOURCE
-    + """
-   AND /*visible:resource:discover@resource:r*/
-   AND ($2::text IS NULL OR r.search @@ $2::text::tsquery)
-   AND ($3::text IS NULL OR r.kind = $3)
-   AND ($4::text IS NULL OR r.stage = $4)
-   AND ($5::text IS NULL OR r.subject = $5)
-   AND ($6::text IS NULL
-        OR ($6 = 'mine') = (r.school_id IS NOT DISTINCT FROM (SELECT app.school_id())))
-   AND (r.status = $7 OR ($7::text IS NULL AND r.status <> 'withdrawn'))
-   AND ($8::uuid IS NULL OR r.id < $8)
-   AND ($10::uuid IS NULL OR r.curriculum_node_id IN (
-        SELECT below.id FROM curriculum_node n
-          JOIN curriculum_node top ON top.group_id = n.group_id AND top.path_key = n.path_key
-          JOIN curriculum_node below ON below.group_id = top.group_id
-               AND below.version_id = top.version_id AND below.no BETWEEN top.no AND top.last_no
-         WHERE n.group_id = $1 AND n.id = $10))
- ORDER BY r.id DESC LIMIT $9
-"""
-)
 INSERT_RESOURCE = """
 INSERT INTO resource (group_id, id, school_id, author_person_id, status, title, kind, summary,
                       stage, subject, edition, grade, volume, chapter, licence, language, keywords,
-                      curriculum_node_id, search, created_at, updated_at)
+                      curriculum_node_id, duration_minutes, search, created_at, updated_at)
 VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-        $18::text::tsvector, $19, $19)
+        $18, $19::text::tsvector, $20, $20)
 """
 # The resource shows what a revision says: the draft while nothing is published, then the newest
 # published one.
@@ -70,7 +48,8 @@ SHOW_DESCRIPTION = """
 UPDATE resource r
    SET title = $3, kind = $4, summary = $5, stage = $6, subject = $7, edition = $8, grade = $9,
        volume = $10, chapter = $11, licence = $12, language = $13, keywords = $14,
-       curriculum_node_id = $15, search = $16::text::tsvector, updated_at = $17
+       curriculum_node_id = $15, duration_minutes = $16, search = $17::text::tsvector,
+       updated_at = $18
  WHERE r.group_id = $1 AND r.id = $2
 """
 MOVE_VERSION = "UPDATE resource SET version = version + 1 WHERE group_id = $1 AND id = $2"
@@ -87,14 +66,14 @@ UPDATE resource SET status = 'withdrawn', withdrawn_at = $3, withdrawn_because =
 INSERT_REVISION = """
 INSERT INTO revision (group_id, resource_id, no, title, kind, summary, stage, subject, edition,
                       grade, volume, chapter, licence, language, keywords, curriculum_node_id,
-                      created_by_person_id, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
+                      duration_minutes, created_by_person_id, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
 """
 DESCRIBE_REVISION = """
 UPDATE revision
    SET title = $4, kind = $5, summary = $6, stage = $7, subject = $8, edition = $9, grade = $10,
        volume = $11, chapter = $12, licence = $13, language = $14, keywords = $15,
-       curriculum_node_id = $16, updated_at = $17
+       curriculum_node_id = $16, duration_minutes = $17, updated_at = $18
  WHERE group_id = $1 AND resource_id = $2 AND no = $3
 """
 PUBLISH_REVISION = """
@@ -106,14 +85,14 @@ SELECT coalesce(max(no), 0) + 1 FROM revision WHERE group_id = $1 AND resource_i
 """
 GET_REVISION = """
 SELECT v.no, v.title, v.kind, v.summary, v.stage, v.subject, v.edition, v.grade, v.volume,
-       v.chapter, v.licence, v.language, v.keywords, v.curriculum_node_id, v.created_at,
-       v.updated_at, v.published_at, ARRAY[]::text[] AS files
+       v.chapter, v.licence, v.language, v.keywords, v.curriculum_node_id,
+       v.duration_minutes, v.created_at, v.updated_at, v.published_at, ARRAY[]::text[] AS files
   FROM revision v WHERE v.group_id = $1 AND v.resource_id = $2 AND v.no = $3
 """
 LIST_REVISIONS = """
 SELECT v.no, v.title, v.kind, v.summary, v.stage, v.subject, v.edition, v.grade, v.volume,
-       v.chapter, v.licence, v.language, v.keywords, v.curriculum_node_id, v.created_at,
-       v.updated_at, v.published_at,
+       v.chapter, v.licence, v.language, v.keywords, v.curriculum_node_id,
+       v.duration_minutes, v.created_at, v.updated_at, v.published_at,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('no', f.no, 'file_name', f.file_name,
                    'size_bytes', b.size_bytes, 'media_type', b.media_type) ORDER BY f.no), '[]')
           FROM revision_file f JOIN blob b ON b.group_id = f.group_id AND b.id = f.blob_id
@@ -149,12 +128,12 @@ VALUES ($1, $2, $3, $4, $5, $6)
 """
 
 
-def _said(description: Description) -> tuple[object, ...]:
+def said(description: Description) -> tuple[object, ...]:
     """The values of a description in the order all statements here name them."""
     d = description
     return (
         d.title, d.kind, d.summary, d.stage, d.subject, d.edition, d.grade, d.volume, d.chapter,
-        d.licence, d.language, d.keywords, d.curriculum_node_id,
+        d.licence, d.language, d.keywords, d.curriculum_node_id, d.duration_minutes,
     )  # fmt: skip
 
 
@@ -169,32 +148,11 @@ async def lock_resource(tx: Tx, resource_id: UUID) -> ResourceRow | None:
     return await get_resource(tx, resource_id)
 
 
-async def list_resources(
-    tx: Tx, wanted: Wanted, tsquery: str | None, page: PageRequest
-) -> list[ResourceRow]:
-    """The resources the actor may discover, newest first."""
-    return await fetch_all(
-        tx,
-        ResourceRow,
-        with_rights(tx, LIST_RESOURCES),
-        tx.group_id,
-        tsquery,
-        wanted.kind,
-        wanted.stage,
-        wanted.subject,
-        wanted.owner,
-        wanted.status,
-        page.after[0] if page.after else None,
-        page.limit,
-        wanted.node,
-    )
-
-
 async def insert_resource(tx: Tx, resource_id: UUID, description: Description, search: str) -> None:
     """A new draft of the actor and the actor's school."""
     await execute(
         tx, INSERT_RESOURCE, tx.group_id, resource_id, tx.actor.school_id, tx.actor.person_id,
-        *_said(description), search, tx.now,
+        *said(description), search, tx.now,
     )  # fmt: skip
 
 
@@ -203,7 +161,7 @@ async def show_description(
 ) -> None:
     """Let the resource show this."""
     await execute(
-        tx, SHOW_DESCRIPTION, tx.group_id, resource_id, *_said(description), search, tx.now
+        tx, SHOW_DESCRIPTION, tx.group_id, resource_id, *said(description), search, tx.now
     )
 
 
@@ -227,7 +185,7 @@ async def insert_revision(
 ) -> None:
     """A new draft revision."""
     await execute(
-        tx, INSERT_REVISION, tx.group_id, resource_id, revision_no, *_said(description),
+        tx, INSERT_REVISION, tx.group_id, resource_id, revision_no, *said(description),
         tx.actor.person_id, tx.now,
     )  # fmt: skip
 
@@ -237,7 +195,7 @@ async def describe_revision(
 ) -> None:
     """Let a draft revision say this."""
     await execute(
-        tx, DESCRIBE_REVISION, tx.group_id, resource_id, revision_no, *_said(description), tx.now
+        tx, DESCRIBE_REVISION, tx.group_id, resource_id, revision_no, *said(description), tx.now
     )
 
 

@@ -1,11 +1,13 @@
-"""Lesson resources: drafts, revisions, publication, search."""
+"""Lesson resources: drafts, revisions, publication."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed, OutOfScope
@@ -16,37 +18,45 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.resources.catalogue import rules, service
+from schoolgroup.resources.catalogue.drafts import routes as draft_routes
 from schoolgroup.resources.catalogue.models import (
-    Kind,
-    Owner,
     Resource,
     ResourceChange,
     ResourceDraft,
-    ResourceSummary,
     Revision,
-    Stage,
-    Status,
     Vocabulary,
-    Wanted,
     Withdrawal,
 )
 from schoolgroup.resources.catalogue.use import routes as use_routes
 
-Q = FromQuery[
-    Annotated[
-        str | None,
-        QueryParameter(
-            min_length=1, max_length=200, description="Words; each as a phrase, all must be there."
-        ),
-    ]
-]
-Subject = FromQuery[Annotated[str | None, QueryParameter(min_length=1, max_length=60)]]
-Node = FromQuery[
-    Annotated[
-        UUID | None, QueryParameter(description="A place in the curriculum and all below it.")
-    ]
-]
 RevisionNo = FromQuery[Annotated[int | None, QueryParameter(ge=1, le=1_000_000)]]
+
+
+class OtherFormats(Protocol):
+    """How other systems are told of a resource; the composition root knows."""
+
+    async def negotiate(self, call: Call, resource_id: UUID) -> Response[Any] | None:
+        """The answer in the format `Accept` prefers, or None where that is our own JSON."""
+        ...
+
+    def links(self, resource_id: UUID) -> dict[str, str]:
+        """Headers that say where the other formats are."""
+        ...
+
+
+@dataclass
+class AlsoInOtherFormats(Operation):
+    """The operation as OpenAPI has it: JSON, or one of the formats of other systems."""
+
+    def __post_init__(self) -> None:
+        """Name their media types beside JSON."""
+        answer = (self.responses or {}).get("200")
+        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
+            for kind, form in (
+                ("application/ld+json", OpenAPIType.OBJECT),
+                ("application/xml", OpenAPIType.STRING),
+            ):
+                answer.content[kind] = OpenAPIMediaType(schema=Schema(type=form))
 
 
 @post(
@@ -64,39 +74,6 @@ async def create_resource(
     return await call.once(
         lambda tx: service.create(tx, data),
         location=lambda resource: f"/v1/resources/{resource.id}",
-    )
-
-
-@get(
-    "/v1/resources",
-    opt=may("resource:discover"),
-    operation_id="list_resources",
-    tags=["resources"],
-    summary="Find resources, newest first",
-    responses=refusals(BadCursor),
-)
-async def list_resources(
-    call: NamedDependency[Call],
-    q: Q = None,
-    kind: FromQuery[Kind | None] = None,
-    stage: FromQuery[Stage | None] = None,
-    subject: Subject = None,
-    owner: FromQuery[Owner | None] = None,
-    status: FromQuery[Status | None] = None,
-    node: Node = None,
-    limit: Limit = LIMIT,
-    cursor: Cursor = None,
-) -> Response[Page[ResourceSummary]]:
-    """Only what the caller may see; withdrawn ones only with status=withdrawn."""
-    wanted = Wanted(
-        q=q, kind=kind, stage=stage, subject=subject, owner=owner, status=status, node=node
-    )
-    return await call.page(
-        "resources",
-        limit,
-        cursor,
-        lambda tx, page: service.find(tx, wanted, page),
-        key_of=lambda resource: [resource.id],
     )
 
 
@@ -119,16 +96,28 @@ async def get_vocabulary(call: NamedDependency[Call]) -> Vocabulary:
 @get(
     "/v1/resources/{resource_id:uuid}",
     opt=may("resource:discover"),
+    operation_class=AlsoInOtherFormats,
     operation_id="get_resource",
     tags=["resources"],
     summary="One resource",
     responses=refusals(NotFound, service.Withdrawn),
 )
 async def get_resource(
-    resource_id: FromPath[UUID], call: NamedDependency[Call]
+    resource_id: FromPath[UUID],
+    call: NamedDependency[Call],
+    formats: NamedDependency[Any],  # a Protocol cannot be checked when it is handed in
 ) -> Response[Resource]:
-    """With its files; those who may describe it also see the next revision and what it lacks."""
-    return await call.item(lambda tx: service.get(tx, resource_id))
+    """With its files; those who may describe it also see the next revision and what it lacks.
+
+    `Accept: application/ld+json` is answered with schema.org, `application/xml` with LOM.
+    """
+    other: OtherFormats = formats
+    if (negotiated := await other.negotiate(call, resource_id)) is not None:
+        return negotiated
+    answer = await call.item(lambda tx: service.get(tx, resource_id))
+    for name, value in other.links(resource_id).items():
+        answer.headers[name] = value
+    return answer
 
 
 @patch(
@@ -244,7 +233,6 @@ async def fetch_resource_file(
 
 ROUTES = [
     create_resource,
-    list_resources,
     get_vocabulary,
     get_resource,
     describe_resource,
@@ -253,5 +241,6 @@ ROUTES = [
     publish_resource,
     withdraw_resource,
     fetch_resource_file,
+    *draft_routes.ROUTES,
     *use_routes.ROUTES,
 ]

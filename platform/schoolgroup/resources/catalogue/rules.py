@@ -1,4 +1,4 @@
-"""Pure decisions of the catalogue: what a draft lacks, what a change makes of it, what is found."""
+"""Pure decisions of the catalogue: what a change makes of a draft, where it is, what is found."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,19 +12,14 @@ from schoolgroup.resources.catalogue import words
 from schoolgroup.resources.catalogue.models import (
     KINDS,
     STAGES,
-    Check,
     Description,
-    Kind,
     ResourceChange,
     ResourceDraft,
 )
 from schoolgroup.resources.curriculum.models import Place
 
-TITLE_LETTERS_MIN = 2
 COORDINATES = ("stage", "subject", "edition", "grade", "volume", "chapter")
 DESCRIBED = tuple(field.name for field in fields(Description))
-# What is not tied to a lesson of a stage and a subject.
-WITHOUT_SUBJECT = frozenset({Kind.PLACE, Kind.BOOK, Kind.OTHER})
 
 
 class ContradictsPlace(Invalid):
@@ -36,55 +31,6 @@ class ContradictsPlace(Invalid):
         "Leave these fields out, choose another place, or send curriculum_node_id: null.",
         "请去掉这些字段、另选节点，或将 curriculum_node_id 置为 null。",
     )
-
-
-TITLE_PRESENT = Check(
-    "title_too_short",
-    "/title",
-    Text("The title says too little.", "标题过短。"),
-    Text("Give it a title of at least two letters or characters.", "请填写至少两个字的标题。"),
-)
-FILE_PRESENT = Check(
-    "file_missing",
-    "/files",
-    Text("There is no file.", "没有文件。"),
-    Text("Upload a file and add it to the draft.", "请上传文件并加入草稿。"),
-)
-STAGE_NAMED = Check(
-    "stage_missing",
-    "/stage",
-    Text("The stage is not named.", "未填写学段。"),
-    Text("Choose the stage it is for.", "请选择适用学段。"),
-)
-SUBJECT_NAMED = Check(
-    "subject_missing",
-    "/subject",
-    Text("The subject is not named.", "未填写学科。"),
-    Text("Name the subject it is for.", "请填写所属学科。"),
-)
-LICENCE_NAMED = Check(
-    "licence_missing",
-    "/licence",
-    Text("It does not say what others may do with it.", "未注明使用许可。"),
-    Text(
-        "Choose a licence; `group_only` keeps it within the group.",
-        "请选择许可；group_only 表示仅限集团内使用。",
-    ),
-)
-
-
-def checks(description: Description, files: int) -> list[Check]:
-    """What keeps a draft with so many files from being published; empty when nothing does."""
-    lesson = description.kind not in WITHOUT_SUBJECT
-    letters = sum(letter.isalnum() for letter in description.title)
-    unmet = (
-        (TITLE_PRESENT, letters < TITLE_LETTERS_MIN),
-        (FILE_PRESENT, files == 0),
-        (STAGE_NAMED, lesson and description.stage is None),
-        (SUBJECT_NAMED, lesson and not (description.subject or "").strip()),
-        (LICENCE_NAMED, description.licence is None),
-    )
-    return [check for check, fails in unmet if fails]
 
 
 def describe(draft: ResourceDraft) -> Description:
@@ -127,7 +73,10 @@ def placed(description: Description, place: Place, sent: set[str], moved: bool) 
 
 
 def searched(description: Description) -> str:
-    """The tsvector of a description: title, then keywords, then coordinates, then the summary."""
+    """The tsvector of a description: title above keywords above coordinates and summary.
+
+    The text of files comes below these, with weight D (the search feature).
+    """
     labels = [KINDS[description.kind]]
     if description.stage is not None:
         labels.append(STAGES[description.stage])
@@ -144,6 +93,6 @@ def searched(description: Description) -> str:
             ("A", description.title),
             *(("B", keyword) for keyword in description.keywords),
             *(("C", text) for text in coordinates if text),
-            ("D", description.summary),
+            ("C", description.summary),
         ]
     )

@@ -5,13 +5,12 @@ while nothing is published. So whatever others see is immutable, and a draft of 
 seen by those who may describe it and by nobody else.
 """
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from schoolgroup.access.decisions import may, require, require_found
+from schoolgroup.access.decisions import Grant, may, require, require_found
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import (
@@ -27,15 +26,18 @@ from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.kernel.texts import Text
-from schoolgroup.resources.catalogue import queries, rules, words
+from schoolgroup.resources.catalogue import queries, rules
+from schoolgroup.resources.catalogue.checks import rules as check_rules
+from schoolgroup.resources.catalogue.checks import service as checks
+from schoolgroup.resources.catalogue.checks.models import Checks
+from schoolgroup.resources.catalogue.files import choose
 from schoolgroup.resources.catalogue.models import (
     KINDS,
     LICENCES,
     MACHINE,
     STAGES,
+    Check,
     Description,
-    FileChoice,
-    FileRow,
     Label,
     Life,
     Resource,
@@ -47,13 +49,13 @@ from schoolgroup.resources.catalogue.models import (
     Status,
     StoredFile,
     Vocabulary,
-    Wanted,
 )
+from schoolgroup.resources.catalogue.needs import queries as need_queries
+from schoolgroup.resources.catalogue.needs import service as needs
 from schoolgroup.resources.catalogue.use import service as use
 from schoolgroup.resources.curriculum import service as curriculum
-from schoolgroup.resources.deposits import rules as deposit_rules
 from schoolgroup.resources.deposits import service as deposits
-from schoolgroup.resources.deposits.refusals import BadFileName
+from schoolgroup.resources.previews.wishes import wish_for
 
 SHARED_FIELDS = tuple(
     f.name for f in msgspec.structs.fields(ResourceSummary) if f.name != "actions"
@@ -93,20 +95,21 @@ refuse_by_constraint("published_revisions_never_change", PublishedNeverChanges)
 async def create(tx: Tx, draft: ResourceDraft) -> Resource:
     """A new draft of the actor's school; raises NotAllowed, Invalid for a file it cannot have."""
     require(tx, "resource:create", deposits.mask_of_new(tx), thing="resource/new")
-    files = await _choose(tx, draft.files, [])
+    files = await choose(tx, draft.files, [])
     description = await _place(tx, rules.describe(draft), rules.sent_coordinates(draft), moved=True)
+    named = await needs.resolve(tx, None, draft.prerequisites)
     resource_id = new_id()
     await queries.insert_resource(tx, resource_id, description, rules.searched(description))
     await queries.insert_revision(tx, resource_id, 1, description)
     await queries.put_files(tx, resource_id, 1, files)
-    row = await _fetch(tx, resource_id)
-    await _record(tx, "resource.created", "resource:create", row, 1)
-    return await _whole(tx, row)
+    await wish_for(tx, resource_id, 1)
+    await need_queries.put_needs(tx, resource_id, 1, named)
+    return await made(tx, resource_id, "resource.created", "resource:create")
 
 
 async def describe(tx: Tx, resource_id: UUID, change: ResourceChange, version: int) -> Resource:
     """Change a draft, or the draft of a next revision; raises WrongState, StaleVersion, Invalid."""
-    row = await _lock(tx, resource_id, "resource:describe")
+    row = await lock(tx, resource_id, "resource:describe")
     check_version(version, row.version)
     revising = row.life is Life.REVISING
     MACHINE.step(row.life, "describe_revision" if revising else "describe")
@@ -117,15 +120,19 @@ async def describe(tx: Tx, resource_id: UUID, change: ResourceChange, version: i
     await queries.describe_revision(tx, resource_id, draft.no, described)
     if isinstance(change.files, list):
         had = await queries.file_rows(tx, resource_id, draft.no)
-        await queries.put_files(tx, resource_id, draft.no, await _choose(tx, change.files, had))
+        await queries.put_files(tx, resource_id, draft.no, await choose(tx, change.files, had))
+        await wish_for(tx, resource_id, draft.no)
+    if isinstance(change.prerequisites, list):
+        named = await needs.resolve(tx, resource_id, change.prerequisites)
+        await need_queries.put_needs(tx, resource_id, draft.no, named)
     if not revising:
         await queries.show_description(tx, resource_id, described, rules.searched(described))
-    return await _done(tx, resource_id, "resource.described", "resource:describe", draft.no)
+    return await done(tx, resource_id, "resource.described", "resource:describe", draft.no)
 
 
 async def revise(tx: Tx, resource_id: UUID) -> Resource:
     """Begin the next revision of a published resource as a copy; raises WrongState."""
-    row = await _lock(tx, resource_id, "resource:describe")
+    row = await lock(tx, resource_id, "resource:describe")
     MACHINE.step(row.life, "revise")
     published = await _revision_of(tx, row, row.published_revision_no)
     number = await queries.next_revision_no(tx, resource_id)
@@ -133,15 +140,18 @@ async def revise(tx: Tx, resource_id: UUID) -> Resource:
     await queries.put_files(
         tx, resource_id, number, await queries.file_rows(tx, resource_id, published.no)
     )
-    return await _done(tx, resource_id, "resource.revised", "resource:describe", number)
+    await need_queries.copy_needs(tx, resource_id, published.no, resource_id, number)
+    return await done(tx, resource_id, "resource.revised", "resource:describe", number)
 
 
 async def publish(tx: Tx, resource_id: UUID) -> Resource:
     """Publish the draft; raises NotReady naming what it lacks, WrongState."""
-    row = await _lock(tx, resource_id, "resource:publish")
+    row = await lock(tx, resource_id, "resource:publish")
     MACHINE.step(row.life, "publish")
     draft = await _draft_of(tx, row)
-    unmet = rules.checks(draft, len(draft.files))
+    if any(one.resource_id is not None for one in draft.prerequisites):
+        await need_queries.lock_circles(tx)
+    unmet = check_rules.unmet(await checks.examine(tx, resource_id, row.school_id, draft))
     if unmet:
         raise NotReady(
             problems=[Problem(c.pointer, c.code, c.what.en, c.fix.en) for c in unmet],
@@ -150,15 +160,16 @@ async def publish(tx: Tx, resource_id: UUID) -> Resource:
     await queries.publish_revision(tx, resource_id, draft.no)
     await queries.show_description(tx, resource_id, draft, rules.searched(draft))
     await queries.set_published(tx, resource_id, draft.no)
-    return await _done(tx, resource_id, "resource.published", "resource:publish", draft.no)
+    await wish_for(tx, resource_id, draft.no)
+    return await done(tx, resource_id, "resource.published", "resource:publish", draft.no)
 
 
 async def withdraw(tx: Tx, resource_id: UUID, because: str) -> Resource:
     """Take a resource back; a tombstone says why. Raises WrongState."""
-    row = await _lock(tx, resource_id, "resource:withdraw")
+    row = await lock(tx, resource_id, "resource:withdraw")
     MACHINE.step(row.life, "withdraw")
     await queries.set_withdrawn(tx, resource_id, because)
-    return await _done(
+    return await done(
         tx, resource_id, "resource.withdrawn", "resource:withdraw", row.published_revision_no or 0
     )
 
@@ -168,24 +179,31 @@ async def withdraw(tx: Tx, resource_id: UUID, because: str) -> Resource:
 
 async def get(tx: Tx, resource_id: UUID) -> Resource:
     """A resource; raises NotFound, Withdrawn for those who could see it before."""
-    row = await _visible(tx, resource_id)
+    row = await visible(tx, resource_id)
     if row.status is Status.PUBLISHED:
         await use.note_view(tx, row.id, row.school_id)
-    return await _whole(tx, row)
-
-
-async def find(tx: Tx, wanted: Wanted, page: PageRequest) -> list[ResourceSummary]:
-    """What the actor may discover, newest first, narrowed; withdrawn ones only when asked for."""
-    tsquery = words.query(wanted.q) if wanted.q is not None else None
-    rows = await queries.list_resources(tx, wanted, tsquery, page)
-    return [ResourceSummary(**_shared(row), actions=_actions(tx, row)) for row in rows]
+    return await whole(tx, row)
 
 
 async def list_revisions(tx: Tx, resource_id: UUID, page: PageRequest) -> list[Revision]:
     """The revisions of a resource, newest first; drafts for those who may describe it."""
-    row = await _visible(tx, resource_id)
+    row = await visible(tx, resource_id)
     drafts = may(tx, "resource:describe", row.relations)
-    return await queries.list_revisions(tx, resource_id, drafts, page)
+    found = await queries.list_revisions(tx, resource_id, drafts, page)
+    needed = await needs.shown(tx, resource_id, [revision.no for revision in found])
+    return [msgspec.structs.replace(one, prerequisites=needed[one.no]) for one in found]
+
+
+async def check(tx: Tx, resource_id: UUID) -> Checks:
+    """Every check of the draft, or of what is published; raises NotFound, NotAllowed, Withdrawn."""
+    row = await visible(tx, resource_id)
+    require(
+        tx, "resource:describe", row.relations,
+        thing=f"resource/{resource_id}", see="resource:discover", owner=row.school_name,
+    )  # fmt: skip
+    revision = await _revision_of(tx, row, row.draft_no or row.published_revision_no)
+    results = await checks.examine(tx, resource_id, row.school_id, revision)
+    return Checks(resource_id, revision.no, not check_rules.unmet(results), results)
 
 
 async def find_file(tx: Tx, resource_id: UUID, number: int, revision_no: int | None) -> StoredFile:
@@ -198,7 +216,7 @@ async def find_file(tx: Tx, resource_id: UUID, number: int, revision_no: int | N
     require_found(row, thing, "resource:fetch")
     assert row is not None
     if not may(tx, "resource:fetch", row.relations):
-        await _visible(tx, resource_id)
+        await visible(tx, resource_id)
     require(
         tx, "resource:fetch", row.relations,
         thing=thing, see="resource:discover", owner=row.school_name,
@@ -224,6 +242,11 @@ def vocabulary(tx: Tx) -> Vocabulary:
     )
 
 
+async def discoverable(tx: Tx, resource_id: UUID) -> ResourceRow:
+    """A resource the actor may discover, for rooms beside this one; raises NotFound, Withdrawn."""
+    return await visible(tx, resource_id)
+
+
 # ── within ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -235,51 +258,17 @@ async def _place(tx: Tx, description: Description, sent: set[str], *, moved: boo
     return rules.placed(description, place, sent, moved)
 
 
-async def _choose(tx: Tx, choices: Sequence[FileChoice], had: Sequence[FileRow]) -> list[FileRow]:
-    """The chosen files as they are written; raises Invalid naming each that cannot be."""
-    uploads = await deposits.take_over(tx, [c.upload_id for c in choices if c.upload_id])
-    chosen: list[FileRow] = []
-    wrong: list[Problem] = []
-    for at, choice in enumerate(choices):
-        pointer = f"/files/{at}"
-        if (choice.upload_id is None) == (choice.no is None):
-            wrong.append(Problem(pointer, "one_of", "send either upload_id or no"))
-            continue
-        if choice.upload_id is not None:
-            upload = uploads.get(choice.upload_id)
-            if upload is None:
-                detail = "no verified upload of yours"
-                wrong.append(Problem(f"{pointer}/upload_id", "upload_not_verified", detail))
-                continue
-            file = FileRow(upload.file_name, upload.blob_id)
-        elif choice.no is not None and choice.no <= len(had):
-            file = had[choice.no - 1]
-        else:
-            wrong.append(Problem(f"{pointer}/no", "no_such_file", "the draft has no such file"))
-            continue
-        if choice.file_name is not None:
-            try:
-                named = deposit_rules.check_file_name(choice.file_name)
-            except BadFileName as bad:
-                wrong.append(Problem(f"{pointer}/file_name", bad.code, "not a plain name"))
-                continue
-            file = FileRow(named, file.blob_id)
-        chosen.append(file)
-    if wrong:
-        raise Invalid(problems=wrong)
-    return chosen
-
-
-async def _fetch(tx: Tx, resource_id: UUID) -> ResourceRow:
+async def fetch(tx: Tx, resource_id: UUID) -> ResourceRow:
+    """The resource behind the caller's wall; raises an audited NotFound."""
     row = await queries.get_resource(tx, resource_id)
     require_found(row, f"resource/{resource_id}", "resource:discover")
     assert row is not None
     return row
 
 
-async def _visible(tx: Tx, resource_id: UUID) -> ResourceRow:
+async def visible(tx: Tx, resource_id: UUID) -> ResourceRow:
     """A resource the actor may discover; raises NotFound, Withdrawn."""
-    row = await _fetch(tx, resource_id)
+    row = await fetch(tx, resource_id)
     thing = f"resource/{resource_id}"
     seen = may(tx, "resource:discover", row.relations)
     if row.status is Status.WITHDRAWN and (
@@ -295,7 +284,7 @@ async def _visible(tx: Tx, resource_id: UUID) -> ResourceRow:
     return row
 
 
-async def _lock(tx: Tx, resource_id: UUID, act: str) -> ResourceRow:
+async def lock(tx: Tx, resource_id: UUID, act: str) -> ResourceRow:
     """The resource, locked, for an act the actor may do on it; raises NotFound, NotAllowed."""
     row = await queries.lock_resource(tx, resource_id)
     thing = f"resource/{resource_id}"
@@ -310,46 +299,68 @@ async def _revision_of(tx: Tx, row: ResourceRow, number: int | None) -> Revision
     if revision is None:
         raise NotFound
     files = await queries.files_of(tx, row.id, revision.no)
-    return msgspec.structs.replace(revision, files=files)
+    needed = await needs.shown(tx, row.id, [revision.no])
+    return msgspec.structs.replace(revision, files=files, prerequisites=needed[revision.no])
 
 
 async def _draft_of(tx: Tx, row: ResourceRow) -> Revision:
     return await _revision_of(tx, row, row.draft_no)
 
 
-async def _whole(tx: Tx, row: ResourceRow) -> Resource:
+async def whole(tx: Tx, row: ResourceRow) -> Resource:
     """The resource with what this actor may see of it."""
     draft: Revision | None = None
+    unmet: list[Check] = []
     if row.draft_no is not None and may(tx, "resource:describe", row.relations):
         draft = await _draft_of(tx, row)
+        unmet = check_rules.unmet(await checks.examine(tx, row.id, row.school_id, draft))
     shown = row.published_revision_no or row.draft_no or 0
     return Resource(
-        **_shared(row),
-        actions=_actions(tx, row),
+        **shared_fields(row),
+        actions=actions_of(tx, row),
         files=await queries.files_of(tx, row.id, shown),
+        prerequisites=(await needs.shown(tx, row.id, [shown]))[shown],
+        derived_from_resource_id=row.derived_from_resource_id,
+        derived_from_revision_no=row.derived_from_revision_no,
         draft=draft if row.life is Life.REVISING else None,
-        checks=rules.checks(draft, len(draft.files)) if draft else [],
+        checks=unmet,
     )
 
 
-def _shared(row: ResourceRow) -> dict[str, Any]:
+def shared_fields(row: ResourceRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in SHARED_FIELDS}
 
 
-def _actions(tx: Tx, row: ResourceRow) -> list[str]:
-    return MACHINE.actions(row.life, lambda act: may(tx, act, row.relations))
+def actions_of(tx: Tx, row: ResourceRow) -> list[str]:
+    """What the actor may do with it now."""
+    steps = MACHINE.actions(row.life, lambda act: may(tx, act, row.relations))
+    adapts = row.status is Status.PUBLISHED and may(tx, "resource:adapt", row.relations)
+    return [*steps, "adapt"] if adapts else steps
 
 
-async def _done(tx: Tx, resource_id: UUID, event: str, act: str, revision_no: int) -> Resource:
+async def done(tx: Tx, resource_id: UUID, event: str, act: str, revision_no: int) -> Resource:
     """What every change ends with: the next version, one event, and the resource as it is now."""
     await queries.move_version(tx, resource_id)
-    row = await _fetch(tx, resource_id)
-    whole = await _whole(tx, row)
-    await _record(tx, event, act, row, revision_no)
-    return whole
+    row = await fetch(tx, resource_id)
+    shown = await whole(tx, row)
+    await record(tx, event, act, row, revision_no)
+    return shown
 
 
-async def _record(tx: Tx, event: str, act: str, row: ResourceRow, revision_no: int) -> None:
+async def made(
+    tx: Tx, resource_id: UUID, event: str, act: str, grant: Grant | None = None
+) -> Resource:
+    """What every new draft ends with; `grant`: by what another's thing was used for it."""
+    row = await fetch(tx, resource_id)
+    shown = await whole(tx, row)
+    await record(tx, event, act, row, 1, grant)
+    return shown
+
+
+async def record(
+    tx: Tx, event: str, act: str, row: ResourceRow, revision_no: int, grant: Grant | None = None
+) -> None:
+    """One event and one audit entry about a resource."""
     await journal.record(
         tx,
         event,
@@ -358,4 +369,5 @@ async def _record(tx: Tx, event: str, act: str, row: ResourceRow, revision_no: i
         owner_school_id=row.school_id,
         version=row.version,
         data={"resource_id": row.id, "kind": row.kind, "revision_no": revision_no},
+        **(grant or Grant((), "")).entered,
     )

@@ -18,11 +18,16 @@ CJK = (
     "\U00020000-\U0003ffff"
 )
 RUN = re.compile(rf"(?P<cjk>[{CJK}]+)|(?P<digits>\d+)|(?P<word>[^\W\d_{CJK}]+)")
-SPACE = re.compile(r"\s+")
 GAP = 10  # positions between two fields, so that no phrase reaches from one into the next
 # Of PostgreSQL's tsvector: positions up to 16383, 256 per lexeme, lexemes below 2 KiB.
 POSITION_MAX, WORD_LENGTH_MAX = 16_383, 60
 TERMS_MAX = 12
+# The text of a file is cut so that a part and a description fit into one tsvector together.
+PART_LEXEMES, OVERLAP, POSITIONS_PER_LEXEME_MAX = 12_000, 20, 255
+TERM = re.compile(
+    r"[\"“”„‟「『«《](?P<quoted>[^\"“”„‟」』»》]*)[\"“”„‟」』»》]|(?P<plain>[^\s\"“”„‟「『«]+)"
+)
+STAR = ("*", "＊")
 NOTHING = ""
 
 
@@ -40,6 +45,11 @@ class Lexeme(NamedTuple):
 
     text: str
     place: Place
+
+
+def runs(text: str) -> list[str]:
+    """The runs of a text, folded: Chinese characters, digits, letters."""
+    return [run[0] for run in RUN.finditer(unicodedata.normalize("NFKC", text).casefold())]
 
 
 def lexemes(text: str) -> list[Lexeme]:
@@ -69,22 +79,61 @@ def document(fields: Iterable[tuple[str, str]]) -> str:
     return " ".join(f"'{text}':{','.join(at)}" for text, at in places.items())
 
 
-def query(text: str) -> str:
+def query(text: str, *, mark: str = "", weights: str = "") -> str:
     """The text form of a tsquery: every term of the text must be there, each as a phrase.
 
-    Empty where there is nothing to look for; that matches nothing.
+    A term is what stands between spaces, or between quotation marks of any kind, spaces included. A
+    star at the end of a term makes its last word the beginning of one. `mark` stands before every
+    lexeme (the catalogue keeps titles twice), `weights` names the fields that count ("AB"). Empty
+    where there is nothing to look for; that matches nothing.
     """
-    terms = [found for term in SPACE.split(text) if (found := lexemes(term))]
-    return " & ".join(_phrase(term) for term in terms[:TERMS_MAX]) or NOTHING
+    return " & ".join(_phrase(term, mark, weights) for term in terms(text)) or NOTHING
 
 
-def _phrase(term: list[Lexeme]) -> str:
-    *before, last = term
-    wanted = [f"'{lexeme.text}'" for lexeme in before]
+def terms(text: str) -> list["Term"]:
+    """What a question asks for, in its order; at most TERMS_MAX."""
+    found = []
+    for match in TERM.finditer(text):
+        asked = match["quoted"] or match["plain"] or ""
+        if wanted := lexemes(asked):
+            found.append(Term(wanted, begins=asked.endswith(STAR), text=asked))
+    return found[:TERMS_MAX]
+
+
+class Term(NamedTuple):
+    """One term of a question; `begins`: its last word may go on."""
+
+    lexemes: list[Lexeme]
+    begins: bool
+    text: str
+
+
+def _phrase(term: Term, mark: str, weights: str) -> str:
+    *before, last = term.lexemes
+    wanted = [f"'{mark}{lexeme.text}'{weights and ':' + weights}" for lexeme in before]
     # In the document the last run may go on: the pair before its end says enough, and a single
     # character is the beginning of some pair.
-    if last.place is Place.ALONE:
-        wanted.append(f"'{last.text}':*")
+    if last.place is Place.ALONE or (term.begins and last.place is Place.WORD):
+        wanted.append(f"'{mark}{last.text}':*{weights}")
     elif last.place is not Place.END:
-        wanted.append(f"'{last.text}'")
+        wanted.append(f"'{mark}{last.text}'{weights and ':' + weights}")
     return f"({' <-> '.join(wanted)})"
+
+
+def parts(text: str) -> list[str]:
+    """A long text as tsvectors of weight D, each as much as one can hold.
+
+    They overlap by OVERLAP positions, so that no short phrase is lost between two of them.
+    """
+    found: list[str] = []
+    every = lexemes(text)
+    for begin in range(0, max(1, len(every)), PART_LEXEMES - OVERLAP):
+        places: dict[str, list[str]] = {}
+        for position, lexeme in enumerate(every[begin : begin + PART_LEXEMES], 1):
+            at = places.setdefault(lexeme.text, [])
+            if len(at) < POSITIONS_PER_LEXEME_MAX:
+                at.append(f"{position}D")
+        found.append(" ".join(f"'{text}':{','.join(at)}" for text, at in places.items()))
+        if begin + PART_LEXEMES >= len(every):
+            break
+    return [part for part in found if part]

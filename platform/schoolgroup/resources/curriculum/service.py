@@ -117,6 +117,12 @@ async def import_tree(
     )
 
 
+async def plant_starter(tx: Tx) -> ImportResult:
+    """Give a new group the tree that ships with the platform: what found_group does `also`."""
+    rows = await read_starter()
+    return await import_tree(tx, rows, STARTER_NAME, STARTER_SOURCE, dry_run=False)
+
+
 async def list_versions(tx: Tx, page: PageRequest) -> list[Version]:
     """The versions of the tree, newest first."""
     require(tx, "curriculum:read", thing=f"group/{tx.group_id}")

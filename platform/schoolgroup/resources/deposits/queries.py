@@ -82,6 +82,13 @@ SELECT d.id AS deposit_id, d.file_name, d.blob_id, /*relations:deposit:d*/ AS re
 """
 
 
+NOTE_BEGUN = """
+INSERT INTO begun_upload (group_id, upload_key, begun_at) VALUES ($1, $2, app.now())
+    ON CONFLICT (group_id, upload_key) DO NOTHING
+"""
+FORGET_BEGUN = "DELETE FROM begun_upload WHERE group_id = $1 AND upload_key = $2"
+
+
 async def lock_opening(tx: Tx) -> None:
     """Wait until nobody else opens an upload for the same person or client."""
     await execute(tx, LOCK_OPENING, f"deposit/{tx.group_id}/{tx.actor.name}")
@@ -194,3 +201,13 @@ async def verified_files(tx: Tx, deposit_ids: Sequence[UUID]) -> list[VerifiedFi
     return await fetch_all(
         tx, VerifiedFile, with_rights(tx, VERIFIED_FILES), tx.group_id, list(deposit_ids)
     )
+
+
+async def note_begun(tx: Tx, key: str) -> None:
+    """Write down that the store has, or is about to have, an unfinished upload to this key."""
+    await execute(tx, NOTE_BEGUN, tx.group_id, key)
+
+
+async def forget_begun(tx: Tx, key: str) -> None:
+    """An open deposit names the key now, or the store has nothing unfinished there any more."""
+    await execute(tx, FORGET_BEGUN, tx.group_id, key)

@@ -165,6 +165,8 @@ async def forget_in_store(transactions: Transactions, storage: Storage, deposit_
     with suppress(StoreUnavailable):
         if deposit.multipart_id is not None:
             await storage.abort_multipart(deposit.upload_key, deposit.multipart_id)
+        key = deposit.upload_key
+        await transactions.read(lambda tx: queries.forget_begun(tx, key))
     await tidy(transactions, storage, deposit_id)
 
 

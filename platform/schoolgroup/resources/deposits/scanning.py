@@ -13,6 +13,8 @@ from schoolgroup.resources.deposits.refusals import ScannerUnavailable
 CONNECT_S, ANSWER_S = 5.0, 120.0
 ANSWER_BYTES_MAX = 4096
 UNIX = "unix:"
+# What clamd calls a file it could not look into to the end (AlertExceedsMax): no virus was found.
+TOO_MUCH = "Heuristics.Limits.Exceeded"
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -91,6 +93,8 @@ def _verdict(answer: str) -> Verdict:
     """`stream: OK`, `stream: <signature> FOUND` or `<reason> ERROR`; anything else is no answer."""
     if answer == "stream: OK":
         return Verdict(Scan.CLEAN)
+    if answer.startswith(f"stream: {TOO_MUCH}"):
+        return Verdict(Scan.TOO_LARGE)
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
         return Verdict(Scan.CLEAN, answer.removeprefix("stream: ").removesuffix(" FOUND"))
     if answer.startswith("INSTREAM size limit exceeded"):

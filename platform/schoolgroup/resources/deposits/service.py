@@ -95,11 +95,11 @@ async def begin_in_store(
 ) -> tuple[UUID, str, str]:
     """The id, key and store's upload id of a deposit about to be opened.
 
-    Raises what `may_open` raises, and StoreUnavailable before anything is written here.
+    The key is noted before the store is asked: where we die in between, the collector finds by it
+    what was begun. Raises what `may_open` raises, and StoreUnavailable before a deposit is written.
     """
-    group_id = await transactions.read(lambda tx: _may_open_in(tx, wish, limits))
     deposit_id = new_id()
-    key = f"{group_id}/{wish.sha256}/{deposit_id}"
+    key = await transactions.read(lambda tx: _note_key(tx, deposit_id, wish, limits))
     return deposit_id, key, await storage.begin_multipart(key)
 
 
@@ -122,6 +122,7 @@ async def open_deposit(
         part_bytes=rules.part_bytes_for(wish.size_bytes),
         expires_at=tx.now + rules.LIVES_FOR,
     )
+    await queries.forget_begun(tx, key)
     deposit = await fetch(tx, deposit_id, "deposit:read")
     await record(tx, "deposit.opened", "deposit:open", deposit, 1)
     return upload_of(tx, deposit)
@@ -218,6 +219,7 @@ async def abort(tx: Tx, deposit_id: UUID, version: int) -> Upload:
     check_version(version, deposit.version)
     MACHINE.step(deposit.status, "abort")
     await queries.abort_deposit(tx, deposit_id)
+    await queries.note_begun(tx, deposit.upload_key)  # until the store has given it up too
     deposit = await fetch(tx, deposit_id, "deposit:read")
     await record(tx, "deposit.aborted", "deposit:abort", deposit, deposit.version)
     return upload_of(tx, deposit)
@@ -280,10 +282,11 @@ async def _renew(transactions: Transactions, storage: Storage, deposit: Deposit)
         await storage.abort_multipart(deposit.upload_key, multipart_id)
 
 
-async def _may_open_in(tx: Tx, wish: UploadWish, limits: Limits) -> UUID:
+async def _note_key(tx: Tx, deposit_id: UUID, wish: UploadWish, limits: Limits) -> str:
     await may_open(tx, wish, limits)
-    group_id: UUID = tx.group_id
-    return group_id
+    key = f"{tx.group_id}/{wish.sha256}/{deposit_id}"
+    await queries.note_begun(tx, key)
+    return key
 
 
 async def fetch(tx: Tx, deposit_id: UUID, act: str) -> Deposit:

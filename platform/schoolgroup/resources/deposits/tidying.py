@@ -5,8 +5,9 @@ safety (I12): rows are let go in a transaction first, bytes are deleted after it
 a key that no row names is never named again, because it holds the id of its own deposit. It may be
 killed at any point and started again, also several at once.
 
-An upload that was begun in the store and never written down here (a crash in between) holds no key
-of ours: let the bucket's own rule for abandoned multipart uploads end it.
+Unfinished uploads are asked of the store by their key: an id may have been lost in a crash, the key
+was written down before (`begun_upload`, then the deposit). No store is asked for all it has: MinIO
+and rclone would answer with nothing.
 """
 
 import re
@@ -27,6 +28,7 @@ from schoolgroup.resources.deposits import tidying_queries as queries
 T = TypeVar("T")
 BATCH = 500
 GRACE = timedelta(days=1)  # how old what no row names has to be
+BEGUN_FOR = timedelta(minutes=10)  # longer than any request lasts that is about to write a deposit
 UNUSED_FOR = timedelta(days=90)  # how long a verified upload waits for a resource to take it
 NOTHING = UUID(int=0)
 # <group>/<sha256>/<deposit>: what deposits write; other objects are other features' matter
@@ -66,6 +68,7 @@ async def tidy(
         if group_code in (None, group.code):
             run = _Run(db, storage, group.id, Report(group_code=group.code), grace)
             await run.expire()
+            await run.forget_begun()
             await run.release(unused_for)
             await run.collect_contents()
             await run.collect_objects()
@@ -97,10 +100,19 @@ class _Run:
         while ended := await self.read(take):
             self.report.expired_uploads += len(ended)
             for deposit in ended:
-                if deposit.multipart_id is not None:
-                    await self.storage.abort_multipart(deposit.upload_key, deposit.multipart_id)
-                    self.report.aborted_multiparts += 1
+                await self._abort(deposit.upload_key)
                 await self._delete(deposit.upload_key)
+
+    async def forget_begun(self) -> None:
+        """Abort what was begun in the store for a deposit that was never written."""
+
+        async def look(tx: Tx) -> list[str]:
+            return await queries.list_begun(tx, tx.now - max(self.grace, BEGUN_FOR), BATCH)
+
+        while keys := await self.read(look):
+            for key in keys:  # first the store, then the note: a crash in between repeats it
+                await self._abort(key)
+            await self.read(lambda tx, done=keys: queries.forget_begun(tx, done))  # type: ignore[misc]  # a default pins the loop's value
 
     async def release(self, unused_for: timedelta) -> None:
         """Let go of verified uploads that no resource of their school took for so long."""
@@ -151,6 +163,11 @@ class _Run:
 
     async def _unnamed(self, keys: Sequence[str]) -> set[str]:
         return await self.read(lambda tx: queries.unnamed_keys(tx, keys))
+
+    async def _abort(self, key: str) -> None:
+        for upload_id in await self.storage.list_multiparts(key):
+            await self.storage.abort_multipart(key, upload_id)
+            self.report.aborted_multiparts += 1
 
     async def _delete(self, key: str) -> None:
         there = await self.storage.find(key)

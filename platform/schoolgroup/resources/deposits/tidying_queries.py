@@ -53,6 +53,15 @@ SELECT k.key FROM unnest($2::text[]) AS k (key)
    AND NOT EXISTS (SELECT FROM deposit d WHERE d.group_id = $1 AND d.upload_key = k.key
                       AND d.status = 'open' AND d.tidied_at IS NULL)
 """
+# Not those of open deposits: their own end comes later.
+LIST_BEGUN = """
+SELECT b.upload_key FROM begun_upload b
+ WHERE b.group_id = $1 AND b.begun_at <= $2
+   AND NOT EXISTS (SELECT FROM deposit d WHERE d.group_id = b.group_id
+                      AND d.upload_key = b.upload_key AND d.status = 'open')
+ ORDER BY b.begun_at, b.upload_key LIMIT $3
+"""
+FORGET_BEGUN = "DELETE FROM begun_upload WHERE group_id = $1 AND upload_key = ANY ($2::text[])"
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -103,3 +112,14 @@ async def unnamed_keys(tx: Tx, keys: Sequence[str]) -> set[str]:
     """Those of the keys that neither a content nor an open upload names."""
     rows = await tx.connection.fetch(UNNAMED_KEYS, tx.group_id, list(keys))
     return {row["key"] for row in rows}
+
+
+async def list_begun(tx: Tx, begun_until_at: datetime, limit: int) -> list[str]:
+    """Keys noted so long ago of which no deposit came."""
+    rows = await tx.connection.fetch(LIST_BEGUN, tx.group_id, begun_until_at, limit)
+    return [row["upload_key"] for row in rows]
+
+
+async def forget_begun(tx: Tx, keys: Sequence[str]) -> None:
+    """The store has nothing unfinished under them any more."""
+    await execute(tx, FORGET_BEGUN, tx.group_id, list(keys))

@@ -1,16 +1,20 @@
 """What an owner sees: who uses a resource, and whom its withdrawal would meet."""
 
+from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import Call, may, refusals
+from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE
 from schoolgroup.resources.catalogue.use import service
-from schoolgroup.resources.catalogue.use.models import Affected, Use
+from schoolgroup.resources.catalogue.use.models import Affected, Form, Use
+
+AsForm = FromQuery[Annotated[Form, QueryParameter(description="json, csv or xlsx.")]]
 
 
 @get(
@@ -21,9 +25,16 @@ from schoolgroup.resources.catalogue.use.models import Affected, Use
     summary="Who uses a resource, per school and month",
     responses=refusals(NotFound, NotAllowed),
 )
-async def get_use(resource_id: FromPath[UUID], call: NamedDependency[Call]) -> Use:
-    """For those who keep it; schools only, never whose person."""
-    return await call.read(lambda tx: service.use_of(tx, resource_id))
+async def get_use(
+    resource_id: FromPath[UUID], call: NamedDependency[Call], form: AsForm = Form.JSON
+) -> Response[Use]:
+    """For those who keep it; schools only, never whose person. Also as a sheet."""
+    if form is Form.JSON:
+        return Response(await call.read(lambda tx: service.use_of(tx, resource_id)))
+    content: Any = await call.read(lambda tx: service.use_sheet(tx, resource_id, form))
+    media_type = XLSX_TYPE if form is Form.XLSX else CSV_TYPE
+    headers = {"Content-Disposition": f'attachment; filename="use-{resource_id}.{form}"'}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 @get(
@@ -35,7 +46,7 @@ async def get_use(resource_id: FromPath[UUID], call: NamedDependency[Call]) -> U
     responses=refusals(NotFound, NotAllowed),
 )
 async def get_affected(resource_id: FromPath[UUID], call: NamedDependency[Call]) -> Affected:
-    """Running loans and places in the queue by school: look before you withdraw."""
+    """Loans, queue, lists, adaptations and dependents by school: look before you withdraw."""
     return await call.read(lambda tx: service.affected_by_withdrawal(tx, resource_id))
 
 

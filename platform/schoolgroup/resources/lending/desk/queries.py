@@ -137,7 +137,10 @@ SELECT (SELECT count(*) FROM loan l
            AND s.hold_id IS NULL AND s.retired_at IS NULL) AS idle_seats,
        (SELECT count(*) FROM hold h
          WHERE h.group_id = o.group_id AND h.offer_id = o.id AND h.status = 'waiting') AS waiting,
-       (SELECT greatest(0, count(*) - o.seats) FROM seat s
+       (SELECT greatest(0, count(*) - least(o.seats, (
+               SELECT min(p.seats) FROM offer_bound b
+                 JOIN offer p ON p.group_id = b.group_id AND p.id = b.bounding_offer_id
+                WHERE b.group_id = o.group_id AND b.offer_id = o.id))) FROM seat s
          WHERE s.group_id = o.group_id AND s.offer_id = o.id AND s.retired_at IS NULL) AS surplus
   FROM offer o
  WHERE o.group_id = $1 AND o.id = $2

@@ -59,7 +59,7 @@ async def serve(tx: Tx, offer: OfferRow, mine: Mine, who: Borrower) -> Served:
     `mine` was read in this transaction. Raises any refusal of rules.why_not_lent, why_not_again and
     why_used_up, and AlreadyOnHold, when the state at the desk says so.
     """
-    unbounded = offer.per_school_max is None and offer.loans_max is None
+    unbounded = offer.per_school_max is None and offer.loans_max is None and not offer.bounded
     if mine.loan_id is None and mine.hold_id is None and unbounded:
         loan = _new_loan(tx, offer, who)
         if offer.seats is None:
@@ -107,6 +107,9 @@ async def settle(tx: Tx, offer: OfferRow, person_id: UUID | None = None) -> list
 
     The desk must be held. `person_id`: also end this person's loan where seats are unlimited.
     """
+    if offer.bounded and offer.seats:
+        # What it is bounded by may have been widened again since seats were retired here.
+        await offers.add_seats(tx, offer.id, offer.seats)
     found = await queries.look(tx, offer.id, person_id)
     if found is None:
         raise NotFound

@@ -37,6 +37,8 @@ AskDefault = Literal["agree", "decline"]
 class AudienceKind(StrEnum):
     """What a line of the audience names."""
 
+    # everyone, also outside the group and without signing in: to find, never to borrow
+    PUBLIC = "public"
     GROUP = "group"
     TIER = "tier"
     CIRCLE = "circle"
@@ -92,10 +94,27 @@ class OfferWish(Input, frozen=True, kw_only=True):
 
 
 class OfferChange(Input, frozen=True, kw_only=True):
-    """What of an offer may change: running loans keep their terms."""
+    """What of an offer's terms changes: a new version of them; running loans keep theirs.
+
+    `audiences`, where sent, are all of them; a number for `per_school_max` (or null) takes the
+    place of the fair share.
+    """
 
     seats: Seats | UnsetType = UNSET
     valid_until_at: Annotated[datetime, Meta(tz=True)] | UnsetType | None = UNSET
+    loan_days: LoanDays | UnsetType = UNSET
+    renewals_max: RenewalsMax | UnsetType = UNSET
+    pickup_hours: PickupHours | UnsetType = UNSET
+    guaranteed_days: GuaranteedDays | UnsetType = UNSET
+    per_school_max: PerSchoolMax | UnsetType | None = UNSET
+    lasts: Lasts | UnsetType = UNSET
+    loans_max: LoansMax | UnsetType | None = UNSET
+    asks_owner: bool | UnsetType = UNSET
+    ask_hours: AskHours | UnsetType = UNSET
+    ask_default: AskDefault | UnsetType = UNSET
+    audiences: (
+        Annotated[list[AudienceWish], Meta(min_length=1, max_length=AUDIENCES_MAX)] | UnsetType
+    ) = UNSET
 
 
 class Audience(msgspec.Struct, frozen=True):
@@ -123,12 +142,45 @@ class Terms(msgspec.Struct, frozen=True):
     # a thing is handed over: until then `ends_at` is when it is to be collected
     by_items: bool = False
     because: list[Reason] = msgspec.field(default_factory=list)
+    # the version of the offer's terms it was made under
+    terms_no: int = 1
+
+
+class StatedTerms(msgspec.Struct, frozen=True):
+    """The terms and the audience of an offer as its owner stated them, in one version."""
+
+    seats: int | None
+    valid_until_at: datetime | None
+    lasts: Lasts
+    loan_days: int
+    renewals_max: int
+    pickup_hours: int
+    guaranteed_days: int
+    per_school_max: int | None
+    share_percent: int | None
+    loans_max: int | None
+    asks_owner: bool
+    ask_hours: int
+    ask_default: AskDefault
+    audiences: list[Audience]
+
+
+class TermsVersion(msgspec.Struct, frozen=True):
+    """One version of an offer's terms: it never changes. Who stated it is null for a machine."""
+
+    no: int
+    terms: StatedTerms
+    by_person_id: UUID | None
+    by_name: str | None
+    stated_at: datetime
 
 
 class OfferRow(msgspec.Struct, frozen=True):
     """An offer with what of its resource decides about lending, and the caller's relations.
 
     `per_school_max` is the number the owner named, or else the share of the seats that stand now.
+    `seats` and `valid_until_at` are what holds: the owner's word (`stated_…`), and where it offers
+    an adaptation (`bounded`) no more than each offer it was adapted by.
     """
 
     id: UUID
@@ -154,6 +206,10 @@ class OfferRow(msgspec.Struct, frozen=True):
     ask_hours: int
     ask_default: AskDefault
     by_items: bool
+    stated_seats: int | None
+    stated_valid_until_at: datetime | None
+    bounded: bool
+    terms_no: int
     version: int
     created_at: datetime
     relations: int = 1
@@ -162,7 +218,9 @@ class OfferRow(msgspec.Struct, frozen=True):
 class Offer(msgspec.Struct, frozen=True):
     """An offer as the caller sees it; `actions` are what the caller may do to it now.
 
-    `free` seats are those a newcomer would get now: neither lent, reserved nor waited for.
+    `free` seats are those a newcomer would get now: neither lent, reserved nor waited for. Of what
+    was adapted (`bounded`), seats and end are never more than those of the offers it was adapted
+    by; what the owner stated stands in the versions of the terms, of which this is `terms_no`.
     """
 
     id: UUID
@@ -187,6 +245,8 @@ class Offer(msgspec.Struct, frozen=True):
     ask_hours: int
     ask_default: AskDefault
     by_items: bool
+    bounded: bool
+    terms_no: int
     audiences: list[Audience]
     my_loan_id: UUID | None
     my_hold_id: UUID | None

@@ -1,7 +1,6 @@
 """SQL of offers and their audiences."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -15,17 +14,33 @@ from schoolgroup.resources.lending.offers.models import (
     OfferRow,
     OfferStatus,
     OfferWish,
+    TermsVersion,
 )
 
+
+# What is offered of an adaptation has no more seats, and lasts no longer, than each offer it was
+# adapted by; least() passes over what is unlimited. Asked anew with each row, also after a lock.
+def _within(column: str) -> str:
+    return f"""least(o.{column}, (SELECT min(p.{column}) FROM offer_bound b
+              JOIN offer p ON p.group_id = b.group_id AND p.id = b.bounding_offer_id
+             WHERE b.group_id = o.group_id AND b.offer_id = o.id))"""
+
+
+_SEATS = _within("seats")
 # A share of the seats follows their number; it binds where there are several.
-_OFFER = """o.id, o.resource_id, r.status AS resource_status,
+_OFFER = f"""o.id, o.resource_id, r.status AS resource_status,
        r.published_revision_no AS revision_no, r.kind, r.title, o.school_id, s.name AS school_name,
-       o.status, o.valid_until_at, o.seats, o.lasts, o.loan_days, o.renewals_max, o.pickup_hours,
-       o.guaranteed_days,
-       coalesce(o.per_school_max, CASE WHEN o.seats >= 2 AND o.share_percent IS NOT NULL
-           THEN greatest(1, ceil(o.seats * o.share_percent / 100.0)::int) END) AS per_school_max,
+       o.status, {_within("valid_until_at")} AS valid_until_at, {_SEATS} AS seats, o.lasts,
+       o.loan_days, o.renewals_max, o.pickup_hours, o.guaranteed_days,
+       coalesce(o.per_school_max, CASE WHEN {_SEATS} >= 2 AND o.share_percent IS NOT NULL
+           THEN greatest(1, ceil({_SEATS} * o.share_percent / 100.0)::int) END) AS per_school_max,
        CASE WHEN o.per_school_max IS NULL THEN o.share_percent END AS share_percent,
-       o.loans_max, o.asks_owner, o.ask_hours, o.ask_default, o.by_items, o.version, o.created_at"""
+       o.loans_max, o.asks_owner, o.ask_hours, o.ask_default, o.by_items,
+       o.seats AS stated_seats,
+       o.valid_until_at AS stated_valid_until_at,
+       EXISTS (SELECT FROM offer_bound b
+                WHERE b.group_id = o.group_id AND b.offer_id = o.id) AS bounded,
+       o.terms_no, o.version, o.created_at"""
 
 # The offer of a draft is seen by the school that makes it only: a draft never leaks (I13).
 GET_OFFER = f"""
@@ -107,8 +122,51 @@ UPDATE offer SET status = $3, version = version + 1, updated_at = app.now()
 """
 
 SET_TERMS = """
-UPDATE offer SET seats = $3, valid_until_at = $4, version = version + 1, updated_at = app.now()
+UPDATE offer SET seats = $3, valid_until_at = $4, loan_days = $5, renewals_max = $6,
+                 pickup_hours = $7, guaranteed_days = $8, per_school_max = $9, share_percent = $10,
+                 lasts = $11, loans_max = $12, asks_owner = $13, ask_hours = $14,
+                 ask_default = $15, terms_no = terms_no + 1, version = version + 1,
+                 updated_at = app.now()
  WHERE group_id = $1 AND id = $2
+"""
+DELETE_AUDIENCES = "DELETE FROM offer_audience WHERE group_id = $1 AND offer_id = $2"
+# The version is what the rows say at this moment, word for word.
+KEEP_TERMS = """
+INSERT INTO offer_terms (group_id, offer_id, no, school_id, terms, by_person_id, stated_at)
+SELECT o.group_id, o.id, o.terms_no, o.school_id,
+       jsonb_build_object('seats', o.seats, 'valid_until_at', o.valid_until_at,
+           'lasts', o.lasts, 'loan_days', o.loan_days, 'renewals_max', o.renewals_max,
+           'pickup_hours', o.pickup_hours, 'guaranteed_days', o.guaranteed_days,
+           'per_school_max', o.per_school_max, 'share_percent', o.share_percent,
+           'loans_max', o.loans_max, 'asks_owner', o.asks_owner, 'ask_hours', o.ask_hours,
+           'ask_default', o.ask_default,
+           'audiences', (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', a.kind,
+               'tier', a.tier, 'circle_id', a.circle_id, 'school_id', a.audience_school_id,
+               'discover', a.discover, 'borrow', a.borrow, 'adapt', a.adapt)
+               ORDER BY a.kind, a.id), '[]') FROM offer_audience a
+              WHERE a.group_id = o.group_id AND a.offer_id = o.id)),
+       $3, app.now()
+  FROM offer o WHERE o.group_id = $1 AND o.id = $2
+"""
+LIST_TERMS = """
+SELECT t.no, t.terms, t.by_person_id, p.name AS by_name, t.stated_at
+  FROM offer_terms t
+  LEFT JOIN person p ON p.group_id = t.group_id AND p.id = t.by_person_id
+ WHERE t.group_id = $1 AND t.offer_id = $2 AND ($3::int IS NULL OR t.no < $3)
+ ORDER BY t.no DESC LIMIT $4
+"""
+# Open places in the queue of schools that no line of the audience lets borrow any more.
+LIST_LEFT_OUT = """
+SELECT h.id FROM hold h
+ WHERE h.group_id = $1 AND h.offer_id = $2 AND h.status IN ('waiting', 'ready')
+   AND NOT EXISTS (
+       SELECT FROM offer_audience a
+        WHERE a.group_id = h.group_id AND a.offer_id = h.offer_id AND a.borrow
+          AND (a.kind = 'group' OR a.audience_school_id = h.borrower_school_id
+               OR a.tier = app.tier_of(h.borrower_school_id, app.today())
+               OR EXISTS (SELECT FROM circle_member m
+                           WHERE m.group_id = a.group_id AND m.circle_id = a.circle_id
+                             AND m.school_id = h.borrower_school_id)))
 """
 
 
@@ -219,8 +277,48 @@ async def set_status(tx: Tx, offer_id: UUID, status: OfferStatus) -> None:
     await execute(tx, SET_STATUS, tx.group_id, offer_id, status)
 
 
-async def set_terms(
-    tx: Tx, offer_id: UUID, seats: int | None, valid_until_at: datetime | None
+async def set_terms(tx: Tx, offer: OfferRow, share_percent: int | None) -> None:
+    """Write what the owner now states: the next version of the offer's terms."""
+    await execute(
+        tx,
+        SET_TERMS,
+        tx.group_id,
+        offer.id,
+        offer.stated_seats,
+        offer.stated_valid_until_at,
+        offer.loan_days,
+        offer.renewals_max,
+        offer.pickup_hours,
+        offer.guaranteed_days,
+        None if share_percent is not None else offer.per_school_max,
+        share_percent,
+        offer.lasts,
+        offer.loans_max,
+        offer.asks_owner,
+        offer.ask_hours,
+        offer.ask_default,
+    )
+
+
+async def replace_audiences(
+    tx: Tx, offer_id: UUID, school_id: UUID, lines: Sequence[AudienceWish]
 ) -> None:
-    """Write the offer's new number of seats and its end."""
-    await execute(tx, SET_TERMS, tx.group_id, offer_id, seats, valid_until_at)
+    """Let the offer reach these and nobody else."""
+    await execute(tx, DELETE_AUDIENCES, tx.group_id, offer_id)
+    await insert_audiences(tx, offer_id, school_id, lines)
+
+
+async def keep_terms(tx: Tx, offer_id: UUID) -> None:
+    """Write down the version of the terms that holds from now on, and who stated it."""
+    await execute(tx, KEEP_TERMS, tx.group_id, offer_id, tx.actor.person_id)
+
+
+async def list_terms(tx: Tx, offer_id: UUID, page: PageRequest) -> list[TermsVersion]:
+    """The versions of an offer's terms, newest first."""
+    after = page.after[0] if page.after else None
+    return await fetch_all(tx, TermsVersion, LIST_TERMS, tx.group_id, offer_id, after, page.limit)
+
+
+async def list_left_out(tx: Tx, offer_id: UUID) -> list[UUID]:
+    """Open holds of schools the offer no longer lets borrow."""
+    return [row["id"] for row in await tx.connection.fetch(LIST_LEFT_OUT, tx.group_id, offer_id)]

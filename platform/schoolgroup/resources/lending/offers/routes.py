@@ -19,7 +19,7 @@ from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, etag, may, refus
 from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.resources.lending.offers import rules, service
-from schoolgroup.resources.lending.offers.models import Offer, OfferChange, OfferWish
+from schoolgroup.resources.lending.offers.models import Offer, OfferChange, OfferWish, TermsVersion
 from schoolgroup.resources.lending.shelf.rules import SeatsFollowItems, TwoOffersOfItems
 
 TAGS = ["lending"]
@@ -137,7 +137,7 @@ async def close_offer(offer_id: FromPath[UUID], call: NamedDependency[Call]) -> 
     opt=may("offer:change"),
     operation_id="changeOffer",
     tags=TAGS,
-    summary="Change the number of seats or the end",
+    summary="Change the terms or the audience: a new version of them",
     responses=refusals(
         Unauthenticated,
         NotAllowed,
@@ -147,14 +147,39 @@ async def close_offer(offer_id: FromPath[UUID], call: NamedDependency[Call]) -> 
         SeatsFollowItems,
         StaleVersion,
         Invalid,
+        service.UnknownAudience,
         VersionRequired,
     ),
 )
 async def change_offer(
     offer_id: FromPath[UUID], data: JSONBody[OfferChange], call: NamedDependency[Call]
 ) -> Response[Offer]:
-    """Running loans keep their seats: seats that were cut retire when they are freed."""
+    """Running loans keep terms and seats: seats that were cut retire when they are freed."""
     return await call.change(lambda tx, version: service.change_offer(tx, offer_id, data, version))
+
+
+@get(
+    "/v1/offers/{offer_id:uuid}/terms/versions",
+    opt=may("offer:change"),
+    operation_id="listOfferTerms",
+    tags=TAGS,
+    summary="The versions of an offer's terms",
+    responses=refusals(Unauthenticated, NotAllowed, NotFound, BadCursor),
+)
+async def list_offer_terms(
+    offer_id: FromPath[UUID],
+    call: NamedDependency[Call],
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
+) -> Response[Page[TermsVersion]]:
+    """Newest first, with who stated them and when; a loan's terms name the version it has."""
+    return await call.page(
+        f"terms of {offer_id}",
+        limit,
+        cursor,
+        lambda tx, page: service.list_terms(tx, offer_id, page),
+        key_of=lambda version: [version.no],
+    )
 
 
 ROUTES = [
@@ -165,4 +190,5 @@ ROUTES = [
     resume_offer,
     close_offer,
     change_offer,
+    list_offer_terms,
 ]

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec import UNSET, structs
+
 from schoolgroup.kernel.errors import Conflict, Invalid, Problem
 from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import Machine, Transition
@@ -16,6 +18,8 @@ from schoolgroup.resources.lending.offers.models import (
 )
 from schoolgroup.resources.lending.shelf.rules import SeatsFollowItems, seat_problems
 
+# Of these the row has both what the owner stated and what holds.
+STATED = {"seats": "stated_seats", "valid_until_at": "stated_valid_until_at"}
 OPEN, SUSPENDED, CLOSED = OfferStatus.OPEN, OfferStatus.SUSPENDED, OfferStatus.CLOSED
 MACHINE: Machine[OfferStatus] = Machine(
     "offer",
@@ -56,47 +60,76 @@ class ResourceNotOfferable(Conflict):
 
 def check_wish(wish: OfferWish, now: datetime) -> None:
     """Raise Invalid, naming each field, where the audience or the terms contradict themselves."""
-    problems = [
-        problem
-        for number, line in enumerate(wish.audiences)
-        for problem in _audience_problems(line, f"/audiences/{number}")
-    ]
-    seen: set[tuple[object, ...]] = set()
-    for number, line in enumerate(wish.audiences):
-        key = (line.kind, line.tier, line.circle_id, line.school_id)
-        if key in seen:
-            problems.append(
-                Problem(f"/audiences/{number}", "twice", "this audience is already listed")
-            )
-        seen.add(key)
-    if wish.guaranteed_days > wish.loan_days:
-        problems.append(
-            Problem("/guaranteed_days", "too_long", "a loan cannot be shorter than guaranteed")
-        )
+    problems = _audiences_problems(wish.audiences)
+    problems += _guarantee_problems(wish.guaranteed_days, wish.loan_days)
     problems += _validity_problems(wish.valid_until_at, now)
     problems += seat_problems(wish.by_items, wish.seats)
     if problems:
         raise Invalid(problems=problems)
 
 
-def check_change(offer: OfferRow, change: OfferChange, now: datetime) -> None:
-    """Raise OfferIsClosed, SeatsStayLimited, SeatsFollowItems or Invalid where it cannot be."""
+def changed(offer: OfferRow, change: OfferChange, now: datetime) -> OfferRow:
+    """What the owner now states.
+
+    Raises OfferIsClosed, SeatsStayLimited, SeatsFollowItems or Invalid.
+    """
     if offer.status is CLOSED:
         raise OfferIsClosed
     if isinstance(change.seats, int) and offer.by_items:
         raise SeatsFollowItems
-    if isinstance(change.seats, int) and offer.seats is None:
+    if isinstance(change.seats, int) and offer.stated_seats is None:
         raise SeatsStayLimited
-    if isinstance(change.valid_until_at, datetime) and (
-        problems := _validity_problems(change.valid_until_at, now)
-    ):
+    said = {
+        STATED.get(name, name): value
+        for name, value in structs.asdict(change).items()
+        if value is not UNSET and name != "audiences"
+    }
+    offer = structs.replace(offer, **said)
+    problems = _guarantee_problems(offer.guaranteed_days, offer.loan_days)
+    if isinstance(change.valid_until_at, datetime):
+        problems += _validity_problems(change.valid_until_at, now)
+    if isinstance(change.audiences, list):
+        problems += _audiences_problems(change.audiences)
+    if problems:
         raise Invalid(problems=problems)
+    return offer
+
+
+def check_bounds(offer: OfferRow) -> None:
+    """Raise Invalid where an adaptation would be lent without end though what it is of is not."""
+    if offer.stated_seats is None and offer.seats is not None:
+        why = f"what it was adapted from is lent to {offer.seats} at a time: name the seats"
+        raise Invalid(problems=[Problem("/seats", "bounded", why)])
 
 
 def actions(offer: OfferRow, may_change: bool) -> list[str]:
     """What the caller may do to the offer itself now (borrowing is the desk's to say)."""
     steps = MACHINE.actions(offer.status, lambda _: may_change)
     return [*steps, "change"] if may_change and offer.status is not CLOSED else steps
+
+
+def _audiences_problems(lines: Sequence[AudienceWish]) -> list[Problem]:
+    problems = [
+        problem
+        for number, line in enumerate(lines)
+        for problem in _audience_problems(line, f"/audiences/{number}")
+    ]
+    seen: set[tuple[object, ...]] = set()
+    for number, line in enumerate(lines):
+        key = (line.kind, line.tier, line.circle_id, line.school_id)
+        if key in seen:
+            problems.append(
+                Problem(f"/audiences/{number}", "twice", "this audience is already listed")
+            )
+        seen.add(key)
+    return problems
+
+
+def _guarantee_problems(guaranteed_days: int, loan_days: int) -> list[Problem]:
+    if guaranteed_days <= loan_days:
+        return []
+    why = "a loan cannot be shorter than guaranteed"
+    return [Problem("/guaranteed_days", "too_long", why)]
 
 
 def _audience_problems(line: AudienceWish, at: str) -> Sequence[Problem]:

@@ -18,7 +18,13 @@ from schoolgroup.resources.lending.desk import rules as desk_rules
 from schoolgroup.resources.lending.desk import service as desk
 from schoolgroup.resources.lending.desk.models import Mine
 from schoolgroup.resources.lending.offers import queries, rules
-from schoolgroup.resources.lending.offers.models import Offer, OfferChange, OfferRow, OfferWish
+from schoolgroup.resources.lending.offers.models import (
+    Offer,
+    OfferChange,
+    OfferRow,
+    OfferWish,
+    TermsVersion,
+)
 from schoolgroup.resources.lending.shelf import service as shelf
 from schoolgroup.resources.lending.terms import queries as terms_queries
 from schoolgroup.resources.lending.terms import rules as terms_rules
@@ -31,6 +37,7 @@ SEE, MAKE, CHANGE, BORROW = (
     "resource:borrow",
 )
 OFFER_CLOSED = "the offer was closed"
+NO_LONGER_REACHED = "the offer no longer reaches this school"
 
 
 class UnknownAudience(Invalid):
@@ -63,12 +70,15 @@ async def make_offer(tx: Tx, resource_id: UUID, wish: OfferWish) -> Offer:
         share = await terms_queries.get_share(tx, resource.kind) or terms_rules.SHARE_PERCENT
     await queries.insert_offer(tx, offer_id, resource_id, resource.school_id, wish, share)
     await queries.insert_audiences(tx, offer_id, resource.school_id, wish.audiences)
-    if wish.seats:
-        await queries.add_seats(tx, offer_id, wish.seats)
+    await queries.keep_terms(tx, offer_id)
+    offer = await find(tx, offer_id, MAKE)
+    rules.check_bounds(offer)
+    if offer.seats:
+        await queries.add_seats(tx, offer_id, offer.seats)
     if wish.by_items:
         async with tx.as_system():
             await shelf.follow_items(tx, await desk.hold_desk(tx, offer_id))
-    offer = await find(tx, offer_id, MAKE)
+        offer = await find(tx, offer_id, MAKE)
     await _announce(tx, "offer.made", MAKE, offer)
     return await _shown_one(tx, offer)
 
@@ -115,31 +125,40 @@ async def move_offer(tx: Tx, offer_id: UUID, verb: str) -> Offer:
 
 
 async def change_offer(tx: Tx, offer_id: UUID, change: OfferChange, version: int) -> Offer:
-    """Change the number of seats or the end of an offer. Raises also StaleVersion.
+    """Change the terms or the audience: a new version. Raises also StaleVersion, Invalid.
 
-    Seats cut below the number lent retire when they are freed; added ones serve the queue first.
+    Running loans keep what they were made under. Seats cut below the number lent retire when they
+    are freed; added ones serve the queue first; who is reached no more leaves the queue.
     """
     await _may_change(tx, offer_id)
     async with tx.as_system():
         offer = await desk.hold_desk(tx, offer_id)
         check_version(version, offer.version)
-        rules.check_change(offer, change, tx.now)
-        offer = msgspec.structs.replace(
-            offer,
-            seats=offer.seats if change.seats is msgspec.UNSET else change.seats,
-            valid_until_at=offer.valid_until_at
-            if change.valid_until_at is msgspec.UNSET
-            else change.valid_until_at,
-        )
-        await queries.set_terms(tx, offer_id, offer.seats, offer.valid_until_at)
+        stated = rules.changed(offer, change, tx.now)
+        share = stated.share_percent if change.per_school_max is msgspec.UNSET else None
+        await queries.set_terms(tx, stated, share)
+        if isinstance(change.audiences, list):
+            await queries.replace_audiences(tx, offer_id, offer.school_id, change.audiences)
+        offer = await desk.hold_desk(tx, offer_id)  # the share of a school follows the seats
         if offer.seats is not None:
             await queries.add_seats(tx, offer_id, offer.seats)
-        offer = await desk.hold_desk(tx, offer_id)  # the share of a school follows the seats
         happened = await desk.settle(tx, offer)
+        for hold_id in await queries.list_left_out(tx, offer_id):
+            happened += await desk.cancel(tx, offer_id, hold_id, NO_LONGER_REACHED)
+    await queries.keep_terms(tx, offer_id)
     offer = await find(tx, offer_id, CHANGE)
     await desk.announce(tx, CHANGE, happened)
     await _announce(tx, "offer.changed", CHANGE, offer)
     return await _shown_one(tx, offer)
+
+
+async def list_terms(tx: Tx, offer_id: UUID, page: PageRequest) -> list[TermsVersion]:
+    """Every version of the terms, newest first, for those who keep the offer.
+
+    Raises NotFound, NotAllowed.
+    """
+    await _may_change(tx, offer_id)
+    return await queries.list_terms(tx, offer_id, page)
 
 
 async def find(tx: Tx, offer_id: UUID, act: str) -> OfferRow:
@@ -226,6 +245,8 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
                 ask_hours=row.ask_hours,
                 ask_default=row.ask_default,
                 by_items=row.by_items,
+                bounded=row.bounded,
+                terms_no=row.terms_no,
                 audiences=audiences[row.id],
                 my_loan_id=own.loan_id if running else None,
                 my_hold_id=own.hold_id if queued else None,

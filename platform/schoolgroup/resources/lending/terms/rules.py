@@ -151,6 +151,7 @@ def decide(
         bounded=days.bounded,
         by_items=offer.by_items,
         because=reasons,
+        terms_no=offer.terms_no,
     )
     guaranteed = min(ends_at, now + timedelta(days=offer.guaranteed_days))
     return Decided(terms, ends_at, guaranteed)

@@ -1,0 +1,126 @@
+"""What a job is, and what its kind says of it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+import msgspec
+
+from schoolgroup.kernel.db import Database, Tx
+from schoolgroup.kernel.settings import Settings
+from schoolgroup.kernel.storage import Storage
+
+if TYPE_CHECKING:
+    from schoolgroup.kernel.jobs.queue import Work
+
+SECONDS_MAX = 60.0
+ATTEMPTS_MAX = 8
+
+
+class JobStatus(StrEnum):
+    """What is known of a job. In hand is never stored: it waits, and somebody holds its lease."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class GiveUp(Exception):
+    """The job can never succeed: it is kept as failed at once, with this reason.
+
+    `reason` is a code or a sentence of ours; it holds no personal data and nothing of a file.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Means(Protocol):
+    """What a job works with; `app.Services` has it."""
+
+    @property
+    def db(self) -> Database:
+        """The database."""
+        ...
+
+    @property
+    def storage(self) -> Storage:
+        """The object store."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """The installation's settings."""
+        ...
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """One kind of job: its name, how it is done, and its bounds.
+
+    `every` or `daily_at` (a time of day at the group's place) let each group have one by itself.
+    `when_failed` is told, in the transaction that gives a job up, what it was about.
+    """
+
+    name: str
+    handler: Callable[["Work"], Awaitable[None]]
+    seconds_max: float = SECONDS_MAX
+    attempts_max: int = ATTEMPTS_MAX
+    every: timedelta | None = None
+    daily_at: time | None = None
+    when_failed: Callable[[Tx, dict[str, Any]], Awaitable[None]] | None = None
+
+
+def kind(
+    name: str,
+    *,
+    seconds_max: float = SECONDS_MAX,
+    attempts_max: int = ATTEMPTS_MAX,
+    every: timedelta | None = None,
+    daily_at: time | None = None,
+    when_failed: Callable[[Tx, dict[str, Any]], Awaitable[None]] | None = None,
+) -> Callable[[Callable[["Work"], Awaitable[None]]], Kind]:
+    """Say that the function below does the jobs called `name`; it becomes their `Kind`."""
+
+    def declare(handler: Callable[["Work"], Awaitable[None]]) -> Kind:
+        return Kind(name, handler, seconds_max, attempts_max, every, daily_at, when_failed)
+
+    return declare
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A job in hand. `attempts` counts this one: it is the fence of its end."""
+
+    group_id: UUID
+    id: UUID
+    kind: str
+    data: dict[str, Any]
+    attempts: int
+    time_zone: str
+    request_id: str
+
+
+class GroupClock(msgspec.Struct, frozen=True):
+    """A group and where its day begins."""
+
+    id: UUID
+    time_zone: str
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A job as people see it. `running`: a worker has it in hand now."""
+
+    id: UUID
+    kind: str
+    status: JobStatus
+    running: bool
+    attempts: int
+    due_at: datetime
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    failed_because: str | None
+    data: dict[str, Any]
+    version: int

@@ -1,0 +1,156 @@
+"""What is looked for, and what is found."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct, field
+
+from schoolgroup.resources.catalogue.models import (
+    Kind,
+    Licence,
+    Owner,
+    ResourceSummary,
+    Stage,
+    Status,
+)
+
+
+class Sort(StrEnum):
+    """The order of what is found."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    MOST_BORROWED = "most_borrowed"
+
+
+class Can(StrEnum):
+    """What the caller may do with what is found, as the policy and the offers stand now."""
+
+    BORROW = "borrow"
+    ADAPT = "adapt"
+
+
+class Counts(StrEnum):
+    """Whether figures say how many there are, or how many there are at least."""
+
+    EXACT = "exact"
+    AT_LEAST = "at_least"
+
+
+class Wanted(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is looked for; null does not narrow."""
+
+    q: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    kind: Kind | None = None
+    stage: Stage | None = None
+    subject: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+    edition: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+    grade: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+    volume: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+    node: UUID | None = None
+    licence: Licence | None = None
+    language: Annotated[str, Meta(min_length=2, max_length=30)] | None = None
+    keyword: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    school_id: UUID | None = None
+    media_type: Annotated[str, Meta(min_length=3, max_length=200)] | None = None
+    owner: Owner | None = None
+    status: Status | None = None
+    can: Can | None = None
+
+
+class Value(Struct, frozen=True):
+    """One value of a facet: how many of those found have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+class Facet(Struct, frozen=True):
+    """A way to narrow what was found: pass `value` as the parameter `name`."""
+
+    name: str
+    values: list[Value]
+
+
+class Highlight(Struct, frozen=True):
+    """Where a text has what was looked for; marks are [begin, end) in characters of `text`."""
+
+    of: str
+    text: str
+    marks: list[tuple[int, int]]
+
+
+class FoundResource(ResourceSummary, frozen=True, kw_only=True):
+    """A resource as it was found, and where.
+
+    `text` of files is quoted only to those who may open the files.
+    """
+
+    highlights: list[Highlight] = field(default_factory=list)
+
+
+class SearchPage(Struct, frozen=True, kw_only=True):
+    """A page of what was found.
+
+    `total`, `counts` and `facets` are there when they were asked for (facets=true), about
+    everything found, not only this page.
+    """
+
+    items: list[FoundResource]
+    next_cursor: str | None = None
+    total: int | None = None
+    counts: Counts | None = None
+    facets: list[Facet] | None = None
+
+
+class Scope(Struct, frozen=True):
+    """What the caller may find: whole classes, and entries for the caller's own sake.
+
+    `families` are those the classes belong to; `whole`: none of them only in part.
+    """
+
+    classes: list[int]
+    families: list[int]
+    whole: bool
+    extra: list[int]
+
+
+class Hits(Struct, frozen=True):
+    """What a statement found: [(no, resource, key)], and (facet, value, label, count)."""
+
+    total: int
+    truncated: bool
+    page: list[tuple[int, UUID, int]] = field(default_factory=list)
+    facets: list[tuple[str, str, str, int]] = field(default_factory=list)
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """A search as PostgreSQL is asked: text forms of tsqueries, null where nothing narrows.
+
+    `wanted` has the words and the filters, `titles` the same for titles alone, `narrower` only
+    the words with the weights of titles and keywords. `chars`: how long the words are.
+    """
+
+    wanted: str | None
+    titles: str | None
+    narrower: str | None
+    chars: int
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """What the service answers: items in order, and the key to go on after (null: the end)."""
+
+    items: list[FoundResource]
+    next_key: list[int] | None
+    total: int | None = None
+    counts: Counts | None = None
+    facets: list[Facet] | None = None
+
+
+class Quote(Struct, frozen=True):
+    """A piece of the text of a resource's files."""
+
+    resource_id: UUID
+    text: str

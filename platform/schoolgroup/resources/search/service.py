@@ -1,0 +1,161 @@
+"""Find resources: what the caller may discover, filtered, ranked, counted, page by page.
+
+What a caller may find is decided by the policy for whole classes of resources (same school, kind,
+status and audience), which makes it as fast as a look-up; the rows of a page are decided once more,
+one by one. Figures count what the caller may find and nothing else.
+
+The text of files is looked through for everybody who may discover a resource, but it is quoted only
+to those who may open the files: a quotation is content, a description is not.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from schoolgroup.access.decisions import may, policy_of
+from schoolgroup.kernel.db import Tx
+from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.resources.catalogue import service as catalogue
+from schoolgroup.resources.catalogue.models import ResourceRow
+from schoolgroup.resources.search import queries, rules
+from schoolgroup.resources.search.models import (
+    Counts,
+    Found,
+    FoundResource,
+    Highlight,
+    Hits,
+    Question,
+    Scope,
+    Sort,
+    Wanted,
+)
+from schoolgroup.resources.search.queries import EVERYTHING
+
+# Ranked and counted at most: the newest that match. More than that is "at least".
+CANDIDATES_MAX, TEXTS_MAX = 2_000, 500
+FIRST = (2_147_483_647, EVERYTHING)  # before every (key, no)
+QUOTES_MAX = 20
+
+
+async def search(
+    tx: Tx, wanted: Wanted, sort: Sort, page: PageRequest, *, facets: bool = False
+) -> Found:
+    """A page in the order asked for, after the key [key, no]; with figures where asked for.
+
+    By relevance a list ends with the candidates; newest and most borrowed go on to the end.
+    """
+    limit = page.limit
+    after = (int(page.after[0]), int(page.after[1])) if page.after else FIRST
+    question, scope = await _asked(tx, wanted)
+    if question is None or not (scope.classes or scope.extra):
+        total = 0 if facets else None
+        return Found(
+            items=[], next_key=None, total=total, counts=Counts.EXACT if facets else None,
+            facets=rules.facets([]) if facets else None,
+        )  # fmt: skip
+    hits, figures = await _hits(tx, sort, question, scope, after, limit + 1, facets)
+    shown = hits.page[:limit]
+    rows = {row.id: row for row in await queries.list_found(tx, [id_ for _, id_, _ in shown])}
+    ordered = [rows[id_] for _, id_, _ in shown if id_ in rows]
+    more = len(hits.page) > limit and shown
+    return Found(
+        items=await _items(tx, ordered, wanted.q),
+        next_key=[shown[-1][2], shown[-1][0]] if more else None,
+        total=figures.total if figures else None,
+        counts=(Counts.AT_LEAST if figures.truncated else Counts.EXACT) if figures else None,
+        facets=rules.facets(figures.facets) if figures else None,
+    )
+
+
+async def _asked(tx: Tx, wanted: Wanted) -> tuple[Question | None, Scope]:
+    node_key = None
+    if wanted.node is not None:
+        node_key = await queries.node_key(tx, wanted.node)
+        if node_key is None:  # nothing lies below a place that is not there
+            return None, Scope([], [], True, [])
+    return rules.question(wanted, node_key), await queries.scope_of(tx, wanted)
+
+
+async def _hits(
+    tx: Tx,
+    sort: Sort,
+    question: Question,
+    scope: Scope,
+    after: tuple[int, int],
+    limit: int,
+    facets: bool,
+) -> tuple[Hits, Hits | None]:
+    """The page's hits, and what the figures come from (the same, where it counted)."""
+    if question.wanted is None and (scope.whole or not facets):
+        hits = await _listed(tx, sort, question, scope, after, limit)
+        return hits, await queries.count_all(tx, scope) if facets else None
+    deep = sort is Sort.NEWEST and not facets
+    hits = await queries.find(
+        tx, sort, question, scope,
+        before=after[1] if sort is Sort.NEWEST else EVERYTHING,
+        most=limit if deep else CANDIDATES_MAX,
+        texts_most=limit if deep else TEXTS_MAX,
+        after=after, limit=limit, facets=facets,
+    )  # fmt: skip
+    figures = hits if facets else None
+    if sort is Sort.MOST_BORROWED and hits.truncated:
+        hits = await _listed(tx, sort, question, scope, after, limit)
+    return hits, figures
+
+
+async def _listed(
+    tx: Tx, sort: Sort, question: Question, scope: Scope, after: tuple[int, int], limit: int
+) -> Hits:
+    """A page of a list too long to be looked at whole."""
+    if sort is not Sort.MOST_BORROWED:
+        return await queries.find_newest(tx, question, scope, after[1], limit)
+    page: list[tuple[int, UUID, int]] = []
+    if after[0] > 0:
+        page += (await queries.find_most_borrowed(tx, question, scope, after, limit)).page
+    if len(page) < limit:
+        before = after[1] if after[0] == 0 else EVERYTHING
+        left = limit - len(page)
+        page += (await queries.find_newest(tx, question, scope, before, left, unborrowed=True)).page
+    return Hits(total=0, truncated=True, page=page)
+
+
+async def _items(tx: Tx, rows: Sequence[ResourceRow], q: str | None) -> list[FoundResource]:
+    """The rows as they are answered, with what was looked for marked."""
+    marked = {row.id: _in_description(row, q) for row in rows} if q else {}
+    if q:
+        silent = [row for row in rows if not marked[row.id] and _may_read(tx, row)][:QUOTES_MAX]
+        marked |= await _in_texts(tx, silent, q)
+    return [
+        FoundResource(
+            **catalogue.shared_fields(row),
+            actions=catalogue.actions_of(tx, row),
+            highlights=marked.get(row.id, []),
+        )
+        for row in rows
+    ]
+
+
+def _in_description(row: ResourceRow, q: str) -> list[Highlight]:
+    said = (("title", row.title), ("keywords", "、".join(row.keywords)), ("summary", row.summary))
+    return [found for name, text in said if (found := rules.highlight(name, text, q))]
+
+
+def _may_read(tx: Tx, row: ResourceRow) -> bool:
+    """Whether the caller may open the files: without a loan, or by one that is running."""
+    lent = "lent" in policy_of(tx).relations.names_in(row.relations)
+    return lent or may(tx, "resource:fetch", row.relations)
+
+
+async def _in_texts(tx: Tx, rows: Sequence[ResourceRow], q: str) -> dict[UUID, list[Highlight]]:
+    """Quotations from the text of files the caller may open."""
+    if not rows:
+        return {}
+    # The wall keeps texts within their school; a loan leads through it, as it does to the files.
+    async with tx.as_system():
+        quotes = await queries.quote_texts(
+            tx, [row.id for row in rows], rules.needle(q), rules.AROUND, rules.EXCERPT_CHARS
+        )
+    return {
+        quote.resource_id: [found]
+        for quote in quotes
+        if (found := rules.highlight("text", quote.text, q))
+    }
