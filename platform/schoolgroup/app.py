@@ -27,11 +27,17 @@ from schoolgroup.documentation import (
     shipped_assets,
 )
 from schoolgroup.evaluation.analyses import routes as analysis_routes
+from schoolgroup.evaluation.appeals import routes as appeal_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
+from schoolgroup.evaluation.marking import routes as marking_routes
+from schoolgroup.evaluation.papers import routes as paper_routes
 from schoolgroup.evaluation.results import routes as result_routes
+from schoolgroup.evaluation.roster import routes as roster_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
 from schoolgroup.integration.metadata import routes as metadata_routes
+from schoolgroup.integration.notices import jobs as notice_jobs
+from schoolgroup.integration.notices.smtp import Post
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
@@ -78,15 +84,19 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
+    *appeal_routes.ROUTES,
     *exam_routes.ROUTES,
+    *paper_routes.ROUTES,
+    *roster_routes.ROUTES,
     *result_routes.ROUTES,
+    *marking_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
     *integration_routes.ROUTES,
 ]
 
 # What workers do: every feature's kinds of job, named once.
-KINDS: Sequence[Kind] = [*deposit_jobs.KINDS, *preview_jobs.KINDS]
+KINDS: Sequence[Kind] = [*deposit_jobs.KINDS, *preview_jobs.KINDS, *notice_jobs.KINDS]
 
 
 class UnknownParameter(Refusal):
@@ -108,6 +118,7 @@ class Services(msgspec.Struct, frozen=True):
     authenticator: Authenticator
     gate: Gate
     cursors: Cursors
+    post_office: Post
 
 
 def known_jobs() -> Registry:
@@ -149,6 +160,7 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             authenticator=authenticator,
             gate=Gate(db, authenticator, policies, settings),
             cursors=Cursors(derive_key(settings.secret, "cursors")),
+            post_office=Post(settings),
         )
     finally:
         await pool.close()
@@ -215,6 +227,11 @@ def provide_storage(services: NamedDependency[Services]) -> Storage:
     return services.storage
 
 
+def provide_post_office(services: NamedDependency[Services]) -> Post:
+    """What sends letters, where it is configured."""
+    return services.post_office
+
+
 class Formats:
     """How other systems are told of a resource: what the catalogue need not know."""
 
@@ -259,6 +276,7 @@ def create_app(
             "gate": Provide(provide_gate, sync_to_thread=False),
             "policies": Provide(provide_policies, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
+            "post_office": Provide(provide_post_office, sync_to_thread=False),
             "formats": Provide(Formats, sync_to_thread=False),
         },
         exception_handlers={

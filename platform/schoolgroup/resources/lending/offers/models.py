@@ -205,11 +205,11 @@ class OfferRow(msgspec.Struct, frozen=True):
     asks_owner: bool
     ask_hours: int
     ask_default: AskDefault
-    by_items: bool
     stated_seats: int | None
     stated_valid_until_at: datetime | None
     bounded: bool
     terms_no: int
+    by_items: bool
     version: int
     created_at: datetime
     relations: int = 1
@@ -244,9 +244,9 @@ class Offer(msgspec.Struct, frozen=True):
     asks_owner: bool
     ask_hours: int
     ask_default: AskDefault
-    by_items: bool
     bounded: bool
     terms_no: int
+    by_items: bool
     audiences: list[Audience]
     my_loan_id: UUID | None
     my_hold_id: UUID | None

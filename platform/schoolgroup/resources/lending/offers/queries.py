@@ -35,12 +35,11 @@ _OFFER = f"""o.id, o.resource_id, r.status AS resource_status,
        coalesce(o.per_school_max, CASE WHEN {_SEATS} >= 2 AND o.share_percent IS NOT NULL
            THEN greatest(1, ceil({_SEATS} * o.share_percent / 100.0)::int) END) AS per_school_max,
        CASE WHEN o.per_school_max IS NULL THEN o.share_percent END AS share_percent,
-       o.loans_max, o.asks_owner, o.ask_hours, o.ask_default, o.by_items,
-       o.seats AS stated_seats,
+       o.loans_max, o.asks_owner, o.ask_hours, o.ask_default, o.seats AS stated_seats,
        o.valid_until_at AS stated_valid_until_at,
        EXISTS (SELECT FROM offer_bound b
                 WHERE b.group_id = o.group_id AND b.offer_id = o.id) AS bounded,
-       o.terms_no, o.version, o.created_at"""
+       o.terms_no, o.by_items, o.version, o.created_at"""
 
 # The offer of a draft is seen by the school that makes it only: a draft never leaks (I13).
 GET_OFFER = f"""

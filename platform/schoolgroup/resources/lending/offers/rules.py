@@ -71,7 +71,7 @@ def check_wish(wish: OfferWish, now: datetime) -> None:
 def changed(offer: OfferRow, change: OfferChange, now: datetime) -> OfferRow:
     """What the owner now states.
 
-    Raises OfferIsClosed, SeatsStayLimited, SeatsFollowItems or Invalid.
+    Raises OfferIsClosed, SeatsStayLimited, SeatsFollowItems, Invalid.
     """
     if offer.status is CLOSED:
         raise OfferIsClosed

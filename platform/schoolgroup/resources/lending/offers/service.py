@@ -73,12 +73,12 @@ async def make_offer(tx: Tx, resource_id: UUID, wish: OfferWish) -> Offer:
     await queries.keep_terms(tx, offer_id)
     offer = await find(tx, offer_id, MAKE)
     rules.check_bounds(offer)
-    if offer.seats:
-        await queries.add_seats(tx, offer_id, offer.seats)
     if wish.by_items:
         async with tx.as_system():
             await shelf.follow_items(tx, await desk.hold_desk(tx, offer_id))
         offer = await find(tx, offer_id, MAKE)
+    elif offer.seats:
+        await queries.add_seats(tx, offer_id, offer.seats)
     await _announce(tx, "offer.made", MAKE, offer)
     return await _shown_one(tx, offer)
 
@@ -244,9 +244,9 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
                 asks_owner=row.asks_owner,
                 ask_hours=row.ask_hours,
                 ask_default=row.ask_default,
-                by_items=row.by_items,
                 bounded=row.bounded,
                 terms_no=row.terms_no,
+                by_items=row.by_items,
                 audiences=audiences[row.id],
                 my_loan_id=own.loan_id if running else None,
                 my_hold_id=own.hold_id if queued else None,
