@@ -195,7 +195,10 @@ SELECT s.group_id, s.id AS school_id, s.name AS school_name, s.code AS school_co
 
 -- As before; a loan whose thing is still out is lent, however late it is.
 CREATE OR REPLACE VIEW offer_figures WITH (security_invoker = true) AS
-SELECT o.group_id, o.id AS offer_id, o.seats,
+SELECT o.group_id, o.id AS offer_id,
+       least(o.seats, (SELECT min(p.seats) FROM offer_bound b
+                         JOIN offer p ON p.group_id = b.group_id AND p.id = b.bounding_offer_id
+                        WHERE b.group_id = o.group_id AND b.offer_id = o.id)) AS seats,
        (SELECT count(*) FROM seat s WHERE s.group_id = o.group_id AND s.offer_id = o.id
            AND s.retired_at IS NULL) AS standing,
        (SELECT count(*) FROM loan l WHERE l.group_id = o.group_id AND l.offer_id = o.id

@@ -170,8 +170,8 @@ async def scan(tx: Tx, wish: ScanWish) -> Scanned:
     if not found:
         raise NotFound(
             Text(
-                f"no thing of your school, and none it has in hand, carries {wish.barcode}",
-                f"本校及本校持有的实物中没有条码 {wish.barcode}",
+                "no thing of your school, and none it has in hand, carries this barcode",
+                "本校及本校持有的实物中没有此条码",
             )
         )
     item = (own or found)[0]

@@ -37,7 +37,11 @@ ForPeople = FromQuery[
 ]
 OfMonth = FromQuery[
     Annotated[
-        str, QueryParameter(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$", description="As 2026-09.")
+        str | None,
+        QueryParameter(
+            pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$",
+            description="As 2026-09; the running month where it is left out.",
+        ),
     ]
 ]
 
@@ -152,7 +156,7 @@ async def drop_closure(
     responses=refusals(Unauthenticated, NotFound, Invalid),
 )
 async def free_times(
-    place_id: FromPath[UUID], month: OfMonth, call: NamedDependency[Call]
+    place_id: FromPath[UUID], call: NamedDependency[Call], month: OfMonth = None
 ) -> Response[FreeMonth]:
     """Each day's open spans with the room left; never who comes otherwise."""
     return Response(await call.read(lambda tx: service.free_month(tx, place_id, month)))

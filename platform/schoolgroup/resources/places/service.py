@@ -98,12 +98,13 @@ async def drop_closure(tx: Tx, place_id: UUID, closure_id: UUID) -> Place:
     return await _kept(tx, place_id, "place.changed")
 
 
-async def free_month(tx: Tx, place_id: UUID, month: str) -> FreeMonth:
+async def free_month(tx: Tx, place_id: UUID, month: str | None) -> FreeMonth:
     """When a place is free in a month, without telling who comes otherwise. Raises NotFound."""
     place = await find(tx, place_id, READ)
+    zone = tx.actor.time_zone
+    month = month or f"{tx.now.astimezone(ZoneInfo(zone)):%Y-%m}"
     days = list(rules.month_days(month))
     first, after = days[0], days[-1] + timedelta(days=1)
-    zone = tx.actor.time_zone
     holidays = await queries.list_holidays(tx, place.school_id, first, days[-1])
     async with tx.as_system():
         taken = await queries.list_taken(tx, place_id, _start(first, zone), _start(after, zone))

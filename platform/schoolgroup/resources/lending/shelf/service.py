@@ -19,11 +19,11 @@ refuse_by_constraint("one_offer_of_items", rules.TwoOffersOfItems)
 async def follow_items(tx: Tx, offer: OfferRow) -> list[desk.Happened]:
     """Give the offer as many seats as it has items, and serve the queue; the desk must be held."""
     seats = await queries.count_givable(tx, offer.id)
-    if seats != offer.seats:
+    if seats != offer.stated_seats:
         await queries.set_seats(tx, offer.id, seats)
-        await queries.revive_seats(tx, offer.id, seats)
-        await offer_queries.add_seats(tx, offer.id, seats)
-        offer = await desk.hold_desk(tx, offer.id)  # the share of a school follows the seats
+        offer = await desk.hold_desk(tx, offer.id)  # within its bounds; a school's share follows
+        await queries.revive_seats(tx, offer.id, offer.seats or 0)
+        await offer_queries.add_seats(tx, offer.id, offer.seats or 0)
     return await desk.settle(tx, offer)
 
 
