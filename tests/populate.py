@@ -9,7 +9,8 @@ import msgspec
 
 from schoolgroup.app import Services
 from schoolgroup.kernel.ids import new_id
-from tests.evaluation.sittings import released, set_up
+from tests.evaluation.marking import room as marking
+from tests.evaluation.sittings import Sitting, released, set_up
 from tests.management.returns.desk import Desk
 from tests.people import THERE, Person, School, World
 from tests.resources.lending.shelf import Shelf, agree, borrow, shelve
@@ -85,13 +86,43 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     bodies |= {"adapt_resource": {}}
 
     sitting = await set_up(http, world)
-    results = await released(http, sitting, {name: 30 for name in sitting.schools})
+    results = await released(
+        http,
+        sitting,
+        {name: 30 for name in sitting.schools},
+        appeals_until_at=(datetime.now(UTC) + timedelta(days=30)).isoformat(),
+    )
+    name, school = next(iter(sitting.schools.items()))
+    doubt = {
+        "subject": "数学",
+        "exam_number": f"{school.code}0001",
+        "kind": "re_mark",
+        "reason": "步骤分",
+    }
+    appeal = await http.post(
+        f"/v1/releases/{results['id']}/appeals",
+        json=doubt,
+        headers=sitting.principals[name].headers,
+    )
+    assert appeal.status_code == 201, appeal.text
+    ids["appeal_id"] = appeal.json()["id"]
+    bodies |= {
+        "lodgeAppeal": doubt,
+        "decideAppeal": {"uphold": False, "because": "复核无误"},
+        "refreezeExam": {"because": "复核"},
+        "sendSums": {"school_code": school.code, "subject": "数学", "totals": []},
+    }
     ids |= {"exam_id": sitting.exam["id"], "release_id": results["id"]}
     bodies |= {"cancelExam": {"because": "x"}, "withdrawRelease": {"because": "x"}}
     bodies |= {"inviteToExam": {"all": True}, "releaseResults": {}}
     question = {"method": "items", "subject": "数学"}
     bodies |= {"analyseExam": question, "analyseRelease": question}
 
+    ids |= await marking.things(http, world, ids["upload_id"])
+    bodies |= marking.BODIES
+
+    ids |= await a_register(http, world, sitting)
+    bodies |= exam_bodies(ids, sitting)
     desk = Desk(http, world, office)
     await desk.enrol("填报校")
     call = await desk.call()
@@ -180,6 +211,67 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         all_ids=await all_ids(world),
         names={row["name"] for row in await world.sql.fetch(NAMES_OF_A_GROUP, world.group_id)},
     )
+
+
+async def a_register(http: httpx.AsyncClient, world: World, sitting: Sitting) -> dict[str, Any]:
+    """A pupil, a proposed transfer, a promotion, and the report of a changed key."""
+    schools = list(sitting.schools.values())
+    admin = await world.person(schools[0], "school_admin")
+    sheet = b"register_number,grade,class\nR1,9,901\nR2,8,801\n"
+    sent = await http.post("/v1/pupils/import", content=sheet, headers=admin.headers)
+    assert sent.status_code == 200, sent.text
+    listed = (await http.get("/v1/pupils", headers=admin.headers)).json()["items"]
+    pupil_id = listed[1]["id"]
+    await http.put(f"/v1/pupils/{pupil_id}/name", json={"name": "学生甲乙"}, headers=admin.headers)
+    wish = {"to_school_id": str(schools[1].id)}
+    transfer = await make(http, admin, f"/v1/pupils/{pupil_id}/transfer", wish)
+    promotion = await make(http, admin, "/v1/pupil-promotions", {"to_year": 2030})
+    rescore_id = await world.sql.fetchval(
+        """INSERT INTO paper_rescore (group_id, id, exam_subject_id, from_version, to_version,
+                                      because, rescored, moved, items, made_at)
+           SELECT group_id, $2, id, 1, 2, 'x', 0, 0, '[]', now() FROM exam_subject
+            WHERE group_id = $1 LIMIT 1 RETURNING id""",
+        world.group_id,
+        new_id(),
+    )
+    return {
+        "pupil_id": pupil_id,
+        "transfer_id": transfer["id"],
+        "promotion_id": promotion["id"],
+        "rescore_id": str(rescore_id),
+        "gate_name": "senior_mock",
+    }
+
+
+def exam_bodies(ids: dict[str, Any], sitting: Sitting) -> dict[str, Any]:
+    """A valid body for each route of exams, papers, rosters and pupils."""
+    answers = {"answers": [{"subject": "数学", "accept": True}]}
+    school_id = str(next(iter(sitting.schools.values())).id)
+    key = {"rule": "single", "accept": ["A"]}
+    late = {"school_id": school_id, "register_number": "9", "class_label": "1", "because": "x"}
+    room = {"site_school_id": school_id, "label": "1", "seat_rows": 1, "seat_columns": 1}
+    return {
+        "tightenExamGate": {"because": "x", "allowed": False},
+        "scheduleExam": {"answer_until_at": None},
+        "reopenExam": {"because": "x"},
+        "answerExamSubjects": answers,
+        "answerInPlaceOfSchool": {**answers, "because": "x"},
+        "setPaper": {"items": [{"label": "1", "max_marks": 5}]},
+        "changeKeys": {"keys": [{"label": "1", "key": key}], "because": "x"},
+        "setBlueprint": {"cells": []},
+        "nameSetters": {"person_ids": []},
+        "sealPaperFile": {"resource_id": ids["resource_id"]},
+        "takeCandidatesFromRegister": {},
+        "setExamRooms": {"rooms": [room]},
+        "drawSeats": {},
+        "addLateCandidate": late,
+        "recordAttendance": {"records": [{"exam_number": "1", "attendance": "absent"}]},
+        "promotePupils": {"to_year": 2031},
+        "writePupilName": {"name": "改名"},
+        "proposeTransfer": {"to_school_id": school_id},
+        "acceptTransfer": {"register_number": "9", "class_label": "1"},
+        "declineTransfer": {"because": "x"},
+    }
 
 
 async def a_list(http: httpx.AsyncClient, curator: Person, reader: Person) -> dict[str, str]:

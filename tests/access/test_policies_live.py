@@ -77,7 +77,7 @@ async def test_the_matrix_is_shown_in_both_forms(http, world):
         "tier": "partner",
         "act": "resource:borrow",
         "allowed": ["borrow_agreed", "borrow_named"],
-        "denied": ["draft", "withdrawn", "suspended"],
+        "denied": ["draft", "withdrawn", "suspended", "sealed"],
     }
     assert ("teacher", "partner", "policy:publish") not in cells
     text = await http.get("/v1/policy/matrix", params={"form": "markdown"}, headers=teacher.headers)

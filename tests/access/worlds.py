@@ -46,6 +46,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "author_person_id": "id:person",
         "status": "text:draft published withdrawn",
         "kind": "text:video paper book",
+        "sealed_until_at": "timestamptz",
     },
     "offer": {
         "id": "id:offer",
@@ -53,6 +54,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "school_id": "id:school",
         "status": "text:open suspended closed",
         "valid_until_at": "timestamptz",
+        "opens_at": "timestamptz",
     },
     "offer_reach": {
         "offer_id": "id:offer",
@@ -102,6 +104,14 @@ COLUMNS: dict[str, dict[str, str]] = {
         "school_id": "id:school",
         "status": "text:invited accepted declined",
     },
+    "exam_setter": {
+        "exam_id": "id:exam",
+        "exam_subject_id": "id:subject",
+        "person_id": "id:person",
+    },
+    "exam_paper_file": {"resource_id": "id:resource", "exam_subject_id": "id:subject"},
+    "pupil": {"school_id": "id:school"},
+    "pupil_transfer": {"from_school_id": "id:school", "to_school_id": "id:school"},
     "exam_release": {
         "id": "id:release",
         "exam_id": "id:exam",
@@ -109,6 +119,16 @@ COLUMNS: dict[str, dict[str, str]] = {
         "embargo_until_at": "timestamptz",
     },
     "release_recipient": {"release_id": "id:release", "school_id": "id:school"},
+    "marking_plan": {"id": "id:plan", "exam_id": "id:exam"},
+    "marking_marker": {
+        "plan_id": "id:plan",
+        "person_id": "id:person",
+        "school_id": "id:school",
+        "status": "text:live calibrating paused left",
+        "duty": "text:marker leader arbiter",
+    },
+    "marking_task": {"person_id": "id:person"},
+    "script_batch": {"school_id": "id:school"},
     "return_call": {"id": "id:call"},
     "return_target": {"call_id": "id:call", "school_id": "id:school"},
     "school_return": {"school_id": "id:school"},
@@ -123,6 +143,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "status": "text:draft published withdrawn",
         "kind": "text:video paper book",
         "reach_id": "id:reach",
+        "sealed_until_at": "timestamptz",
     },
     "search_reach_given": {
         "reach_id": "id:reach",
@@ -155,9 +176,9 @@ ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}
 # Every other row of these is in its best order, so that what seldom fits is seen often enough.
 IN_ORDER: dict[str, dict[str, Any]] = {
     "exam": {"school_id": None},
-    "resource": {"status": "published"},
+    "resource": {"status": "published", "sealed_until_at": None},
     "search_class": {"status": "published"},
-    "offer": {"status": "open", "valid_until_at": None},
+    "offer": {"status": "open", "valid_until_at": None, "opens_at": None},
     "agreement": {"status": "in_force", "until_on": DAYS[-1]},
     "item_handover": {"closed_at": None},
 }
@@ -193,9 +214,9 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
     A `sound` world keeps what the software keeps: an offer, place, loan, hold or ask belongs to
-    the school of its resource, no draft is on loan, a session's person is the one of its
-    appointment, only the exams of the group have schools that take part, and whom an offer reaches
-    finds it.
+    the school of its resource, an offer opens with it, no draft is on loan, a session's person is
+    the one of its appointment, only the exams of the group have schools that take part, and whom an
+    offer reaches finds it.
     """
     chance = random.Random(seed)
     groups = pool("group")
@@ -216,6 +237,9 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
         column = "school_id" if table in ("offer", "place") else "owner_school_id"
         for row in world[table]:
             row[column] = owners.get((row["group_id"], row["resource_id"]))
+    seals = {(r["group_id"], r["id"]): r["sealed_until_at"] for r in world["resource"]}
+    for row in world["offer"] if sound else ():
+        row["opens_at"] = seals.get((row["group_id"], row["resource_id"]))
     for row in world["offer_reach"] if sound else ():
         row["found"] = row["discover"]  # nothing is adapted here
     drafts = {(r["group_id"], r["id"]) for r in world["resource"] if r["status"] == "draft"}

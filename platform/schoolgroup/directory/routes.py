@@ -13,6 +13,7 @@ from schoolgroup.directory.circles import routes as circles
 from schoolgroup.directory.imports import routes as imports
 from schoolgroup.directory.models import Group
 from schoolgroup.directory.people import routes as people
+from schoolgroup.directory.pupils import routes as pupils
 from schoolgroup.directory.schools import routes as schools
 from schoolgroup.kernel.http import Call, may
 
@@ -33,6 +34,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     get_group,
     *schools.ROUTES,
     *people.ROUTES,
+    *pupils.ROUTES,
     *circles.ROUTES,
     *agreements.ROUTES,
     *calendar.ROUTES,

@@ -58,7 +58,7 @@ async def test_a_joint_mock_of_the_graduating_grade_goes_from_draft_to_invited(h
     }
     assert exam["subjects"][0]["full_marks"] == 10
     assert [level["grade"] for level in exam["subjects"][0]["levels"]] == ["A", "B", "C", "D"]
-    assert exam["actions"] == ["invite", "import", "cancel"]
+    assert exam["actions"] == ["invite", "register", "import", "cancel"]
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,28 @@ class Participation(StrEnum):
     DECLINED = "declined"
 
 
+class ItemKind(StrEnum):
+    """How an item is scored: by its key, or by a marker 客观题/主观题."""
+
+    OBJECTIVE = "objective"
+    SUBJECTIVE = "subjective"
+
+
+class ChoiceRule(StrEnum):
+    """Which optional items count where more were answered than asked for 多做时计分规则."""
+
+    FIRST = "first"  # the first answered, in the order of the paper
+    BEST = "best"  # those with the most marks; the first of equals
+
+
+class Choice(Input, frozen=True):
+    """A group of optional items 选做题: `choose` of them count."""
+
+    name: Name
+    choose: Annotated[int, Meta(ge=1, le=20)]
+    rule: ChoiceRule = ChoiceRule.FIRST
+
+
 class ItemInput(Input, frozen=True):
     """One item 小题 of a paper; marks go in steps of 0.5."""
 
@@ -106,12 +128,21 @@ class Cancellation(Input, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One item of a paper; knowledge point and ability are shown to its makers until frozen."""
+    """One item of a paper; knowledge point and ability are shown to its makers until frozen.
+
+    `parent`: the label of the item it is a part of; `choice`: the group of optional items it is in.
+    """
 
     label: str
     max_half_marks: int
     knowledge_point: str = ""
     ability: str = ""
+    section: str = ""
+    parent: str = ""
+    kind: ItemKind = ItemKind.SUBJECTIVE
+    step_half_marks: int = 1
+    choice: str = ""
+    target_percent: int | None = None
 
 
 class Level(msgspec.Struct, frozen=True):
@@ -132,11 +163,18 @@ class Subject(msgspec.Struct, frozen=True):
     low_percent: int
     levels: list[Level]
     items: list[Item]
+    choices: list[Choice] = []
+    starts_at: datetime | None = None
+    minutes: int | None = None
 
     @property
     def full_half_marks(self) -> int:
-        """The full marks of the paper, in half marks."""
-        return sum(item.max_half_marks for item in self.items)
+        """The full marks of the paper, in half marks; of optional items those that count."""
+        full = sum(item.max_half_marks for item in self.items if not item.choice)
+        for choice in self.choices:
+            most = (item.max_half_marks for item in self.items if item.choice == choice.name)
+            full += sum(sorted(most, reverse=True)[: choice.choose])
+        return full
 
 
 class SchoolRow(msgspec.Struct, frozen=True):
@@ -173,6 +211,7 @@ class ExamRow(msgspec.Struct, frozen=True):
     gate: str
     status: ExamStatus
     cancelled_because: str
+    answer_until_at: datetime | None
     version: int
     created_at: datetime
     updated_at: datetime
@@ -186,6 +225,10 @@ class ItemView(msgspec.Struct, frozen=True):
     max_marks: float
     knowledge_point: str | None
     ability: str | None
+    section: str
+    parent: str
+    kind: ItemKind
+    choice: str
 
 
 class SubjectView(msgspec.Struct, frozen=True):
@@ -199,6 +242,9 @@ class SubjectView(msgspec.Struct, frozen=True):
     low_percent: int
     levels: list[Level]
     items: list[ItemView]
+    choices: list[Choice]
+    starts_at: datetime | None
+    minutes: int | None
 
 
 class ParticipantView(msgspec.Struct, frozen=True):
@@ -247,6 +293,7 @@ class ExamView(msgspec.Struct, frozen=True):
     term_last: bool
     status: ExamStatus
     cancelled_because: str
+    answer_until_at: datetime | None
     gate: GateView
     subjects: list[SubjectView]
     schools: list[ParticipantView]

@@ -1,7 +1,7 @@
 """SQL of exams: the exam, its papers, its schools."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -9,10 +9,12 @@ import msgspec
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.evaluation.exams.gates import Gate
 from schoolgroup.evaluation.exams.models import (
+    Choice,
     ExamInput,
     ExamRow,
     ExamStatus,
     Item,
+    ItemKind,
     Level,
     Participant,
     Participation,
@@ -28,8 +30,8 @@ from schoolgroup.kernel.paging import PageRequest
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 GET_EXAM = """
 SELECT e.id, e.school_id, coalesce(s.name, g.name) AS owner_name, e.title, e.stage, e.grade,
-       e.purpose, e.term_last, e.gate, e.status, e.cancelled_because, e.version, e.created_at,
-       e.updated_at, /*relations:exam:e*/ AS relations
+       e.purpose, e.term_last, e.gate, e.status, e.cancelled_because, e.answer_until_at, e.version,
+       e.created_at, e.updated_at, /*relations:exam:e*/ AS relations
   FROM exam e
   JOIN education_group g ON g.id = e.group_id
   LEFT JOIN school s ON s.group_id = e.group_id AND s.id = e.school_id
@@ -37,7 +39,8 @@ SELECT e.id, e.school_id, coalesce(s.name, g.name) AS owner_name, e.title, e.sta
 """
 LIST_EXAMS = """
 SELECT e.id, e.school_id, '' AS owner_name, e.title, e.stage, e.grade, e.purpose, e.term_last,
-       e.gate, e.status, e.cancelled_because, e.version, e.created_at, e.updated_at,
+       e.gate, e.status, e.cancelled_because, e.answer_until_at, e.version, e.created_at,
+       e.updated_at,
        /*relations:exam:e*/ AS relations
   FROM exam e
  WHERE e.group_id = $1 AND ($2::uuid IS NULL OR e.id < $2) AND /*visible:exam:read@exam:e*/
@@ -59,6 +62,9 @@ INSERT INTO paper_item (group_id, exam_subject_id, paper_version, position, labe
                         knowledge_point, ability)
 VALUES ($1, $2, 1, $3, $4, $5, $6, $7)
 """
+INSERT_FIRST_VERSION = """
+INSERT INTO paper_version (group_id, exam_subject_id, version, made_at) VALUES ($1, $2, 1, $3)
+"""
 # Exams of the same gate in a school year, cancelled ones left out.
 COUNT_IN_YEAR = """
 SELECT count(*) FROM exam
@@ -72,7 +78,19 @@ SELECT s.id, s.subject, s.paper_version, s.excellent_percent, s.pass_percent, s.
        array_agg(i.label ORDER BY i.position) AS labels,
        array_agg(i.max_half_marks ORDER BY i.position) AS max_half_marks,
        array_agg(i.knowledge_point ORDER BY i.position) AS knowledge_points,
-       array_agg(i.ability ORDER BY i.position) AS abilities
+       array_agg(i.ability ORDER BY i.position) AS abilities,
+       array_agg(i.section ORDER BY i.position) AS sections,
+       array_agg(i.parent ORDER BY i.position) AS parents,
+       array_agg(i.kind ORDER BY i.position) AS kinds,
+       array_agg(i.step_half_marks ORDER BY i.position) AS steps,
+       array_agg(i.choice ORDER BY i.position) AS choices_of_items,
+       array_agg(i.target_percent ORDER BY i.position) AS target_percents,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('name', c.name, 'choose', c.choose,
+                   'rule', c.rule) ORDER BY c.name), '[]')
+          FROM paper_choice c
+         WHERE c.group_id = s.group_id AND c.exam_subject_id = s.id
+           AND c.paper_version = s.paper_version) AS choices,
+       s.starts_at, s.minutes
   FROM exam_subject s
   JOIN paper_item i ON i.group_id = s.group_id AND i.exam_subject_id = s.id
                    AND i.paper_version = s.paper_version
@@ -109,6 +127,25 @@ SELECT $1, $2, i.school_id, i.status, $3::timestamptz,
     DO UPDATE SET status = excluded.status, answered_at = excluded.answered_at
          WHERE exam_school.status = 'declined'
 """
+INVITE_TO_SUBJECTS = """
+INSERT INTO exam_school_subject (group_id, exam_subject_id, school_id, exam_id, status, answered_at)
+SELECT $1, s.id, i.school_id, $2, i.status, CASE WHEN i.status = 'accepted' THEN $3::timestamptz END
+  FROM unnest($4::uuid[], $5::text[]) AS i (school_id, status)
+  JOIN exam_subject s ON s.group_id = $1 AND s.exam_id = $2
+    ON CONFLICT (group_id, exam_subject_id, school_id)
+    DO UPDATE SET status = excluded.status, answered_at = excluded.answered_at, late_because = ''
+         WHERE exam_school_subject.status = 'declined'
+"""
+# The given answers, one per subject; '' is no reason.
+ANSWER_SUBJECTS = """
+INSERT INTO exam_school_subject (group_id, exam_subject_id, school_id, exam_id, status, answered_at,
+                                 late_because)
+SELECT $1, a.exam_subject_id, $3, $2, a.status, $6, $7
+  FROM unnest($4::uuid[], $5::text[]) AS a (exam_subject_id, status)
+    ON CONFLICT (group_id, exam_subject_id, school_id)
+    DO UPDATE SET status = excluded.status, answered_at = excluded.answered_at,
+                  late_because = excluded.late_because
+"""
 ANSWER = """
 INSERT INTO exam_school (group_id, exam_id, school_id, status, invited_at, answered_at)
 VALUES ($1, $2, $3, $4, $5, $5)
@@ -118,6 +155,16 @@ VALUES ($1, $2, $3, $4, $5, $5)
 MOVE_EXAM = """
 UPDATE exam SET status = $3, cancelled_because = $4, version = version + 1, updated_at = $5
  WHERE group_id = $1 AND id = $2
+"""
+# Papers whose hour has come are found by the search again.
+INDEX_OPENED = """
+SELECT count(app.index_resource(f.group_id, f.resource_id))
+  FROM exam_paper_file f
+  JOIN exam_subject s ON s.group_id = f.group_id AND s.id = f.exam_subject_id
+  JOIN resource r ON r.group_id = f.group_id AND r.id = f.resource_id
+ WHERE f.group_id = $1 AND s.exam_id = $2 AND r.sealed_until_at <= app.now()
+   AND NOT EXISTS (SELECT FROM search_entry e
+                    WHERE e.group_id = f.group_id AND e.resource_id = f.resource_id)
 """
 
 
@@ -134,6 +181,15 @@ class _SubjectRow(msgspec.Struct, frozen=True):
     max_half_marks: list[int]
     knowledge_points: list[str]
     abilities: list[str]
+    sections: list[str]
+    parents: list[str]
+    kinds: list[ItemKind]
+    steps: list[int]
+    choices_of_items: list[str]
+    target_percents: list[int | None]
+    choices: list[Choice]
+    starts_at: datetime | None
+    minutes: int | None
 
 
 async def lock_exam(tx: Tx, exam_id: UUID) -> None:
@@ -199,6 +255,7 @@ async def insert_subjects(tx: Tx, exam_id: UUID, subjects: Sequence[SubjectInput
             [level.grade for level in levels],
             [level.from_percent for level in levels],
         )
+        await execute(tx, INSERT_FIRST_VERSION, tx.group_id, subject_id, tx.now)
         items += [
             (
                 tx.group_id,
@@ -240,15 +297,24 @@ async def list_subjects(tx: Tx, exam_id: UUID) -> list[Subject]:
                 Level(*pair) for pair in zip(row.grade_labels, row.grade_percents, strict=True)
             ],
             items=[
-                Item(*four)
-                for four in zip(
+                Item(*fields)
+                for fields in zip(
                     row.labels,
                     row.max_half_marks,
                     row.knowledge_points,
                     row.abilities,
+                    row.sections,
+                    row.parents,
+                    row.kinds,
+                    row.steps,
+                    row.choices_of_items,
+                    row.target_percents,
                     strict=True,
                 )
             ],
+            choices=row.choices,
+            starts_at=row.starts_at,
+            minutes=row.minutes,
         )
         for row in rows
     ]
@@ -270,21 +336,42 @@ async def list_schools(tx: Tx, school_ids: Sequence[UUID] | None) -> list[School
 
 
 async def invite(tx: Tx, exam_id: UUID, invited: Sequence[tuple[UUID, Participation]]) -> int:
-    """Invite schools that are not yet, or have declined; how many."""
-    return await execute(
+    """Invite schools that are not yet, or have declined, to every subject; how many."""
+    given = ([school_id for school_id, _ in invited], [status for _, status in invited])
+    count = await execute(tx, INVITE, tx.group_id, exam_id, tx.now, *given)
+    await execute(tx, INVITE_TO_SUBJECTS, tx.group_id, exam_id, tx.now, *given)
+    return count
+
+
+async def answer_subjects(
+    tx: Tx,
+    exam_id: UUID,
+    school_id: UUID,
+    answers: Sequence[tuple[UUID, Participation]],
+    late_because: str = "",
+) -> None:
+    """Keep a school's answers, subject by subject."""
+    await execute(
         tx,
-        INVITE,
+        ANSWER_SUBJECTS,
         tx.group_id,
         exam_id,
+        school_id,
+        [subject_id for subject_id, _ in answers],
+        [status for _, status in answers],
         tx.now,
-        [school_id for school_id, _ in invited],
-        [status for _, status in invited],
+        late_because,
     )
 
 
 async def answer(tx: Tx, exam_id: UUID, school_id: UUID, status: Participation) -> None:
     """Keep a school's answer."""
     await execute(tx, ANSWER, tx.group_id, exam_id, school_id, status, tx.now)
+
+
+async def index_opened(tx: Tx, exam_id: UUID) -> int:
+    """Let the search find the exam's papers whose hour has come; how many there were."""
+    return int(await fetch_value(tx, INDEX_OPENED, tx.group_id, exam_id))
 
 
 async def move_exam(tx: Tx, exam_id: UUID, status: ExamStatus, because: str = "") -> None:

@@ -7,6 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from schoolgroup.evaluation.exams import rules, service
+from schoolgroup.evaluation.exams.acceptance import routes as acceptance_routes
+from schoolgroup.evaluation.exams.limits import routes as limit_routes
 from schoolgroup.evaluation.exams.models import (
     Cancellation,
     ExamInput,
@@ -14,6 +16,7 @@ from schoolgroup.evaluation.exams.models import (
     ExamView,
     Invitation,
 )
+from schoolgroup.evaluation.exams.stages import routes as stage_routes
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
 from schoolgroup.kernel.paging import Page
@@ -73,41 +76,15 @@ async def get_exam(exam_id: FromPath[UUID], call: NamedDependency[Call]) -> Resp
     status_code=200,
     tags=TAGS,
     summary="Invite schools to a joint exam",
-    responses=refusals(NotFound, WrongState, service.NotJoint, service.InvitationInvalid),
+    responses=refusals(
+        NotFound, WrongState, service.NotJoint, service.InvitationInvalid, rules.ForbiddenByLaw
+    ),
 )
 async def invite(
     exam_id: FromPath[UUID], data: JSONBody[Invitation], call: NamedDependency[Call]
 ) -> Response[ExamView]:
     """Integrated schools take part by membership, partner schools are asked."""
     return await call.once(lambda tx: service.invite(tx, exam_id, data), status=200)
-
-
-@post(
-    "/v1/exams/{exam_id:uuid}/accept",
-    opt=may("exam:join"),
-    operation_id="acceptExam",
-    status_code=200,
-    tags=TAGS,
-    summary="Take part with your school",
-    responses=refusals(NotFound, WrongState, service.NotJoint),
-)
-async def accept(exam_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[ExamView]:
-    """Possible until results come in."""
-    return await call.once(lambda tx: service.answer(tx, exam_id, "accept"), status=200)
-
-
-@post(
-    "/v1/exams/{exam_id:uuid}/decline",
-    opt=may("exam:join"),
-    operation_id="declineExam",
-    status_code=200,
-    tags=TAGS,
-    summary="Stay out with your school",
-    responses=refusals(NotFound, WrongState, service.NotJoint),
-)
-async def decline(exam_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[ExamView]:
-    """Possible until results come in."""
-    return await call.once(lambda tx: service.answer(tx, exam_id, "decline"), status=200)
 
 
 @post(
@@ -126,4 +103,13 @@ async def cancel(
     return await call.once(lambda tx: service.cancel(tx, exam_id, data), status=200)
 
 
-ROUTES = [create_exam, list_exams, get_exam, invite, accept, decline, cancel]
+ROUTES = [
+    create_exam,
+    list_exams,
+    get_exam,
+    invite,
+    cancel,
+    *acceptance_routes.ROUTES,
+    *limit_routes.ROUTES,
+    *stage_routes.ROUTES,
+]

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -18,9 +18,10 @@ from schoolgroup.evaluation.exams.gates import (
     article_against,
     gate_of,
 )
+from schoolgroup.evaluation.exams.lifecycle import ANSWERING, BEFORE_FROZEN, BEFORE_RESULTS, EXAM
 from schoolgroup.evaluation.exams.models import (
     ExamInput,
-    ExamStatus,
+    ExamRow,
     GradeLevel,
     Participation,
     SubjectInput,
@@ -29,7 +30,7 @@ from schoolgroup.kernel.errors import Denial, Forbidden, Invalid, Problem
 from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import Machine, Transition
 
-S = ExamStatus
+__all__ = ["BEFORE_FROZEN", "BEFORE_RESULTS", "EXAM"]
 # columns of a score sheet that are no items
 SHEET_COLUMNS = ("school_code", "exam_number", "class", "status")
 LEVELS = [
@@ -38,22 +39,6 @@ LEVELS = [
 ]
 SCHOOL_YEAR_BEGINS_MONTH = 8  # preparations in August belong to the year that begins in September
 
-BEFORE_RESULTS = (S.INVITED, S.REGISTERING, S.ROSTERED)
-BEFORE_FROZEN = (*BEFORE_RESULTS, S.SAT, S.MARKING, S.VERIFYING)
-
-# The steps between an invitation and the results (registering, rostered, sat, marking) are taken
-# by their own features; an import of results goes past them.
-EXAM: Machine[ExamStatus] = Machine(
-    "exam",
-    [
-        Transition("invite", "exam:create", (S.DRAFT, S.INVITED), S.INVITED),
-        Transition("import", "exam:import", BEFORE_FROZEN, S.VERIFYING),
-        Transition("freeze", "exam:freeze", (S.VERIFYING,), S.FROZEN),
-        Transition("release", "release:make", (S.FROZEN, S.RELEASED), S.RELEASED),
-        Transition("withdraw", "release:make", (S.RELEASED,), S.FROZEN),
-        Transition("cancel", "exam:cancel", (S.DRAFT, *BEFORE_FROZEN), S.CANCELLED),
-    ],
-)
 PARTICIPATION: Machine[Participation] = Machine(
     "participation",
     [
@@ -161,6 +146,21 @@ def check_exam(data: ExamInput, *, joint: bool) -> Allowed:
     if problems:
         raise ExamInvalid(problems=problems[:100])
     return Allowed(gate, subjects)
+
+
+def check_open(gate: Gate, act: str, thing: str) -> None:
+    """Raise ForbiddenByLaw where the group has shut a gate the law leaves open.
+
+    The article quoted is the one the gate rests on: the group's own rule stands on it.
+    """
+    if not gate.allowed:
+        raise forbidden(gate, ARTICLES[gate.article], act, thing, [])
+
+
+def answers_open(exam: ExamRow, now: datetime) -> bool:
+    """Whether schools may still answer themselves: in time, and before the roster is locked."""
+    in_time = exam.answer_until_at is None or now < exam.answer_until_at
+    return in_time and exam.status in ANSWERING
 
 
 def check_contents(gate: Gate, contents: list[Content], thing: str) -> None:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from schoolgroup.access.decisions import may, policy_of, require, require_found
 from schoolgroup.evaluation.exams import queries, rules
-from schoolgroup.evaluation.exams.gates import ARTICLES, BY_NAME
+from schoolgroup.evaluation.exams.gates import ARTICLES, Gate
+from schoolgroup.evaluation.exams.limits import service as limits
 from schoolgroup.evaluation.exams.models import (
     Cancellation,
     ExamInput,
@@ -29,7 +30,6 @@ from schoolgroup.kernel.errors import Conflict, Invalid, Problem
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.kernel.texts import Text
-from schoolgroup.kernel.transitions import WrongState
 
 SEALED_AGAIN = (ExamStatus.FROZEN, ExamStatus.RELEASED, ExamStatus.ARCHIVED)
 
@@ -62,6 +62,8 @@ async def create(tx: Tx, data: ExamInput) -> ExamView:
     require(tx, "exam:create", mask, thing="exam/new")
     allowed = rules.check_exam(data, joint=joint)
     gate, year = allowed.gate, rules.school_year(await queries.get_today(tx))
+    gate = await limits.gate_in_force(tx, gate.name)
+    rules.check_open(gate, "exam:create", "exam/new")
     if gate.in_school_year_max is not None:
         await queries.lock_school_year(tx, year, gate.name)
         held = await queries.count_in_year(tx, year, gate.name, tx.actor.school_id)
@@ -131,6 +133,7 @@ async def invite(tx: Tx, exam_id: UUID, data: Invitation) -> ExamView:
     if exam.school_id is not None:
         raise NotJoint
     status = rules.EXAM.step(exam.status, "invite")
+    await check_gate(tx, exam)
     if data.all == (data.school_ids is not None):
         raise InvitationInvalid("send either school_ids or all: true")
     schools = await queries.list_schools(tx, data.school_ids)
@@ -154,33 +157,28 @@ async def invite(tx: Tx, exam_id: UUID, data: Invitation) -> ExamView:
     return view
 
 
-async def answer(tx: Tx, exam_id: UUID, verb: str) -> ExamView:
-    """Accept or decline for the acting school; possible until results come in.
+async def check_gate(tx: Tx, exam: ExamRow) -> Gate:
+    """The gate as it is now; raises ForbiddenByLaw where it has been shut since."""
+    gate = await limits.gate_in_force(tx, exam.gate)
+    rules.check_open(gate, "exam:create", f"exam/{exam.id}")
+    return gate
 
-    Raises WrongState.
+
+async def view_after(tx: Tx, exam_id: UUID) -> ExamView:
+    """The exam as it is shown to who has just answered it.
+
+    A partner that declines may no longer see the exam; its answer still shows it once.
     """
-    exam = await fetch_locked(tx, exam_id, "exam:join")
-    school_id = tx.actor.school_id
-    if school_id is None or exam.school_id is not None:
-        raise NotJoint
-    if exam.status not in rules.BEFORE_RESULTS:
-        raise WrongState(
-            Text(
-                f"the exam is {exam.status}: answers are no longer taken",
-                f"考试当前为 {exam.status}，不再接受答复",
-            ),
-            facts={"state": exam.status},
-        )
-    now = await queries.get_participant(tx, exam_id, school_id)
-    status = rules.PARTICIPATION.step(now.status if now else Participation.INVITED, verb)
-    await queries.answer(tx, exam_id, school_id, status)
-    await queries.move_exam(tx, exam_id, exam.status)  # the exam as shown has changed: new version
-    # a partner that declines may no longer see the exam; its answer still shows it once
     after = await queries.get_exam(tx, exam_id)
-    assert after is not None
-    view = await _view(tx, after)
-    await record(tx, f"exam.{status}", "exam:join", view, [school_id])
-    return view
+    assert after is not None  # it was fetched under the lock
+    return await _view(tx, after)
+
+
+async def set_status(tx: Tx, exam_id: UUID, status: str) -> None:
+    """The state a transition of the table led to; the caller records the event."""
+    await queries.move_exam(tx, exam_id, ExamStatus(status))
+    async with tx.as_system():  # a paper may lie at a school the actor does not belong to
+        await queries.index_opened(tx, exam_id)
 
 
 async def cancel(tx: Tx, exam_id: UUID, data: Cancellation) -> ExamView:
@@ -197,7 +195,7 @@ async def cancel(tx: Tx, exam_id: UUID, data: Cancellation) -> ExamView:
 async def move(tx: Tx, exam: ExamRow, verb: str) -> ExamStatus:
     """Take the exam one step on; raises WrongState. The caller records the event."""
     status = rules.EXAM.step(exam.status, verb)
-    await queries.move_exam(tx, exam.id, status)
+    await set_status(tx, exam.id, status)
     return status
 
 
@@ -212,7 +210,12 @@ async def participants(tx: Tx, exam_id: UUID) -> list[Participant]:
 
 
 async def record(
-    tx: Tx, event: str, act: str, exam: ExamView, school_ids: list[UUID] | None = None
+    tx: Tx,
+    event: str,
+    act: str,
+    exam: ExamView,
+    school_ids: list[UUID] | None = None,
+    because: str = "",
 ) -> None:
     """Announce what happened to an exam."""
     await journal.record(
@@ -223,7 +226,8 @@ async def record(
         owner_school_id=exam.school_id,
         school_ids=school_ids or [],
         version=exam.version,
-        data={"exam_id": exam.id, "status": exam.status},
+        data={"exam_id": exam.id, "status": exam.status}
+        | ({"because": because} if because else {}),
     )
 
 
@@ -234,7 +238,7 @@ def _actions(tx: Tx, exam: ExamRow, standing: Participation | None = None) -> li
     actions = rules.EXAM.actions(exam.status, allowed)
     if exam.school_id is not None:
         actions = [verb for verb in actions if verb != "invite"]
-    elif tx.actor.school_id and exam.status in rules.BEFORE_RESULTS:
+    elif tx.actor.school_id and rules.answers_open(exam, tx.now):
         actions += rules.PARTICIPATION.actions(standing or Participation.INVITED, allowed)
     return actions
 
@@ -242,7 +246,7 @@ def _actions(tx: Tx, exam: ExamRow, standing: Participation | None = None) -> li
 async def _view(tx: Tx, exam: ExamRow) -> ExamView:
     schools = await queries.list_participants(tx, exam.id)
     own = next((s.status for s in schools if s.school_id == tx.actor.school_id), None)
-    gate = BY_NAME[exam.gate]
+    gate = await limits.gate_in_force(tx, exam.gate)
     # what a paper asks about stays with its makers until the results are frozen
     open_book = exam.status in SEALED_AGAIN or may(tx, "exam:create", exam.relations)
     return ExamView(
@@ -255,6 +259,7 @@ async def _view(tx: Tx, exam: ExamRow) -> ExamView:
         term_last=exam.term_last,
         status=exam.status,
         cancelled_because=exam.cancelled_because,
+        answer_until_at=exam.answer_until_at,
         gate=GateView(gate.name, gate.collects, list(gate.contents), ARTICLES[gate.article]),
         subjects=[_subject(s, open_book) for s in await queries.list_subjects(tx, exam.id)],
         schools=[
@@ -274,6 +279,10 @@ def _subject(subject: Subject, open_book: bool) -> SubjectView:
             item.max_half_marks / 2,
             item.knowledge_point if open_book else None,
             item.ability if open_book else None,
+            item.section,
+            item.parent,
+            item.kind,
+            item.choice,
         )
 
     return SubjectView(
@@ -285,4 +294,7 @@ def _subject(subject: Subject, open_book: bool) -> SubjectView:
         low_percent=subject.low_percent,
         levels=subject.levels,
         items=[shown(item) for item in subject.items],
+        choices=subject.choices,
+        starts_at=subject.starts_at,
+        minutes=subject.minutes,
     )

@@ -5,8 +5,15 @@ from uuid import UUID
 
 import msgspec
 
-from schoolgroup.evaluation.results.models import Candidate, Collected, Part, SnapshotRow
-from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one
+from schoolgroup.evaluation.results.models import (
+    Candidate,
+    Collected,
+    Part,
+    SnapshotRow,
+    Sums,
+    SumsRow,
+)
+from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one, fetch_value
 
 ROWS_PER_STATEMENT = 20_000
 
@@ -25,19 +32,30 @@ SELECT $1, uuidv7(), $2, c.school_id, c.exam_number, c.class_label
 # COPY is closed to tables with row-level security, so marks come as one array literal per row.
 INSERT_SCORES = """
 INSERT INTO exam_score (group_id, exam_subject_id, candidate_id, school_id, paper_version, result,
-                        item_half_marks)
-SELECT $1, $3, c.id, c.school_id, $4, r.result, r.marks::int2[]
-  FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[])
-       AS r (school_id, exam_number, result, marks)
+                        item_half_marks, left_out)
+SELECT $1, $3, c.id, c.school_id, $4, r.result, r.marks::int2[], r.left_out::int2[]
+  FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[])
+       AS r (school_id, exam_number, result, marks, left_out)
   JOIN exam_candidate c ON c.group_id = $1 AND c.exam_id = $2 AND c.school_id = r.school_id
                        AND c.exam_number = r.exam_number
 """
-# Candidates of earlier versions of a sheet who have results in no subject.
+# Candidates of earlier sheets who have results in no subject; who is on a roster stays.
 DELETE_LEFT_OVER = """
 DELETE FROM exam_candidate c
  WHERE c.group_id = $1 AND c.exam_id = $2 AND c.school_id = ANY ($3::uuid[])
    AND NOT EXISTS (SELECT FROM exam_score s WHERE s.group_id = c.group_id AND s.candidate_id = c.id)
+   AND NOT EXISTS (SELECT FROM exam_entry n WHERE n.group_id = c.group_id AND n.candidate_id = c.id)
+   AND NOT EXISTS (SELECT FROM exam_response a
+                    WHERE a.group_id = c.group_id AND a.candidate_id = c.id)
 """
+# Who is on the roster of a subject; null for the attendance of those of whom nothing was recorded.
+LIST_ON_ROSTER = """
+SELECT c.school_id, c.exam_number, n.attendance
+  FROM exam_entry n
+  JOIN exam_candidate c ON c.group_id = n.group_id AND c.id = n.candidate_id
+ WHERE n.group_id = $1 AND n.exam_subject_id = $2
+"""
+HAS_ROSTER = "SELECT EXISTS (SELECT FROM exam_seed WHERE group_id = $1 AND exam_id = $2)"
 # Exam numbers that two schools have both given out.
 LIST_SHARED_NUMBERS = """
 SELECT exam_number FROM exam_candidate
@@ -65,8 +83,8 @@ VALUES ($1, $2, $3, $4, $5, $6)
 """
 INSERT_PART = """
 INSERT INTO exam_snapshot_part (group_id, snapshot_id, exam_subject_id, school_id, paper_version,
-                                exam_numbers, class_labels, results, half_marks, sha256)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                exam_numbers, class_labels, results, half_marks, sha256, sums)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 GET_SNAPSHOT = """
 SELECT id, exam_id, number, sha256, frozen_at FROM exam_snapshot
@@ -75,10 +93,30 @@ SELECT id, exam_id, number, sha256, frozen_at FROM exam_snapshot
 """
 LIST_PARTS = """
 SELECT exam_subject_id, school_id, paper_version, exam_numbers, class_labels, results, half_marks,
-       sha256
+       sha256, sums
   FROM exam_snapshot_part
  WHERE group_id = $1 AND snapshot_id = $2 AND ($3::uuid IS NULL OR school_id = $3)
  ORDER BY exam_subject_id, school_id
+"""
+HAS_ROWS = """
+SELECT EXISTS (SELECT FROM exam_score
+                WHERE group_id = $1 AND exam_subject_id = $2 AND school_id = $3)
+"""
+DELETE_SUMS = """
+DELETE FROM exam_sum
+ WHERE group_id = $1 AND exam_subject_id = $2 AND school_id = ANY ($3::uuid[])
+"""
+INSERT_SUMS = """
+INSERT INTO exam_sum (group_id, exam_subject_id, school_id, paper_version, lowest_half_marks,
+                      counts, n_absent, n_void, n_exempt, sent_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+LIST_SUMS = """
+SELECT school_id, paper_version, lowest_half_marks AS lowest, counts, n_absent AS absent,
+       n_void AS void, n_exempt AS exempt
+  FROM exam_sum
+ WHERE group_id = $1 AND exam_subject_id = $2
+ ORDER BY school_id
 """
 SET_LETTERS = """
 UPDATE exam_school p SET letter = l.letter
@@ -97,6 +135,8 @@ async def replace_scores(
     """Put these results in place of what the same schools had in the subject; how many went."""
     schools = list({c.school_id for c in candidates})
     replaced = await execute(tx, DELETE_SCORES, tx.group_id, exam_subject_id, schools)
+    # rows say more than sums, which go where rows come in
+    await execute(tx, DELETE_SUMS, tx.group_id, exam_subject_id, schools)
     for start in range(0, len(candidates), ROWS_PER_STATEMENT):
         some = candidates[start : start + ROWS_PER_STATEMENT]
         school_ids = [c.school_id for c in some]
@@ -116,9 +156,43 @@ async def replace_scores(
             numbers,
             [c.result for c in some],
             [None if c.half_marks is None else _literal(c.half_marks) for c in some],
+            [_literal(c.left_out) for c in some],
         )
     await execute(tx, DELETE_LEFT_OVER, tx.group_id, exam_id, schools)
     return replaced
+
+
+class _OnRoster(msgspec.Struct, frozen=True):
+    school_id: UUID
+    exam_number: str
+    attendance: str | None
+
+
+async def list_on_roster(
+    tx: Tx, exam_id: UUID, exam_subject_id: UUID
+) -> dict[tuple[UUID, str], str | None] | None:
+    """Who is on a subject's roster, with the attendance recorded; None: the exam has no roster."""
+    async with tx.as_system():
+        has_roster = await fetch_value(tx, HAS_ROSTER, tx.group_id, exam_id)
+    if not has_roster:
+        return None
+    rows = await fetch_all(tx, _OnRoster, LIST_ON_ROSTER, tx.group_id, exam_subject_id)
+    return {(row.school_id, row.exam_number): row.attendance for row in rows}
+
+
+async def enter_candidates(tx: Tx, exam_id: UUID, candidates: Sequence[Candidate]) -> None:
+    """Have these candidates, whatever is or is not known of their results."""
+    for start in range(0, len(candidates), ROWS_PER_STATEMENT):
+        some = candidates[start : start + ROWS_PER_STATEMENT]
+        await execute(
+            tx,
+            UPSERT_CANDIDATES,
+            tx.group_id,
+            exam_id,
+            [c.school_id for c in some],
+            [c.exam_number for c in some],
+            [c.class_label for c in some],
+        )
 
 
 async def list_shared_numbers(tx: Tx, exam_id: UUID) -> list[str]:
@@ -163,6 +237,7 @@ async def insert_snapshot(tx: Tx, snapshot: SnapshotRow, parts: Sequence[Part]) 
                 part.results,
                 part.half_marks,
                 part.sha256,
+                None if part.sums is None else msgspec.to_builtins(part.sums),
             )
             for part in parts
         ],
@@ -188,3 +263,34 @@ async def set_letters(tx: Tx, exam_id: UUID, letters: dict[UUID, str]) -> None:
 
 def _literal(half_marks: Sequence[int]) -> str:
     return "{" + ",".join(map(str, half_marks)) + "}"
+
+
+async def has_rows(tx: Tx, exam_subject_id: UUID, school_id: UUID) -> bool:
+    """Whether rows of a school's pupils are in already."""
+    return bool(await fetch_value(tx, HAS_ROWS, tx.group_id, exam_subject_id, school_id))
+
+
+async def replace_sums(
+    tx: Tx, exam_subject_id: UUID, school_id: UUID, paper_version: int, sums: Sums
+) -> None:
+    """Put a school's sums in place of those it sent before."""
+    await execute(tx, DELETE_SUMS, tx.group_id, exam_subject_id, [school_id])
+    await execute(
+        tx,
+        INSERT_SUMS,
+        tx.group_id,
+        exam_subject_id,
+        school_id,
+        paper_version,
+        sums.lowest,
+        sums.counts,
+        sums.absent,
+        sums.void,
+        sums.exempt,
+        tx.now,
+    )
+
+
+async def list_sums(tx: Tx, exam_subject_id: UUID) -> list[SumsRow]:
+    """The sums of the schools that sent no rows in a subject."""
+    return await fetch_all(tx, SumsRow, LIST_SUMS, tx.group_id, exam_subject_id)

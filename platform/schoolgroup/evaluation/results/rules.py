@@ -13,9 +13,20 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
+from schoolgroup.evaluation.exams.choices import count_choices
 from schoolgroup.evaluation.exams.models import Item, Participation, Subject
-from schoolgroup.evaluation.results.models import Candidate, Collected, Part, Result
+from schoolgroup.evaluation.results.models import (
+    Candidate,
+    Collected,
+    Part,
+    Result,
+    Sums,
+    SumsInput,
+    SumsRow,
+)
+from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.sheets import Findings, Row, need_columns
+from schoolgroup.kernel.texts import Text
 
 COLUMNS = ("school_code", "exam_number", "class", "status")
 CODE, NUMBER, CLASS, STATUS = COLUMNS
@@ -31,6 +42,14 @@ NUMBER_AS_WRITTEN = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 ARRAY_HEADER_BYTES, ELEMENT_BYTES = 20, 6
 
 
+class SumsInvalid(Invalid):
+    """The sums are not of this paper."""
+
+    code = "sums_invalid"
+    title = Text("The sums do not fit the paper", "汇总数据与试卷不符")
+    remedy = Text("Mend what `errors` names.", "请按 errors 逐项修改。")
+
+
 class Sender(msgspec.Struct, frozen=True):
     """A school of the exam as a sheet may name it, and whether the caller may send for it."""
 
@@ -39,13 +58,22 @@ class Sender(msgspec.Struct, frozen=True):
     may_send: bool
 
 
+Roster = Mapping[tuple[UUID, str], str | None]
+
+
 def read_scores(
-    rows: Sequence[Row], items: Sequence[Item], senders: Mapping[str, Sender], findings: Findings
+    rows: Sequence[Row],
+    paper: Subject,
+    senders: Mapping[str, Sender],
+    roster: Roster | None,
+    findings: Findings,
 ) -> list[Candidate]:
     """The candidates of a sheet; everything wrong with it goes into `findings`.
 
-    `senders` by school code. Raises SheetRefused where a column is missing.
+    `senders` by school code; `roster`: who may be in it, None where the sheet itself says so.
+    An optional item left empty was not answered. Raises SheetRefused where a column is missing.
     """
+    items = paper.items
     labels = [item.label for item in items]
     need_columns(rows, (CODE, NUMBER, *labels))
     known = {*COLUMNS, *labels}
@@ -56,15 +84,46 @@ def read_scores(
     seen: dict[str, int] = {}
     candidates = []
     for row in rows:
-        school = _school(row, senders, findings)
-        number = _number(row, seen, findings)
+        school = school_of(row, senders, findings)
+        number = number_of(row, seen, findings)
         class_label = row.cells.get(CLASS, "")
         if len(class_label) > CLASS_CHARACTERS_MAX:
             findings.add(row, CLASS, "too_long", "at most 40 characters", "shorten it")
         result, marks = _result(row, items, labels, tables, findings)
-        if school is not None and number is not None and result is not None:
-            candidates.append(Candidate(school, number, class_label, result, marks))
+        if school is None or number is None or result is None:
+            continue
+        if roster is not None and not on_roster(row, (school, number), result, roster, findings):
+            continue
+        counted: tuple[int, ...] | None = None
+        left_out: tuple[int, ...] = ()
+        if marks is not None:
+            counted, left_out = count_choices(items, paper.choices, marks)
+        candidates.append(Candidate(school, number, class_label, result, counted, left_out))
     return candidates
+
+
+def on_roster(
+    row: Row,
+    who: tuple[UUID, str],
+    result: Result,
+    roster: Roster,
+    findings: Findings,
+) -> bool:
+    """Whether the roster has the candidate, and says of the sitting what the sheet says."""
+    if who not in roster:
+        findings.add(
+            row, NUMBER, "not_on_roster", "not on the roster of this subject",
+            "write the number that was drawn, or have the candidate added with a reason",
+        )  # fmt: skip
+        return False
+    recorded = roster[who]
+    if recorded not in (None, Result.PRESENT) and recorded != result:
+        findings.add(
+            row, STATUS, "attendance_differs", f"was recorded {recorded}",
+            "mend the sheet, or the record of the sitting",
+        )  # fmt: skip
+        return False
+    return True
 
 
 def sealed(exam_subject_id: UUID, items: int, collected: Collected) -> Part:
@@ -83,12 +142,43 @@ def sealed(exam_subject_id: UUID, items: int, collected: Collected) -> Part:
     return msgspec.structs.replace(part, sha256=part_sha256(part))
 
 
+def sealed_sums(exam_subject_id: UUID, row: SumsRow) -> Part:
+    """The sums of one school in one subject as a part of a snapshot, with its hash."""
+    sums = Sums(row.lowest, row.counts, row.absent, row.void, row.exempt)
+    part = Part(
+        exam_subject_id, row.school_id, row.paper_version, [], [], [], b"", sha256="", sums=sums
+    )
+    return msgspec.structs.replace(part, sha256=part_sha256(part))
+
+
+def read_sums(data: SumsInput, full_half_marks: int) -> Sums:
+    """A school's sums as they are kept. Raises SumsInvalid (a total twice, or off the paper)."""
+    counts: dict[int, int] = {}
+    problems = []
+    for n, row in enumerate(data.totals):
+        half = round(row.marks * 2)
+        if half > full_half_marks:
+            why = f"the paper has {full_half_marks / 2:g} marks"
+            problems.append(Problem(f"/totals/{n}/marks", "out_of_range", why, "mend"))
+        if half in counts:
+            problems.append(Problem(f"/totals/{n}/marks", "twice", "given already", "add them up"))
+        counts[half] = row.pupils
+    if problems:
+        raise SumsInvalid(problems=problems)
+    lowest = min(counts, default=0)
+    size = max(counts, default=-1) - lowest + 1
+    table = [counts.get(lowest + place, 0) for place in range(size)]
+    return Sums(lowest, table, data.absent, data.void, data.exempt)
+
+
 def part_sha256(part: Part) -> str:
-    """SHA-256 of one school's part: its roster as one JSON line, then the marks as they lie."""
-    roster = msgspec.json.encode(
-        [part.exam_subject_id, part.paper_version, part.school_id, part.exam_numbers,
-         part.class_labels, part.results]
-    )  # fmt: skip
+    """SHA-256 of one school's part: its roster as one JSON line, then the marks as they lie.
+
+    Of sums the line ends with them; without sums it is what it has always been.
+    """
+    told = [part.exam_subject_id, part.paper_version, part.school_id, part.exam_numbers,
+            part.class_labels, part.results]  # fmt: skip
+    roster = msgspec.json.encode(told if part.sums is None else [*told, part.sums])
     return hashlib.sha256(roster + b"\n" + part.half_marks).hexdigest()
 
 
@@ -96,11 +186,22 @@ def snapshot_sha256(exam_id: UUID, subjects: Sequence[Subject], parts: Sequence[
     """SHA-256 over the papers with their lines and grades, and the hash of every part."""
     papers = [
         [s.id, s.subject, s.paper_version, s.excellent_percent, s.pass_percent, s.low_percent,
-         s.levels, s.items]
+         s.levels, [_said(item) for item in s.items], *([s.choices] if s.choices else [])]
         for s in sorted(subjects, key=lambda s: str(s.id))
     ]  # fmt: skip
     sealed = sorted((str(p.exam_subject_id), str(p.school_id), p.sha256) for p in parts)
     return hashlib.sha256(msgspec.json.encode([exam_id, papers, sealed])).hexdigest()
+
+
+def _said(item: Item) -> dict[str, object]:
+    """What the hash takes of an item: what was always there, and what differs from a plain one."""
+    plain = Item(item.label, item.max_half_marks)
+    always = {"label", "max_half_marks", "knowledge_point", "ability"}
+    return {
+        name: value
+        for name, value in msgspec.structs.asdict(item).items()
+        if name in always or value != getattr(plain, name)
+    }
 
 
 def marks_of(sent: bytes, present: int, items: int) -> bytes:
@@ -117,7 +218,8 @@ def marks_of(sent: bytes, present: int, items: int) -> bytes:
     return np.ascontiguousarray(elements).view(">i2").astype("<i2").tobytes()
 
 
-def _school(row: Row, senders: Mapping[str, Sender], findings: Findings) -> UUID | None:
+def school_of(row: Row, senders: Mapping[str, Sender], findings: Findings) -> UUID | None:
+    """The school a row names, if the caller may send for it and it takes part."""
     code = row.cells.get(CODE, "")
     sender = senders.get(code)
     if sender is None:
@@ -137,7 +239,22 @@ def _school(row: Row, senders: Mapping[str, Sender], findings: Findings) -> UUID
     return None
 
 
-def _number(row: Row, seen: dict[str, int], findings: Findings) -> str | None:
+def status_of(row: Row, findings: Findings) -> Result | None:
+    """The result a row's status names; nothing in it means present."""
+    word = row.cells.get(STATUS, "").lower()
+    if not word:
+        return Result.PRESENT
+    if word not in STATUS_WORDS:
+        findings.add(
+            row, STATUS, "status_unknown", "not a status",
+            "leave it empty, or write present, absent (缺考), void (违纪) or exempt (免考)",
+        )  # fmt: skip
+        return None
+    return STATUS_WORDS[word]
+
+
+def number_of(row: Row, seen: dict[str, int], findings: Findings) -> str | None:
+    """The exam number of a row, once per file."""
     number = row.cells.get(NUMBER, "")
     if not number or len(number) > NUMBER_CHARACTERS_MAX or not number.isprintable():
         findings.add(row, NUMBER, "exam_number", "1 to 40 characters", "write the exam number")
@@ -158,22 +275,14 @@ def _result(
     labels: Sequence[str],
     tables: Sequence[Mapping[str, int]],
     findings: Findings,
-) -> tuple[Result | None, tuple[int, ...] | None]:
+) -> tuple[Result | None, tuple[int | None, ...] | None]:
     cells = [row.cells.get(label, "") for label in labels]
-    word = row.cells.get(STATUS, "").lower()
-    if not word:
-        marked = {cell for cell in cells if cell}
-        # an absent marker in the marks themselves, as many registers have it
-        result = Result.ABSENT if marked and marked <= set(ABSENT_WORDS) else Result.PRESENT
-        if result is Result.ABSENT:
-            return result, None
-    elif word in STATUS_WORDS:
-        result = STATUS_WORDS[word]
-    else:
-        findings.add(
-            row, STATUS, "status_unknown", "not a status",
-            "leave it empty, or write present, absent (缺考), void (违纪) or exempt (免考)",
-        )  # fmt: skip
+    marked = {cell for cell in cells if cell}
+    # an absent marker in the marks themselves, as many registers have it
+    if not row.cells.get(STATUS) and marked and marked <= set(ABSENT_WORDS):
+        return Result.ABSENT, None
+    result = status_of(row, findings)
+    if result is None:
         return None, None
     if result is not Result.PRESENT:
         for label, cell in zip(labels, cells, strict=True):
@@ -185,18 +294,20 @@ def _result(
         return result, None
     marks = [table.get(cell) for table, cell in zip(tables, cells, strict=True)]
     if None in marks:
+        missing = False
         for n, mark in enumerate(marks):
-            if mark is None:
+            if mark is None and not (items[n].choice and not cells[n]):
                 marks[n] = _mark(row, items[n], cells[n], findings)
-        if None in marks:
+                missing = missing or marks[n] is None
+        if missing:
             return None, None
-    return result, tuple(mark for mark in marks if mark is not None)
+    return result, tuple(marks)
 
 
 def _marks_by_text(item: Item) -> dict[str, int]:
     """Every way a mark of this item is usually written, with its half marks: one look per cell."""
     table = {}
-    for half in range(item.max_half_marks + 1):
+    for half in range(0, item.max_half_marks + 1, item.step_half_marks):
         whole, rest = divmod(half, 2)
         if rest:
             table[f"{whole}.5"] = half
@@ -221,7 +332,8 @@ def _mark(row: Row, item: Item, cell: str, findings: Findings) -> int | None:
     if not 0 <= half <= item.max_half_marks:
         findings.add(row, item.label, "out_of_range", f"not within 0 to {most}", "mend the mark")
         return None
-    if half != half.to_integral_value():
-        findings.add(row, item.label, "wrong_step", "marks go in steps of 0.5", "round it")
+    if half % item.step_half_marks:
+        step = f"{item.step_half_marks / 2:g}"
+        findings.add(row, item.label, "wrong_step", f"marks go in steps of {step}", "round it")
         return None
     return int(half)

@@ -54,7 +54,7 @@ FOUND = """
   JOIN resource r ON r.group_id = h.group_id AND r.id = h.resource_id AND r.status <> 'draft'
   JOIN school s ON s.group_id = r.group_id AND s.id = r.school_id
  CROSS JOIN LATERAL (SELECT r.group_id, r.id, r.school_id, r.author_person_id, r.kind,
-                            'published'::text AS status) was
+                            r.sealed_until_at, 'published'::text AS status) was
  CROSS JOIN LATERAL (SELECT coalesce(/*visible:resource:discover@resource:was*/, false) AS now_
                      OFFSET 0) found
 """

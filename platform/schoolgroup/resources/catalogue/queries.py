@@ -28,6 +28,7 @@ SELECT r.id, r.school_id, s.name AS school_name, r.author_person_id, r.kind, r.s
   FROM resource r
   JOIN school s ON s.group_id = r.group_id AND s.id = r.school_id
  CROSS JOIN LATERAL (SELECT r.group_id, r.id, r.school_id, r.author_person_id, r.kind,
+                            r.sealed_until_at,
                             CASE r.status WHEN 'withdrawn' THEN 'published' ELSE r.status END
                                 AS status) was
  WHERE r.group_id = $1
