@@ -251,6 +251,8 @@ async def test_every_kind_that_is_shipped_can_happen(told, shelf, reader, world)
         "loan_due_soon", "loan_ended", "ask_received", "ask_default_near", "ask_agreed",
         "ask_unused", "ask_declined", "hold_ready", "hold_lapses_soon", "hold_lapsed",
         "return_called", "return_due_soon", "return_late", "return_sent_back",
+        "thing_handed", "thing_overdue", "booking_asked", "booking_confirmed", "booking_near",
+        "booking_refused",
     }  # fmt: skip
     told.clock.offset = timedelta()
     await the_rest(told, shelf, reader, world)

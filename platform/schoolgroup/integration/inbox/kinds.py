@@ -29,6 +29,18 @@ WAITING: dict[str, WaitingKind] = {
         Text("loans that end soon", "即将到期的借阅"),
         Text("“{title}” of {school} ends", "{school}的《{title}》即将到期"),
     ),
+    "receipt_to_sign": WaitingKind(
+        Text("things to sign for", "待签收的实物"),
+        Text("“{title}” of {school} was handed to you", "{school}的《{title}》已交付，请签收"),
+    ),
+    "thing_overdue": WaitingKind(
+        Text("things that should be back", "逾期未还的实物"),
+        Text("“{title}” should be back at {school}", "{school}的《{title}》已逾期，请归还"),
+    ),
+    "booking_to_decide": WaitingKind(
+        Text("bookings to be answered", "待答复的场地预订"),
+        Text("{school} asks for {title}", "{school}申请使用{title}"),
+    ),
     "agreement_to_sign": WaitingKind(
         Text("agreements to be signed", "待签署的协议"),
         Text("Agreement with {school}", "与{school}的协议"),

@@ -58,6 +58,30 @@ SELECT 'loan_ending', l.id, greatest(l.starts_at, l.ends_at - {LOAN_ENDS_WITHIN}
    AND l.ends_at - {LOAN_ENDS_WITHIN} <= (SELECT app.now())
    AND /*visible:loan:return@loan:l*/"""
 
+_THINGS = """
+SELECT 'receipt_to_sign', h.id, h.handed_at, NULL::timestamptz, l.title, o.name,
+       '/v1/handovers/' || h.id
+  FROM item_handover h
+  JOIN loan l ON l.group_id = h.group_id AND l.id = h.loan_id
+  JOIN school o ON o.group_id = h.group_id AND o.id = h.owner_school_id
+ WHERE h.group_id = $1 AND h.borrower_person_id = $2 AND h.borrower_school_id = $3
+   AND h.status = 'handed' AND /*visible:handover:receive@handover:h*/
+UNION ALL
+SELECT 'thing_overdue', l.id, l.ends_at, l.ends_at, l.title, o.name, '/v1/loans/' || l.id
+  FROM loan l
+  JOIN school o ON o.group_id = l.group_id AND o.id = l.owner_school_id
+ WHERE l.group_id = $1 AND l.borrower_person_id = $2 AND l.borrower_school_id = $3
+   AND l.status = 'active' AND l.ends_at <= (SELECT app.now()) AND app.is_out(l.group_id, l.id)
+   AND /*visible:loan:return@loan:l*/
+UNION ALL
+SELECT 'booking_to_decide', b.id, b.created_at, b.decide_by_at, p.name, s.name,
+       '/v1/bookings/' || b.id
+  FROM booking b
+  JOIN place p ON p.group_id = b.group_id AND p.id = b.place_id
+  JOIN school s ON s.group_id = b.group_id AND s.id = b.booker_school_id
+ WHERE b.group_id = $1 AND b.status = 'asked' AND (SELECT app.now()) < b.decide_by_at
+   AND /*visible:booking:decide@booking:b*/"""
+
 _DIRECTORY = """
 SELECT 'agreement_to_sign', g.id, g.created_at, NULL::timestamptz, '',
        CASE WHEN g.owner_school_id IS DISTINCT FROM $3 THEN s.name
@@ -115,7 +139,7 @@ SELECT 'return_to_accept', r.id, v.submitted_at, NULL::timestamptz, c.title, s.n
     ON v.group_id = r.group_id AND v.return_id = r.id AND v.no = r.submitted_no
  WHERE r.group_id = $1 AND r.status = 'submitted' AND /*visible:return:accept@return:r*/"""
 
-_WAITING = " UNION ALL ".join([_LENDING, _DIRECTORY, _LISTS, _EXAMS, _RETURNS])
+_WAITING = " UNION ALL ".join([_LENDING, _THINGS, _DIRECTORY, _LISTS, _EXAMS, _RETURNS])
 
 # Notices of things that wait stand there as the things themselves ($5: the kinds that do not).
 _ITEMS = f"""

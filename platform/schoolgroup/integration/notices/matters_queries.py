@@ -46,7 +46,8 @@ SELECT CASE l.status WHEN 'revoked' THEN 'loan_revoked' ELSE 'loan_ended' END, l
   JOIN school s ON s.group_id = l.group_id AND s.id = l.owner_school_id
  WHERE l.group_id = $1 AND l.status IN ('revoked', 'ended') AND l.closed_at > $3
 UNION ALL
-SELECT 'loan_ended', l.id, l.ends_at, l.ends_at, l.borrower_school_id, l.borrower_person_id,
+SELECT CASE WHEN app.is_out(l.group_id, l.id) THEN 'thing_overdue' ELSE 'loan_ended' END, l.id,
+       l.ends_at, l.ends_at, l.borrower_school_id, l.borrower_person_id,
        jsonb_build_object('title', l.title, 'owner', s.name, 'ends_at', l.ends_at)
   FROM loan l
   JOIN school s ON s.group_id = l.group_id AND s.id = l.owner_school_id
@@ -81,6 +82,46 @@ SELECT 'hold_moved', h.id, h.moved_at, h.moved_at, h.borrower_school_id, h.borro
   JOIN school s ON s.group_id = h.group_id AND s.id = h.owner_school_id
   LEFT JOIN resource r ON r.group_id = h.group_id AND r.id = h.resource_id
  WHERE h.group_id = $1 AND h.status = 'waiting' AND h.moved_at > $3"""
+
+_THINGS = """
+SELECT 'thing_handed', h.id, h.handed_at, h.handed_at, h.borrower_school_id, h.borrower_person_id,
+       jsonb_build_object('title', l.title, 'owner', s.name)
+  FROM item_handover h
+  JOIN loan l ON l.group_id = h.group_id AND l.id = h.loan_id
+  JOIN school s ON s.group_id = h.group_id AND s.id = h.owner_school_id
+ WHERE h.group_id = $1 AND h.status = 'handed' AND h.received_at IS NULL"""
+
+# Asked and not answered in time is no. Cancelled is told where the owner did it, which the audit
+# trail says.
+_BOOKINGS = """
+SELECT t.kind, b.id, CASE t.kind WHEN 'booking_near' THEN b.starts_at ELSE b.confirmed_at END,
+       b.confirmed_at, b.booker_school_id, b.booker_person_id,
+       jsonb_build_object('title', p.name, 'starts_at', b.starts_at)
+  FROM booking b
+  JOIN place p ON p.group_id = b.group_id AND p.id = b.place_id
+ CROSS JOIN (VALUES ('booking_confirmed'), ('booking_near')) AS t (kind)
+ WHERE b.group_id = $1 AND b.status = 'confirmed' AND (SELECT app.now()) < b.starts_at
+UNION ALL
+SELECT 'booking_asked', b.id, b.created_at, b.created_at, b.owner_school_id, NULL::uuid,
+       jsonb_build_object('title', p.name, 'school', s.name, 'starts_at', b.starts_at,
+                          'decide_by_at', b.decide_by_at)
+  FROM booking b
+  JOIN place p ON p.group_id = b.group_id AND p.id = b.place_id
+  JOIN school s ON s.group_id = b.group_id AND s.id = b.booker_school_id
+ WHERE b.group_id = $1 AND b.status = 'asked' AND (SELECT app.now()) < b.decide_by_at
+UNION ALL
+SELECT 'booking_refused', b.id, coalesce(b.closed_at, b.decide_by_at),
+       coalesce(b.closed_at, b.decide_by_at), b.booker_school_id, b.booker_person_id,
+       jsonb_build_object('title', p.name, 'starts_at', b.starts_at, 'because', b.closed_because)
+  FROM booking b
+  JOIN place p ON p.group_id = b.group_id AND p.id = b.place_id
+ WHERE b.group_id = $1 AND coalesce(b.closed_at, b.decide_by_at) > $3
+   AND (b.status IN ('declined', 'lapsed')
+        OR b.status = 'asked' AND b.decide_by_at <= (SELECT app.now())
+        OR b.status = 'cancelled' AND EXISTS (
+            SELECT FROM audit_entry a
+             WHERE a.group_id = b.group_id AND a.thing = 'booking/' || b.id
+               AND a.act = 'booking:decide' AND a.outcome = 'done' AND a.at >= b.closed_at))"""
 
 # An ask that is not answered in time is decided by its default, whether or not that was written.
 _ASKS = """
@@ -208,7 +249,9 @@ SELECT 'suggestion_' || g.status, g.id, g.decided_at, g.decided_at, g.school_id,
  WHERE g.group_id = $1 AND g.status IN ('accepted', 'declined') AND g.person_id IS NOT NULL
    AND g.decided_at > $3"""
 
-_MATTER = " UNION ALL ".join([_LOANS, _HOLDS, _ASKS, _RETURNS, _EXAMS, _AGREEMENTS, _LISTS])
+_MATTER = " UNION ALL ".join(
+    [_LOANS, _HOLDS, _THINGS, _BOOKINGS, _ASKS, _RETURNS, _EXAMS, _AGREEMENTS, _LISTS]
+)
 
 # $2: the kinds with their timings as shipped and who may be told, [{kind, hours, is_on, roles,
 # personal}]; a role is written "tier/role". $3: what happened before is not told any more.

@@ -38,6 +38,8 @@ WHAT = {
     "exams": "exam",
     "releases": "release",
     "agreements": "agreement",
+    "handovers": "handover",
+    "bookings": "booking",
 }
 
 
