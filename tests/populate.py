@@ -11,8 +11,8 @@ from schoolgroup.app import Services
 from schoolgroup.kernel.ids import new_id
 from tests.evaluation.sittings import Sitting, released, set_up
 from tests.management.returns.desk import Desk
-from tests.people import Person, School, World
-from tests.resources.lending.shelf import agree, borrow, shelve
+from tests.people import THERE, Person, School, World
+from tests.resources.lending.shelf import Shelf, agree, borrow, shelve
 
 IDS_OF_A_GROUP = """
 SELECT table_name FROM information_schema.columns c
@@ -27,6 +27,7 @@ UNION SELECT title FROM exam WHERE group_id = $1
 UNION SELECT title FROM return_call WHERE group_id = $1
 UNION SELECT title FROM resource_list WHERE group_id = $1
 UNION SELECT title FROM list_entry WHERE group_id = $1
+UNION SELECT barcode FROM item WHERE group_id = $1 UNION SELECT name FROM place WHERE group_id = $1
 UNION SELECT name FROM circle WHERE group_id = $1 UNION SELECT name FROM client WHERE group_id = $1
 """
 
@@ -139,7 +140,36 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "acceptSuggestion": {"because": "x"},
         "declineSuggestion": {"because": "x"},
     }
+    ids |= await a_thing_and_a_place(http, shelf, readers[0])
+    code = await world.sql.fetchval("SELECT barcode FROM item ORDER BY id LIMIT 1")
+    bodies |= {
+        "enterItems": {"resource_id": ids["resource_id"], "count": 1, "home_location": "x"},
+        "changeItem": {"pieces": 2},
+        "markItem": {"step": "repair", "because": "x"},
+        "scanItem": {"barcode": code},
+        "beginHandover": {"barcode": code},
+        **{name: {"barcode": code} for name in ("handOver", "sendItem", "deliverItem")},
+        **{name: {"barcode": code} for name in ("sendItemBack", "takeItemBack")},
+        **{name: {"because": "x"} for name in ("giveUpItem", "cancelHandover")},
+        "acceptItem": {"barcode": code, "condition": "good", "pieces_back": 1},
+        "changePlace": {"name": "改名"},
+        "closePlaceDays": {"from_on": later, "until_on": "2100-01-01", "because": "x"},
+        "bookPlace": a_booking(9),
+        **{f"{verb}Booking": {"because": "x"} for verb in ("decline", "callOff", "cancel")},
+        "noShow": {"because": "x"},
+    }
     ids |= await dated_things(world, shelf.school, sitting.schools["甲校"])
+
+    told = {"kind": "loan_due_soon", "hours": [-48]}
+    ids["notice_rule_id"] = (await make(http, office, "/v1/notice-rules", told))["id"]
+    bodies |= {
+        "makeNoticeRule": {"kind": "hold_ready", "urgent": False},
+        "changeNoticeRule": {"hours": [-24]},
+        "changeNoticeSettings": {"email_on": False},
+        "enterEmail": {"address": "someone@example.org"},
+        "verifyEmail": {"code": "12345678"},
+        "markInbox": {"ids": [f"ask_to_decide/{ids['ask_id']}/1"]},
+    }
 
     people = {"teacher": shelf.author, "librarian": shelf.librarian, "group_admin": office}
     people |= {"principal": desk.principals[0], "evaluation_officer": sitting.officer}
@@ -231,6 +261,49 @@ async def a_list(http: httpx.AsyncClient, curator: Person, reader: Person) -> di
         "edition_id": edition["id"],
         "entry_id": entry["id"],
         "suggestion_id": suggested["id"],
+    }
+
+
+def a_booking(hour: int) -> dict[str, Any]:
+    """A booking of an hour, a week from now, at the group's place."""
+    day = datetime.now(THERE).replace(hour=hour, minute=0, second=0, microsecond=0)
+    begin = day + timedelta(days=7)
+    end = begin + timedelta(hours=1)
+    times = {"starts_at": begin.isoformat(), "ends_at": end.isoformat()}
+    return {**times, "people": 20, "purpose": "参观"}
+
+
+async def a_thing_and_a_place(
+    http: httpx.AsyncClient, shelf: Shelf, reader: Person
+) -> dict[str, str]:
+    """Two items, one of them on its way to the reader and one noted as damaged; a place, booked."""
+    keeper = shelf.librarian
+    wish = {"resource_id": str(shelf.resource_id), "count": 2, "home_location": "二楼A3"}
+    items = (await make(http, keeper, "/v1/items", wish))["items"]
+    offer = await shelf.offer(http, seats=None, by_items=True)
+    loan = (await borrow(http, offer, reader)).json()["loan"]
+    handover = await make(
+        http, keeper, f"/v1/loans/{loan['id']}/handovers", {"barcode": items[0]["barcode"]}
+    )
+    damage = {"step": "damage", "because": "进水"}
+    await make(http, keeper, f"/v1/items/{items[1]['id']}/mark", damage)
+    notes = f"/v1/items/{items[1]['id']}/notes"
+    note = (await http.get(notes, headers=keeper.headers)).json()["items"][0]
+    hours = [{"weekday": n, "from_minute": 480, "until_minute": 1080} for n in range(1, 8)]
+    named = {"name": "红色记忆陈列馆", "capacity_people": 40, "hours": hours}
+    wanted = {"resource_id": str(shelf.resource_id), **named}
+    place = await make(http, keeper, "/v1/places", wanted)
+    closed = {"from_on": "2099-01-01", "until_on": "2099-01-03", "because": "检修"}
+    closures = f"/v1/places/{place['id']}/closures"
+    closure = (await make(http, keeper, closures, closed))["closures"][0]
+    booked = await make(http, reader, f"/v1/places/{place['id']}/bookings", a_booking(8))
+    return {
+        "item_id": items[1]["id"],
+        "handover_id": handover["id"],
+        "note_id": note["id"],
+        "place_id": place["id"],
+        "closure_id": closure["id"],
+        "booking_id": booked["booking"]["id"],
     }
 
 

@@ -59,6 +59,11 @@ def build_parser() -> argparse.ArgumentParser:
     tidy.add_argument("--group", help="only this group (its code)")
     tidy.add_argument("--data", type=Path, help="data directory of embedded stores")
 
+    notices = orders.add_parser("notices", help="tell people what is due, by inbox and mail")
+    notices.add_argument("what", choices=["send"])
+    notices.add_argument("--group", help="only this group (its code)")
+    notices.add_argument("--data", type=Path, help="data directory of embedded stores")
+
     jobs = orders.add_parser("jobs", help="see the jobs of workers, ask again for failed ones")
     jobs.add_argument("what", choices=["list", "retry"])
     jobs.add_argument("--group", help="only this group (its code)")
@@ -124,6 +129,8 @@ async def carry_out(asked: argparse.Namespace) -> int:
             return await commands.verify_audit(asked.data, asked.group)
         case "tidy":
             return await commands.tidy(asked.data, asked.group)
+        case "notices":
+            return await commands.send_notices(asked.data, asked.group)
         case "jobs":
             return await commands.jobs(asked.data, asked.what, asked.group, asked.status, asked.id)
         case "evaluate":

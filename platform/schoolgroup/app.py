@@ -34,6 +34,8 @@ from schoolgroup.evaluation.roster import routes as roster_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
 from schoolgroup.integration.metadata import routes as metadata_routes
+from schoolgroup.integration.notices import jobs as notice_jobs
+from schoolgroup.integration.notices.smtp import Post
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
@@ -55,9 +57,11 @@ from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
 from schoolgroup.resources.deposits import jobs as deposit_jobs
 from schoolgroup.resources.deposits import routes as deposit_routes
+from schoolgroup.resources.items import routes as item_routes
 from schoolgroup.resources.lending import routes as lending_routes
 from schoolgroup.resources.lists import routes as list_routes
 from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
+from schoolgroup.resources.places import routes as place_routes
 from schoolgroup.resources.previews import jobs as preview_jobs
 from schoolgroup.resources.previews import routes as preview_routes
 from schoolgroup.resources.search import routes as search_routes
@@ -73,6 +77,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *search_routes.ROUTES,
     *preview_routes.ROUTES,
     *lending_routes.ROUTES,
+    *item_routes.ROUTES,
+    *place_routes.ROUTES,
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
@@ -86,7 +92,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
 ]
 
 # What workers do: every feature's kinds of job, named once.
-KINDS: Sequence[Kind] = [*deposit_jobs.KINDS, *preview_jobs.KINDS]
+KINDS: Sequence[Kind] = [*deposit_jobs.KINDS, *preview_jobs.KINDS, *notice_jobs.KINDS]
 
 
 class UnknownParameter(Refusal):
@@ -108,6 +114,7 @@ class Services(msgspec.Struct, frozen=True):
     authenticator: Authenticator
     gate: Gate
     cursors: Cursors
+    post_office: Post
 
 
 def known_jobs() -> Registry:
@@ -149,6 +156,7 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             authenticator=authenticator,
             gate=Gate(db, authenticator, policies, settings),
             cursors=Cursors(derive_key(settings.secret, "cursors")),
+            post_office=Post(settings),
         )
     finally:
         await pool.close()
@@ -215,6 +223,11 @@ def provide_storage(services: NamedDependency[Services]) -> Storage:
     return services.storage
 
 
+def provide_post_office(services: NamedDependency[Services]) -> Post:
+    """What sends letters, where it is configured."""
+    return services.post_office
+
+
 class Formats:
     """How other systems are told of a resource: what the catalogue need not know."""
 
@@ -259,6 +272,7 @@ def create_app(
             "gate": Provide(provide_gate, sync_to_thread=False),
             "policies": Provide(provide_policies, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
+            "post_office": Provide(provide_post_office, sync_to_thread=False),
             "formats": Provide(Formats, sync_to_thread=False),
         },
         exception_handlers={

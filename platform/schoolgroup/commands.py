@@ -22,6 +22,7 @@ from schoolgroup.directory.service import found_group as found
 from schoolgroup.directory.service import list_groups
 from schoolgroup.documentation import describe_routes
 from schoolgroup.integration.jobs import service as operating
+from schoolgroup.integration.notices.sending import send_due
 from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.jobs import JobStatus
 from schoolgroup.kernel.schema import PICTURE, draw_schema
@@ -142,6 +143,19 @@ async def tidy(data_dir: Path | None, code: str | None) -> int:
             told = msgspec.structs.asdict(report)
             name = told.pop("group_code")
             say(f"{name}: " + ", ".join(f"{what} {count}" for what, count in told.items()))
+    return 0
+
+
+async def send_notices(data_dir: Path | None, code: str | None) -> int:
+    """Tell people what is due, and send what is to be mailed; print what was done."""
+    async with installation(data_dir) as settings, open_services(settings) as services:
+        reports = await send_due(services.db, services.post_office, code)
+        for report in reports:
+            told = msgspec.structs.asdict(report)
+            name, stopped_by = told.pop("group_code"), told.pop("stopped_by")
+            say(f"{name}: " + ", ".join(f"{what} {count}" for what, count in told.items()))
+            if stopped_by:
+                say(f"{name}: {stopped_by}")
     return 0
 
 

@@ -38,7 +38,10 @@ SELECT format('DROP INDEX %s', i.indexrelid::regclass)
   FROM pg_index i WHERE i.indrelid = ANY ($1::regclass[]) AND i.indisunique
 """
 # What the relations read of these is computed; rows are written into the table below the view.
-BELOW = {"offer_reach": ("offer_audience", ("found",))}
+BELOW: dict[str, tuple[str, tuple[str, ...]]] = {
+    "offer_reach": ("offer_audience", ("found",)),
+    "search_reach_given": ("search_reach_line", ()),
+}
 BASE = [BELOW.get(table, (table,))[0] for table in ALL_COLUMNS]
 
 

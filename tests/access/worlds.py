@@ -136,7 +136,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "search_reach_given": {
         "reach_id": "id:reach",
-        "kind": "text:school tier circle group",
+        "kind": "text:school tier circle group public",
         "tier": "text:integrated partner",
         "circle_id": "id:circle",
         "audience_school_id": "id:school",
@@ -144,6 +144,20 @@ COLUMNS: dict[str, dict[str, str]] = {
         "borrow": "boolean",
         "adapt": "boolean",
         "valid_until_at": "timestamptz",
+    },
+    "item": {"id": "id:item", "school_id": "id:school"},
+    "item_handover": {
+        "item_id": "id:item",
+        "owner_school_id": "id:school",
+        "borrower_school_id": "id:school",
+        "borrower_person_id": "id:person",
+        "closed_at": "timestamptz",
+    },
+    "place": {"resource_id": "id:resource", "school_id": "id:school"},
+    "booking": {
+        "owner_school_id": "id:school",
+        "booker_school_id": "id:school",
+        "booker_person_id": "id:person",
     },
 }
 # Tables of things for which only `any` holds.
@@ -155,6 +169,7 @@ IN_ORDER: dict[str, dict[str, Any]] = {
     "search_class": {"status": "published"},
     "offer": {"status": "open", "valid_until_at": None, "opens_at": None},
     "agreement": {"status": "in_force", "until_on": DAYS[-1]},
+    "item_handover": {"closed_at": None},
 }
 
 Row = dict[str, Any]
@@ -187,10 +202,10 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
     """A group and a stranger's group with the same ids in it.
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
-    A `sound` world keeps what the software keeps: an offer, loan, hold or ask belongs to the school
-    of its resource and an offer opens with it, no draft is on loan, a session's person is the one
-    of its appointment, only the exams of the group have schools that take part, and whom an offer
-    reaches finds it.
+    A `sound` world keeps what the software keeps: an offer, place, loan, hold or ask is of the
+    school of its resource and an offer opens with it, no draft is on loan, a session's person is
+    the one of its appointment, only the exams of the group have schools that take part, and whom
+    an offer reaches finds it.
     """
     chance = random.Random(seed)
     groups = pool("group")
@@ -207,8 +222,8 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
             for no, key in enumerate(keys)
         ]
     owners = {(r["group_id"], r["id"]): r["school_id"] for r in world["resource"]}
-    for table in ("offer", "loan", "hold", "ask") if sound else ():
-        column = "school_id" if table == "offer" else "owner_school_id"
+    for table in ("offer", "loan", "hold", "ask", "place") if sound else ():
+        column = "school_id" if table in ("offer", "place") else "owner_school_id"
         for row in world[table]:
             row[column] = owners.get((row["group_id"], row["resource_id"]))
     seals = {(r["group_id"], r["id"]): r["sealed_until_at"] for r in world["resource"]}

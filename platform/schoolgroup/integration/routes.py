@@ -1,8 +1,19 @@
-"""The routes of what other systems speak."""
+"""The routes of what other systems speak, and of what is told to people."""
 
+from schoolgroup.integration.events import routes as events
 from schoolgroup.integration.exports import routes as exports
+from schoolgroup.integration.inbox import routes as inbox
 from schoolgroup.integration.jobs import routes as jobs
 from schoolgroup.integration.metadata import routes as metadata
+from schoolgroup.integration.notices import routes as notices
 from schoolgroup.integration.oai import routes as oai
 
-ROUTES = [*exports.ROUTES, *jobs.ROUTES, *metadata.ROUTES, *oai.ROUTES]
+ROUTES = [
+    *exports.ROUTES,
+    *jobs.ROUTES,
+    *metadata.ROUTES,
+    *oai.ROUTES,
+    *events.ROUTES,
+    *inbox.ROUTES,
+    *notices.ROUTES,
+]

@@ -22,6 +22,13 @@ Port = Annotated[int, Meta(ge=0, le=65535, description="a port, 1 to 65535; 0: a
 Seconds = Annotated[int, Meta(ge=1, le=86400 * 400, description="seconds, 1 to 34560000")]
 Bytes = Annotated[int, Meta(ge=1024, description="bytes, at least 1024")]
 Name = Annotated[str, Meta(min_length=1, description="a text, not empty")]
+MailAddress = Annotated[
+    str,
+    Meta(
+        pattern=r"^([A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?$",
+        description="an address name@example.org",
+    ),
+]
 PostgresUrl = Annotated[
     str, Meta(pattern="^(postgres(ql)?://.*)?$", description="an address postgresql://…")
 ]
@@ -51,7 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     host: Name = "127.0.0.1"
     port: Port = 8000
     public_url: str = ""
-    contact_email: str = ""
+    contact_email: MailAddress = ""
     policies: str = ""
     access_token_s: Seconds = 600
     session_s: Seconds = 30 * 86400
@@ -75,6 +82,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str,
         Meta(pattern="^(unix:/.+|[^:/]+:[0-9]{1,5})?$", description="host:port or unix:/path"),
     ] = ""
+    # the mail server letters are handed to; empty: no mail is sent, and people are told so
+    smtp_host: str = ""
+    smtp_port: Annotated[int, Meta(ge=1, le=65535, description="a port, 1 to 65535")] = 587
+    smtp_tls: Annotated[
+        str, Meta(pattern="^(starttls|tls|none)$", description="starttls|tls|none")
+    ] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    # the address letters come from; empty: contact_email
+    smtp_from: MailAddress = ""
+    # certificates the mail server is believed by; empty: the system's
+    smtp_ca_file: str = ""
     # jobs a worker does at once; each that eats memory does so in a process of its own
     worker_hands: Annotated[int, Meta(ge=1, le=64, description="1 to 64")] = 2
     # LibreOffice's `soffice`, as an absolute path: office files are then shown as real pages;
@@ -146,7 +165,20 @@ def _convert(values: dict[str, Any]) -> Settings:
             wrong.append(f"{name}: missing; set {PREFIX}{name.upper()}: {_allowed(field.type)}")
     if wrong:
         raise SettingsRefused("\n".join(wrong))
-    return Settings(**right)
+    settings = Settings(**right)
+    if wrong := _wrong_together(settings):
+        raise SettingsRefused("\n".join(wrong))
+    return settings
+
+
+def _wrong_together(settings: Settings) -> list[str]:
+    """What is right by itself and wrong beside the rest."""
+    wrong = []
+    if settings.smtp_host and not (settings.smtp_from or settings.contact_email):
+        wrong.append("smtp_from: missing; letters need an address they come from")
+    if settings.smtp_user and settings.smtp_tls == "none":
+        wrong.append("smtp_tls: none would send smtp_password in the clear; use starttls or tls")
+    return wrong
 
 
 def _allowed(field_type: Any) -> str:

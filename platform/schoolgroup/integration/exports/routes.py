@@ -17,7 +17,7 @@ from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import Call, may, refusals
 from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE
 from schoolgroup.resources.catalogue.models import Kind, Licence, Owner, Stage, Status
-from schoolgroup.resources.search.models import Can, Wanted
+from schoolgroup.resources.search.models import Wanted
 from schoolgroup.resources.search.routes import Able, Keyword, Language, MediaType, Node, Q, Word
 
 AsForm = FromQuery[Annotated[Form, QueryParameter(description="csv, xlsx or jsonld.")]]

@@ -40,6 +40,8 @@ SELECT b.id, b.object_key, b.size_bytes FROM blob b
    AND NOT EXISTS (SELECT FROM deposit d WHERE d.group_id = b.group_id AND d.blob_id = b.id)
    AND NOT EXISTS (SELECT FROM revision_file f
                     WHERE f.group_id = b.group_id AND f.blob_id = b.id)
+   AND NOT EXISTS (SELECT FROM item_note n
+                    WHERE n.group_id = b.group_id AND n.photo_blob_id = b.id)
  ORDER BY b.id LIMIT $4 FOR UPDATE SKIP LOCKED
 """
 DELETE_BLOB = "DELETE FROM blob WHERE group_id = $1 AND id = $2"

@@ -110,6 +110,7 @@ class Mine(msgspec.Struct, frozen=True):
     """What the caller, and the caller's school, already have of an offer and altogether.
 
     `place` counts from 1; null where nobody of the caller waits or the place is paused.
+    `loan_out` is whether a thing of the loan is in hand, which keeps it from being over.
     `school_count` are the school's running loans and reserved seats on this offer, `own_open` the
     person's loans and holds of all offers.
     """
@@ -117,6 +118,7 @@ class Mine(msgspec.Struct, frozen=True):
     offer_id: UUID
     loan_id: UUID | None
     loan_ends_at: datetime | None
+    loan_out: bool
     hold_id: UUID | None
     hold_status: HoldStatus | None
     ready_until_at: datetime | None
@@ -148,7 +150,11 @@ class Queue(msgspec.Struct, frozen=True):
 
 
 class LoanRow(msgspec.Struct, frozen=True):
-    """A loan as it is stored, with the names of both schools and the caller's relations."""
+    """A loan as it is stored, with the names of both schools and the caller's relations.
+
+    `handover_id` is the hand-over by which a thing of it is out; `overdue_days` counts school days
+    since that thing was due.
+    """
 
     id: UUID
     offer_id: UUID
@@ -170,6 +176,8 @@ class LoanRow(msgspec.Struct, frozen=True):
     recalled_because: str
     closed_at: datetime | None
     closed_because: str
+    handover_id: UUID | None
+    overdue_days: int
     version: int
     relations: int = 1
 
@@ -212,7 +220,11 @@ class Passed(msgspec.Struct, frozen=True):
 
 
 class Loan(msgspec.Struct, frozen=True):
-    """A loan as the caller sees it: its files may be opened while it is active."""
+    """A loan as the caller sees it: its files may be opened before `ends_at`.
+
+    A loan of things (`terms.by_items`) is to be collected by `ends_at` at first; from the hand-over
+    its days count, and it stays active, overdue or not, until the thing is back.
+    """
 
     id: UUID
     offer_id: UUID
@@ -234,6 +246,8 @@ class Loan(msgspec.Struct, frozen=True):
     recalled_because: str
     closed_at: datetime | None
     closed_because: str
+    handover_id: UUID | None
+    overdue_days: int
     actions: list[str]
     version: int
 

@@ -21,6 +21,7 @@ SELECT offer_id, seats, standing, lent, reserved, waiting, paused, loans_max, lo
 # What a person ($3) of a school ($4) has of each offer, and altogether.
 LIST_MINE = """
 SELECT o.id AS offer_id, l.id AS loan_id, l.ends_at AS loan_ends_at,
+       o.by_items AND l.id IS NOT NULL AND app.is_out(l.group_id, l.id) AS loan_out,
        h.id AS hold_id, h.status AS hold_status, h.ready_until_at,
        CASE WHEN h.status = 'waiting' AND NOT app.is_paused(h.paused_at, h.paused_until_at) THEN
             (SELECT count(*) + 1 FROM hold a
@@ -29,13 +30,14 @@ SELECT o.id AS offer_id, l.id AS loan_id, l.ends_at AS loan_ends_at,
                 AND (a.band, a.placed_at, a.id) < (h.band, h.placed_at, h.id)) END AS place,
        (SELECT count(*) FROM loan c
          WHERE c.group_id = o.group_id AND c.offer_id = o.id AND c.status = 'active'
-           AND app.now() < c.ends_at AND c.borrower_school_id = $4)
+           AND (app.now() < c.ends_at OR o.by_items AND app.is_out(c.group_id, c.id))
+           AND c.borrower_school_id = $4)
      + (SELECT count(*) FROM hold c
          WHERE c.group_id = o.group_id AND c.offer_id = o.id AND c.status = 'ready'
            AND app.now() < c.ready_until_at AND c.borrower_school_id = $4) AS school_count,
        (SELECT count(*) FROM loan c
          WHERE c.group_id = o.group_id AND c.borrower_person_id = $3 AND c.status = 'active'
-           AND app.now() < c.ends_at)
+           AND (app.now() < c.ends_at OR app.is_out(c.group_id, c.id)))
      + (SELECT count(*) FROM hold c
          WHERE c.group_id = o.group_id AND c.borrower_person_id = $3
            AND (c.status = 'waiting' OR c.status = 'ready' AND app.now() < c.ready_until_at)
@@ -125,7 +127,8 @@ LOOK = """
 SELECT (SELECT count(*) FROM loan l
          WHERE l.group_id = o.group_id AND l.offer_id = o.id AND l.status = 'active'
            AND l.ends_at <= app.now()
-           AND (o.seats IS NOT NULL OR l.borrower_person_id = $3)) AS over_loans,
+           AND (o.seats IS NOT NULL OR l.borrower_person_id = $3)
+           AND NOT (o.by_items AND app.is_out(l.group_id, l.id))) AS over_loans,
        (SELECT count(*) FROM hold h
          WHERE h.group_id = o.group_id AND h.offer_id = o.id AND h.status = 'ready'
            AND h.ready_until_at <= app.now()) AS lapsed_holds,
@@ -148,6 +151,7 @@ WITH ended AS (
     UPDATE loan l SET status = 'ended', closed_at = l.ends_at, version = l.version + 1
      WHERE l.group_id = $1 AND l.offer_id = $2 AND l.status = 'active' AND l.ends_at <= app.now()
        AND ($4 OR l.borrower_person_id = $3)
+       AND NOT ($5 AND app.is_out(l.group_id, l.id))
     RETURNING l.id, l.offer_id, l.owner_school_id, l.borrower_school_id, l.version),
 freed AS (
     UPDATE seat s SET loan_id = NULL
@@ -319,9 +323,13 @@ async def look(tx: Tx, offer_id: UUID, person_id: UUID | None) -> Queue | None:
 
 
 async def end_over_loans(tx: Tx, offer: OfferRow, person_id: UUID | None) -> list[Passed]:
-    """End the loans whose time has passed, and free their seats (unlimited: only the person's)."""
+    """End the loans whose time has passed, and free their seats (unlimited: only the person's).
+
+    A loan whose thing is out does not end before it is back.
+    """
+    seated = offer.seats is not None
     return await fetch_all(
-        tx, Passed, END_OVER_LOANS, tx.group_id, offer.id, person_id, offer.seats is not None
+        tx, Passed, END_OVER_LOANS, tx.group_id, offer.id, person_id, seated, offer.by_items
     )
 
 

@@ -232,7 +232,8 @@ def why_not_again(offer: OfferRow, mine: Mine, now: datetime) -> Refusal | None:
 
     A hold that is ready, or whose turn has come, is no obstacle: borrowing turns it into the loan.
     """
-    if mine.loan_id is not None and mine.loan_ends_at is not None and now < mine.loan_ends_at:
+    running = mine.loan_ends_at is not None and (mine.loan_out or now < mine.loan_ends_at)
+    if mine.loan_id is not None and running:
         return AlreadyBorrowed(until_at=mine.loan_ends_at, facts={"loan_id": mine.loan_id})
     if mine.hold_status is HoldStatus.READY and not lapsed(mine, now):
         return None
@@ -379,6 +380,10 @@ def loan_actions(loan: LoanRow, may: May) -> list[str]:
     """What the caller may do to the loan now."""
     steps = LOANS.actions(loan.status, lambda act: act != BY_ITSELF and may(act))
     if loan.recalled_at is not None or loan.renewals >= loan.terms.renewals_max:
+        steps = [step for step in steps if step != "renew"]
+    if loan.handover_id is not None:  # what is out comes back over the desk
+        steps = [step for step in steps if step not in ("return", "revoke")]
+    elif loan.terms.by_items:
         steps = [step for step in steps if step != "renew"]
     return [*steps, "fetch"] if loan.status is ACTIVE and may("loan:fetch") else steps
 

@@ -181,6 +181,11 @@ def _new_loan(tx: Tx, offer: OfferRow, who: Borrower) -> queries.NewLoan:
     decided = terms.decide(
         offer, who.ground, tx.now, tx.actor.time_zone, asked_days_max=who.asked_days_max
     )
+    ends_at, frozen = decided.ends_at, decided.terms
+    if offer.by_items:  # to be collected by then; from the hand-over the days count
+        collect_by_at, why = terms.collect_by(offer, who.ground, tx.now, tx.actor.time_zone)
+        ends_at = min(ends_at, collect_by_at)
+        frozen = msgspec.structs.replace(frozen, because=[*frozen.because, why])
     return queries.NewLoan(
         id=new_id(),
         offer=offer,
@@ -188,9 +193,9 @@ def _new_loan(tx: Tx, offer: OfferRow, who: Borrower) -> queries.NewLoan:
         borrower_school_id=who.school_id,
         borrower_person_id=who.person_id,
         starts_at=tx.now,
-        ends_at=decided.ends_at,
-        guaranteed_until_at=decided.guaranteed_until_at,
-        terms=decided.terms,
+        ends_at=ends_at,
+        guaranteed_until_at=min(ends_at, decided.guaranteed_until_at),
+        terms=frozen,
     )
 
 

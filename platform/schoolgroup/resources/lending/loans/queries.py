@@ -9,41 +9,38 @@ from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.resources.lending.desk.models import LoanRow, Passed
 from schoolgroup.resources.lending.loans.models import Fetch, StoredFile
 
-GET_LOAN = """
-SELECT l.id, l.offer_id, l.resource_id, l.revision_no, l.title,
+_LOAN = """l.id, l.offer_id, l.resource_id, l.revision_no, l.title,
        l.owner_school_id, o.name AS owner_school_name,
        l.borrower_school_id, b.name AS borrower_school_name, l.borrower_person_id,
-       CASE WHEN l.status = 'active' AND l.ends_at <= app.now() THEN 'ended'
+       CASE WHEN l.status = 'active' AND l.ends_at <= app.now() AND h.id IS NULL THEN 'ended'
             ELSE l.status END AS status,
        l.starts_at, l.ends_at, l.guaranteed_until_at, l.terms, l.renewals,
        l.recalled_at, l.recalled_because,
-       CASE WHEN l.status = 'active' AND l.ends_at <= app.now() THEN l.ends_at
+       CASE WHEN l.status = 'active' AND l.ends_at <= app.now() AND h.id IS NULL THEN l.ends_at
             ELSE l.closed_at END AS closed_at,
-       l.closed_because, l.version, /*relations:loan:l*/ AS relations
+       l.closed_because, h.id AS handover_id,
+       CASE WHEN h.handed_at IS NOT NULL
+            THEN app.overdue_days(l.group_id, l.borrower_school_id, l.ends_at)
+            ELSE 0 END AS overdue_days,
+       l.version, /*relations:loan:l*/ AS relations
   FROM loan l
   JOIN school o ON o.group_id = l.group_id AND o.id = l.owner_school_id
   JOIN school b ON b.group_id = l.group_id AND b.id = l.borrower_school_id
+  LEFT JOIN item_handover h ON h.group_id = l.group_id AND h.loan_id = l.id
+                           AND h.status IN ('sent', 'handed', 'received', 'claimed')"""
+
+GET_LOAN = f"""
+SELECT {_LOAN}
  WHERE l.group_id = $1 AND l.id = $2
 """
 
-LIST_LOANS = """
-SELECT l.id, l.offer_id, l.resource_id, l.revision_no, l.title,
-       l.owner_school_id, o.name AS owner_school_name,
-       l.borrower_school_id, b.name AS borrower_school_name, l.borrower_person_id,
-       CASE WHEN l.status = 'active' AND l.ends_at <= app.now() THEN 'ended'
-            ELSE l.status END AS status,
-       l.starts_at, l.ends_at, l.guaranteed_until_at, l.terms, l.renewals,
-       l.recalled_at, l.recalled_because,
-       CASE WHEN l.status = 'active' AND l.ends_at <= app.now() THEN l.ends_at
-            ELSE l.closed_at END AS closed_at,
-       l.closed_because, l.version, /*relations:loan:l*/ AS relations
-  FROM loan l
-  JOIN school o ON o.group_id = l.group_id AND o.id = l.owner_school_id
-  JOIN school b ON b.group_id = l.group_id AND b.id = l.borrower_school_id
+LIST_LOANS = f"""
+SELECT {_LOAN}
  WHERE l.group_id = $1
    AND ($2::uuid IS NULL OR l.offer_id = $2)
    AND ($3::uuid IS NULL OR l.borrower_person_id = $3)
-   AND ($4::boolean IS NULL OR $4 = (l.status = 'active' AND app.now() < l.ends_at))
+   AND ($4::boolean IS NULL
+        OR $4 = (l.status = 'active' AND (app.now() < l.ends_at OR h.id IS NOT NULL)))
    AND ($5::uuid IS NULL OR l.id < $5)
    AND /*visible:loan:read@loan:l*/
  ORDER BY l.id DESC

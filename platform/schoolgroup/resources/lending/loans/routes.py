@@ -27,6 +27,7 @@ from schoolgroup.resources.lending.desk.models import (
 from schoolgroup.resources.lending.loans import service
 from schoolgroup.resources.lending.loans.models import Fetch, LoanFiles
 from schoolgroup.resources.lending.offers.rules import OfferIsClosed
+from schoolgroup.resources.lending.shelf import rules as shelf
 
 TAGS = ["lending"]
 OfOffer = FromQuery[Annotated[UUID | None, QueryParameter(description="Only of this offer.")]]
@@ -134,7 +135,9 @@ async def get_loan(loan_id: FromPath[UUID], call: NamedDependency[Call]) -> Resp
     tags=TAGS,
     status_code=200,
     summary="Return a loan",
-    responses=refusals(Unauthenticated, NotAllowed, NotFound, rules.LoanOver, WrongState),
+    responses=refusals(
+        Unauthenticated, NotAllowed, NotFound, rules.LoanOver, WrongState, shelf.ThingIsOut
+    ),
 )
 async def return_loan(loan_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Loan]:
     """Its seat goes to the head of the queue at once."""
@@ -158,6 +161,8 @@ async def return_loan(loan_id: FromPath[UUID], call: NamedDependency[Call]) -> R
         rules.SomeoneWaits,
         rules.Recalled,
         rules.RenewalGainsNothing,
+        shelf.NotCollected,
+        shelf.Overdue,
     ),
 )
 async def renew_loan(loan_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Loan]:
@@ -195,7 +200,9 @@ async def recall_loan(
     tags=TAGS,
     status_code=200,
     summary="Take a loan back at once",
-    responses=refusals(Unauthenticated, NotAllowed, NotFound, rules.LoanOver, WrongState),
+    responses=refusals(
+        Unauthenticated, NotAllowed, NotFound, rules.LoanOver, WrongState, shelf.ThingIsOut
+    ),
 )
 async def revoke_loan(
     loan_id: FromPath[UUID], data: JSONBody[Because], call: NamedDependency[Call]

@@ -36,6 +36,7 @@ from schoolgroup.resources.lending.loans import queries
 from schoolgroup.resources.lending.loans.models import Fetch, LoanFiles, Ticket
 from schoolgroup.resources.lending.offers import service as offers
 from schoolgroup.resources.lending.offers.models import OfferRow
+from schoolgroup.resources.lending.shelf import rules as shelf
 from schoolgroup.resources.lending.terms import queries as terms_queries
 from schoolgroup.resources.lending.terms import rules as terms
 from schoolgroup.resources.lending.terms.models import OpenNow
@@ -116,6 +117,9 @@ async def _mine_within_limits(tx: Tx, offer: OfferRow, who: Borrower) -> Mine:
 async def _foreseen(tx: Tx, offer: OfferRow, mine: Mine, who: Borrower) -> Borrowed:
     """What borrowing gives, by doing it and undoing it: the same steps, refusals and locks."""
     because = terms.decide(offer, who.ground, tx.now, tx.actor.time_zone).terms.because
+    if offer.by_items:
+        _, why = terms.collect_by(offer, who.ground, tx.now, tx.actor.time_zone)
+        because = [*because, why]
     undone = tx.connection.transaction()
     await undone.start()
     try:
@@ -175,6 +179,8 @@ async def renew_loan(tx: Tx, loan_id: UUID) -> Loan:
         figures = (await desk_queries.list_figures(tx, [loan.offer_id]))[loan.offer_id]
     loan = await _find(tx, loan_id, RENEW)  # as it is now that nobody else can move it
     _step(loan, "renew")
+    if why := shelf.why_not_renewed(loan, tx.now):
+        raise why
     if why := rules.why_not_renewed(loan, figures.waiting - figures.paused):
         raise why
     actor = tx.actor
@@ -240,6 +246,11 @@ async def list_fetches(tx: Tx, loan_id: UUID, page: PageRequest) -> list[Fetch]:
 async def _close(tx: Tx, loan_id: UUID, verb: str, act: str, because: str) -> Loan:
     loan = await _allowed(tx, loan_id, act)
     status = _step(loan, verb)
+    if loan.terms.by_items:  # a thing is handed over under the same lock
+        async with tx.as_system():
+            await desk.hold_desk(tx, loan.offer_id)
+        if why := shelf.why_not_given_back(await _find(tx, loan_id, act)):
+            raise why
     async with tx.as_system():
         happened = await desk.release(tx, loan_id, loan.offer_id, status, because)
     if happened is None:  # it moved while we waited for the desk: say what it is now

@@ -89,6 +89,8 @@ class OfferWish(Input, frozen=True, kw_only=True):
     asks_owner: bool = False
     ask_hours: AskHours = 72
     ask_default: AskDefault = "decline"
+    # lends the physical items of the resource: the seats follow them
+    by_items: bool = False
 
 
 class OfferChange(Input, frozen=True, kw_only=True):
@@ -137,6 +139,8 @@ class Terms(msgspec.Struct, frozen=True):
     lasts: Lasts = Lasts.DAYS
     # whether loan_days bounds a loan that lasts to the end of the term
     bounded: bool = False
+    # a thing is handed over: until then `ends_at` is when it is to be collected
+    by_items: bool = False
     because: list[Reason] = msgspec.field(default_factory=list)
     # the version of the offer's terms it was made under
     terms_no: int = 1
@@ -205,6 +209,7 @@ class OfferRow(msgspec.Struct, frozen=True):
     stated_valid_until_at: datetime | None
     bounded: bool
     terms_no: int
+    by_items: bool
     version: int
     created_at: datetime
     relations: int = 1
@@ -241,6 +246,7 @@ class Offer(msgspec.Struct, frozen=True):
     ask_default: AskDefault
     bounded: bool
     terms_no: int
+    by_items: bool
     audiences: list[Audience]
     my_loan_id: UUID | None
     my_hold_id: UUID | None

@@ -39,7 +39,7 @@ _OFFER = f"""o.id, o.resource_id, r.status AS resource_status,
        o.valid_until_at AS stated_valid_until_at,
        EXISTS (SELECT FROM offer_bound b
                 WHERE b.group_id = o.group_id AND b.offer_id = o.id) AS bounded,
-       o.terms_no, o.version, o.created_at"""
+       o.terms_no, o.by_items, o.version, o.created_at"""
 
 # The offer of a draft is seen by the school that makes it only: a draft never leaks (I13).
 GET_OFFER = f"""
@@ -86,8 +86,9 @@ SELECT r.id, r.kind, r.status, r.school_id, s.name AS school_name,
 INSERT_OFFER = """
 INSERT INTO offer (group_id, id, resource_id, school_id, status, valid_until_at, seats, loan_days,
                    renewals_max, pickup_hours, guaranteed_days, per_school_max, share_percent,
-                   lasts, loans_max, asks_owner, ask_hours, ask_default, created_at, updated_at)
-VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                   lasts, loans_max, asks_owner, ask_hours, ask_default, by_items, created_at,
+                   updated_at)
+VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
         app.now(), app.now())
 """
 
@@ -219,7 +220,7 @@ async def insert_offer(
         resource_id,
         school_id,
         wish.valid_until_at,
-        wish.seats,
+        0 if wish.by_items else wish.seats,
         wish.loan_days,
         wish.renewals_max,
         wish.pickup_hours,
@@ -231,6 +232,7 @@ async def insert_offer(
         wish.asks_owner,
         wish.ask_hours,
         wish.ask_default,
+        wish.by_items,
     )
 
 

@@ -20,6 +20,7 @@ from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.resources.lending.offers import rules, service
 from schoolgroup.resources.lending.offers.models import Offer, OfferChange, OfferWish, TermsVersion
+from schoolgroup.resources.lending.shelf.rules import SeatsFollowItems, TwoOffersOfItems
 
 TAGS = ["lending"]
 OWNERS = (Unauthenticated, NotAllowed, NotFound, WrongState, Conflict)
@@ -38,6 +39,7 @@ OWNERS = (Unauthenticated, NotAllowed, NotFound, WrongState, Conflict)
         rules.ResourceNotOfferable,
         Invalid,
         service.UnknownAudience,
+        TwoOffersOfItems,
     ),
 )
 async def make_offer(
@@ -142,6 +144,7 @@ async def close_offer(offer_id: FromPath[UUID], call: NamedDependency[Call]) -> 
         NotFound,
         rules.OfferIsClosed,
         rules.SeatsStayLimited,
+        SeatsFollowItems,
         StaleVersion,
         Invalid,
         service.UnknownAudience,

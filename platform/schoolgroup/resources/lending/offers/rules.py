@@ -16,6 +16,7 @@ from schoolgroup.resources.lending.offers.models import (
     OfferStatus,
     OfferWish,
 )
+from schoolgroup.resources.lending.shelf.rules import SeatsFollowItems, seat_problems
 
 # Of these the row has both what the owner stated and what holds.
 STATED = {"seats": "stated_seats", "valid_until_at": "stated_valid_until_at"}
@@ -62,14 +63,20 @@ def check_wish(wish: OfferWish, now: datetime) -> None:
     problems = _audiences_problems(wish.audiences)
     problems += _guarantee_problems(wish.guaranteed_days, wish.loan_days)
     problems += _validity_problems(wish.valid_until_at, now)
+    problems += seat_problems(wish.by_items, wish.seats)
     if problems:
         raise Invalid(problems=problems)
 
 
 def changed(offer: OfferRow, change: OfferChange, now: datetime) -> OfferRow:
-    """What the owner now states; raises OfferIsClosed, SeatsStayLimited or Invalid."""
+    """What the owner now states.
+
+    Raises OfferIsClosed, SeatsStayLimited, SeatsFollowItems, Invalid.
+    """
     if offer.status is CLOSED:
         raise OfferIsClosed
+    if isinstance(change.seats, int) and offer.by_items:
+        raise SeatsFollowItems
     if isinstance(change.seats, int) and offer.stated_seats is None:
         raise SeatsStayLimited
     said = {

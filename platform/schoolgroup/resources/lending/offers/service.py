@@ -25,6 +25,7 @@ from schoolgroup.resources.lending.offers.models import (
     OfferWish,
     TermsVersion,
 )
+from schoolgroup.resources.lending.shelf import service as shelf
 from schoolgroup.resources.lending.terms import queries as terms_queries
 from schoolgroup.resources.lending.terms import rules as terms_rules
 from schoolgroup.resources.lending.terms.models import Ground, OpenNow
@@ -54,7 +55,7 @@ refuse_by_constraint("audience_school", UnknownAudience)
 
 
 async def make_offer(tx: Tx, resource_id: UUID, wish: OfferWish) -> Offer:
-    """Offer a resource. Raises NotFound, NotAllowed, Invalid, UnknownAudience."""
+    """Offer a resource. Raises NotFound, NotAllowed, Invalid, UnknownAudience, TwoOffersOfItems."""
     name = f"resource/{resource_id}"
     resource = await queries.get_resource(tx, resource_id)
     require_found(resource, name, MAKE)
@@ -72,7 +73,11 @@ async def make_offer(tx: Tx, resource_id: UUID, wish: OfferWish) -> Offer:
     await queries.keep_terms(tx, offer_id)
     offer = await find(tx, offer_id, MAKE)
     rules.check_bounds(offer)
-    if offer.seats:
+    if wish.by_items:
+        async with tx.as_system():
+            await shelf.follow_items(tx, await desk.hold_desk(tx, offer_id))
+        offer = await find(tx, offer_id, MAKE)
+    elif offer.seats:
         await queries.add_seats(tx, offer_id, offer.seats)
     await _announce(tx, "offer.made", MAKE, offer)
     return await _shown_one(tx, offer)
@@ -241,6 +246,7 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
                 ask_default=row.ask_default,
                 bounded=row.bounded,
                 terms_no=row.terms_no,
+                by_items=row.by_items,
                 audiences=audiences[row.id],
                 my_loan_id=own.loan_id if running else None,
                 my_hold_id=own.hold_id if queued else None,

@@ -38,7 +38,8 @@ COUNT_OPEN = """
 WITH opened AS (
     SELECT l.borrower_person_id AS person_id, l.borrower_school_id AS school_id, r.kind
       FROM loan l JOIN resource r ON r.group_id = l.group_id AND r.id = l.resource_id
-     WHERE l.group_id = $1 AND l.status = 'active' AND app.now() < l.ends_at
+     WHERE l.group_id = $1 AND l.status = 'active'
+       AND (app.now() < l.ends_at OR app.is_out(l.group_id, l.id))
        AND ($7 OR l.borrower_person_id = $2 OR $6 AND l.borrower_school_id = $3)
     UNION ALL
     SELECT h.borrower_person_id, h.borrower_school_id, r.kind

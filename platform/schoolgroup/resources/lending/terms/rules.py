@@ -149,6 +149,7 @@ def decide(
         guaranteed_days=offer.guaranteed_days,
         lasts=offer.lasts,
         bounded=days.bounded,
+        by_items=offer.by_items,
         because=reasons,
         terms_no=offer.terms_no,
     )
@@ -200,6 +201,25 @@ def due(
             )
         )
     return ends_at, reasons
+
+
+def collect_by(
+    offer: OfferRow, ground: Ground, now: datetime, time_zone: str
+) -> tuple[datetime, Reason]:
+    """Until when a thing is to be collected, never in a holiday, and why then."""
+    ends_at, _ = _after_holidays(
+        now + timedelta(hours=offer.pickup_hours), ground.holidays, ZoneInfo(time_zone)
+    )
+    return ends_at, Reason(
+        "collect_by_at",
+        ends_at,
+        Source.OFFER,
+        Text(
+            f"collect it within {offer.pickup_hours} hours; the days count from the hand-over",
+            f"请在 {offer.pickup_hours} 小时内领取，借期自交接时起算",
+        ),
+        Text(f"Another offer of {offer.school_name}.", f"{offer.school_name}另行共享。"),
+    )
 
 
 class _Days(msgspec.Struct, frozen=True):
