@@ -133,6 +133,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "status": "text:draft published withdrawn",
         "kind": "text:video paper book",
         "reach_id": "id:reach",
+        "sealed_until_at": "timestamptz",
     },
     "search_reach_given": {
         "reach_id": "id:reach",
@@ -202,10 +203,10 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
     """A group and a stranger's group with the same ids in it.
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
-    A `sound` world keeps what the software keeps: an offer, place, loan, hold or ask is of the
-    school of its resource and an offer opens with it, no draft is on loan, a session's person is
-    the one of its appointment, only the exams of the group have schools that take part, and whom
-    an offer reaches finds it.
+    A `sound` world keeps what the software keeps: an offer, place, loan, hold or ask belongs to
+    the school of its resource, an offer opens with it, no draft is on loan, a session's person is
+    the one of its appointment, only the exams of the group have schools that take part, and whom an
+    offer reaches finds it.
     """
     chance = random.Random(seed)
     groups = pool("group")

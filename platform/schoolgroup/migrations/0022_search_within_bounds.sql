@@ -1,7 +1,7 @@
 -- migrate:up
 -- Why: the search decides whole classes of resources at once, also those of adaptations, which are
--- offered within the offers they were adapted by; and what is offered to everyone by the grace of
--- an offer to the group is not offered to visitors.
+-- offered within the offers they were adapted by, and those of papers under seal; and what is
+-- offered to everyone by the grace of an offer to the group is not offered to visitors.
 SET lock_timeout = '4s';
 SET statement_timeout = '600s';
 
@@ -72,6 +72,14 @@ SELECT l.group_id, l.reach_id, l.kind, l.tier, l.circle_id, l.audience_school_id
                             AND r.id = l.audience_id AND r.adapt) END AS adapt
   FROM search_reach_line l;
 GRANT SELECT ON search_reach_given TO schoolgroup_app;
+-- A paper under seal is of a class of its own, and leaves it by the clock.
+ALTER TABLE search_class ADD COLUMN sealed_until_at timestamptz,
+    DROP CONSTRAINT one_class,
+    ADD CONSTRAINT one_class UNIQUE NULLS NOT DISTINCT
+        (group_id, school_id, status, kind, reach_id, sealed_until_at);
+CREATE TRIGGER index_sealed AFTER UPDATE ON resource
+FOR EACH ROW WHEN (OLD.sealed_until_at IS DISTINCT FROM NEW.sealed_until_at)
+EXECUTE FUNCTION app.index_changed_resource();
 
 CREATE OR REPLACE FUNCTION app.search_class(of_resource resource) RETURNS int LANGUAGE plpgsql
 AS $$
@@ -110,7 +118,8 @@ BEGIN
     END IF;
     SELECT c.id INTO number FROM search_class c
      WHERE c.group_id = of_resource.group_id AND c.school_id = of_resource.school_id
-       AND c.status = of_resource.status AND c.kind = of_resource.kind AND c.reach_id = reach;
+       AND c.status = of_resource.status AND c.kind = of_resource.kind AND c.reach_id = reach
+       AND c.sealed_until_at IS NOT DISTINCT FROM of_resource.sealed_until_at;
     IF number IS NULL THEN
         INSERT INTO search_family (group_id, school_id, status, reach_id)
         VALUES (of_resource.group_id, of_resource.school_id, of_resource.status, reach)
@@ -118,16 +127,18 @@ BEGIN
         SELECT f.id INTO family FROM search_family f
          WHERE f.group_id = of_resource.group_id AND f.school_id = of_resource.school_id
            AND f.status = of_resource.status AND f.reach_id = reach;
-        INSERT INTO search_class (group_id, family_id, school_id, status, kind, reach_id)
+        INSERT INTO search_class (group_id, family_id, school_id, status, kind, reach_id,
+                                  sealed_until_at)
         VALUES (of_resource.group_id, family, of_resource.school_id, of_resource.status,
-                of_resource.kind, reach)
-        ON CONFLICT (group_id, school_id, status, kind, reach_id) DO NOTHING
+                of_resource.kind, reach, of_resource.sealed_until_at)
+        ON CONFLICT (group_id, school_id, status, kind, reach_id, sealed_until_at) DO NOTHING
         RETURNING id INTO number;
     END IF;
     IF number IS NULL THEN
         SELECT c.id INTO number FROM search_class c
          WHERE c.group_id = of_resource.group_id AND c.school_id = of_resource.school_id
-           AND c.status = of_resource.status AND c.kind = of_resource.kind AND c.reach_id = reach;
+           AND c.status = of_resource.status AND c.kind = of_resource.kind AND c.reach_id = reach
+           AND c.sealed_until_at IS NOT DISTINCT FROM of_resource.sealed_until_at;
     END IF;
     RETURN number;
 END $$;
