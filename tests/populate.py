@@ -9,6 +9,7 @@ import msgspec
 
 from schoolgroup.app import Services
 from schoolgroup.kernel.ids import new_id
+from tests.evaluation.marking import room as marking
 from tests.evaluation.sittings import Sitting, released, set_up
 from tests.management.returns.desk import Desk
 from tests.people import THERE, Person, School, World
@@ -85,12 +86,40 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     bodies |= {"adapt_resource": {}}
 
     sitting = await set_up(http, world)
-    results = await released(http, sitting, {name: 30 for name in sitting.schools})
+    results = await released(
+        http,
+        sitting,
+        {name: 30 for name in sitting.schools},
+        appeals_until_at=(datetime.now(UTC) + timedelta(days=30)).isoformat(),
+    )
+    name, school = next(iter(sitting.schools.items()))
+    doubt = {
+        "subject": "数学",
+        "exam_number": f"{school.code}0001",
+        "kind": "re_mark",
+        "reason": "步骤分",
+    }
+    appeal = await http.post(
+        f"/v1/releases/{results['id']}/appeals",
+        json=doubt,
+        headers=sitting.principals[name].headers,
+    )
+    assert appeal.status_code == 201, appeal.text
+    ids["appeal_id"] = appeal.json()["id"]
+    bodies |= {
+        "lodgeAppeal": doubt,
+        "decideAppeal": {"uphold": False, "because": "复核无误"},
+        "refreezeExam": {"because": "复核"},
+        "sendSums": {"school_code": school.code, "subject": "数学", "totals": []},
+    }
     ids |= {"exam_id": sitting.exam["id"], "release_id": results["id"]}
     bodies |= {"cancelExam": {"because": "x"}, "withdrawRelease": {"because": "x"}}
     bodies |= {"inviteToExam": {"all": True}, "releaseResults": {}}
     question = {"method": "items", "subject": "数学"}
     bodies |= {"analyseExam": question, "analyseRelease": question}
+
+    ids |= await marking.things(http, world, ids["upload_id"])
+    bodies |= marking.BODIES
 
     ids |= await a_register(http, world, sitting)
     bodies |= exam_bodies(ids, sitting)

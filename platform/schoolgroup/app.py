@@ -27,7 +27,9 @@ from schoolgroup.documentation import (
     shipped_assets,
 )
 from schoolgroup.evaluation.analyses import routes as analysis_routes
+from schoolgroup.evaluation.appeals import routes as appeal_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
+from schoolgroup.evaluation.marking import routes as marking_routes
 from schoolgroup.evaluation.papers import routes as paper_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.roster import routes as roster_routes
@@ -82,10 +84,12 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
+    *appeal_routes.ROUTES,
     *exam_routes.ROUTES,
     *paper_routes.ROUTES,
     *roster_routes.ROUTES,
     *result_routes.ROUTES,
+    *marking_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
     *integration_routes.ROUTES,

@@ -71,7 +71,7 @@ async def set_up(
     """A joint exam to which all schools are invited; each school with its principal."""
     officer = await world.person(None, "evaluation_officer")
     wanted = exam or mock_exam()
-    stages = (wanted["stage"],)
+    stages = ("junior", "senior")
     schools = {name: await world.school(name, stages=stages) for name in integrated}
     schools |= {name: await world.school(name, "partner", stages) for name in partners}
     principals = {name: await world.person(school, "principal") for name, school in schools.items()}

@@ -1,6 +1,15 @@
 CREATE SCHEMA app;
 CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+CREATE TYPE app.search_match AS (
+	no bigint,
+	resource_id uuid,
+	class_id integer,
+	loans integer,
+	title_chars smallint,
+	strong boolean,
+	value_ids integer[]
+);
 CREATE TABLE public.audit_entry (
     group_id uuid NOT NULL,
     chain text NOT NULL,
@@ -79,6 +88,39 @@ BEGIN
         RAISE EXCEPTION 'the session is over' USING ERRCODE = 'SG003';
     END IF;
     RETURN at;
+END $$;
+CREATE FUNCTION app.begin_visit(context text, mac text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+DECLARE current_sha text;
+BEGIN
+    PERFORM set_config('app.context', context, true), set_config('app.mac', mac, true);
+    IF NOT app.is_visitor() THEN
+        RAISE EXCEPTION 'the context is not signed by the application' USING ERRCODE = 'SG001';
+    END IF;
+    SELECT b.sha256 INTO current_sha FROM policy_bundle b
+     WHERE b.group_id = app.group_id() ORDER BY b.version DESC LIMIT 1;
+    IF current_sha IS DISTINCT FROM app.claim('policy_sha256') THEN
+        RAISE EXCEPTION 'the policy in force is another' USING ERRCODE = 'SG002';
+    END IF;
+    RETURN app.now();
+END $$;
+CREATE FUNCTION app.bound_offer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO offer_bound (group_id, offer_id, bounding_offer_id, resource_id, school_id)
+    SELECT NEW.group_id, NEW.id, by_grace.id, NEW.resource_id, NEW.school_id
+      FROM resource r
+     CROSS JOIN LATERAL (SELECT r.derived_by_offer_id
+                          UNION
+                         SELECT b.bounding_offer_id FROM offer_bound b
+                          WHERE b.group_id = r.group_id AND b.offer_id = r.derived_by_offer_id)
+           AS by_grace (id)
+     WHERE r.group_id = NEW.group_id AND r.id = NEW.resource_id
+       AND r.derived_by_offer_id IS NOT NULL;
+    RETURN NULL;
 END $$;
 CREATE FUNCTION app.call_completeness(of_call_id uuid) RETURNS TABLE(tier text, targets bigint, exempt bigint, expected bigint, not_begun bigint, drafting bigint, sent_back bigint, submitted bigint, accepted bigint, answered bigint, on_time bigint, closes_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -206,17 +248,128 @@ CREATE FUNCTION app.due_at(call public.return_call, target public.return_target)
 CREATE FUNCTION app.group_id() RETURNS uuid
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('group_id')::uuid $$;
+CREATE FUNCTION app.index_changed_audience() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE changed offer_audience := coalesce(NEW, OLD);
+BEGIN
+    PERFORM app.index_resource(o.group_id, o.resource_id) FROM offer o
+      WHERE o.group_id = changed.group_id AND o.id = changed.offer_id;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.index_changed_offer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM app.index_resource(NEW.group_id, NEW.resource_id);
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.index_changed_resource() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM app.index_resource(NEW.group_id, NEW.id);
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.index_parts(of_group uuid, of_id uuid) RETURNS void
+    LANGUAGE sql
+    AS $$
+    UPDATE search_part p
+       SET document = shown.document
+      FROM (SELECT q.revision_no, q.part,
+                   CASE WHEN q.revision_no = coalesce(r.published_revision_no, 1)
+                        THEN e.document || q.said ELSE ''::tsvector END AS document
+              FROM search_part q
+              JOIN resource r ON r.group_id = q.group_id AND r.id = q.resource_id
+              JOIN search_entry e ON e.group_id = q.group_id AND e.resource_id = q.resource_id
+             WHERE q.group_id = of_group AND q.resource_id = of_id) shown
+     WHERE p.group_id = of_group AND p.resource_id = of_id
+       AND p.revision_no = shown.revision_no AND p.part = shown.part
+       AND p.document IS DISTINCT FROM shown.document
+$$;
+CREATE FUNCTION app.index_resource(of_group uuid, of_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    old search_entry;
+    r resource;
+    class int;
+    entry_no bigint;
+    facet_ids int[];
+    words tsvector;
+BEGIN
+    SELECT * INTO old FROM search_entry e
+     WHERE e.group_id = of_group AND e.resource_id = of_id FOR UPDATE;
+    SELECT * INTO r FROM resource WHERE group_id = of_group AND id = of_id;
+    IF r.id IS NULL THEN RETURN; END IF;
+    class := app.search_class(r);
+    entry_no := CASE WHEN old.no IS NULL OR (old.draft AND r.status <> 'draft')
+                     THEN nextval('search_entry_no') ELSE old.no END;
+    SELECT coalesce(array_agg(v.id ORDER BY v.id), '{}') INTO facet_ids
+      FROM (SELECT app.search_value(of_group, f.facet, f.value) AS id
+              FROM app.search_facets(r) f) v;
+    words := app.search_document(r, entry_no);
+    IF old.no IS NULL THEN
+        INSERT INTO search_entry (group_id, no, resource_id, school_id, class_id, title_chars,
+                                  draft, value_ids, document)
+        VALUES (of_group, entry_no, of_id, r.school_id, class, length(r.title),
+                r.status = 'draft', facet_ids, words);
+    ELSIF (old.class_id, old.no, old.title_chars, old.draft, old.value_ids, old.document)
+          IS DISTINCT FROM
+          (class, entry_no, length(r.title)::smallint, r.status = 'draft', facet_ids, words) THEN
+        UPDATE search_entry e
+           SET class_id = class, no = entry_no, title_chars = length(r.title),
+               draft = r.status = 'draft', value_ids = facet_ids, document = words
+         WHERE e.group_id = of_group AND e.resource_id = of_id;
+    END IF;
+    IF old.class_id IS DISTINCT FROM class THEN
+        INSERT INTO search_move (group_id, resource_id, from_class_id, to_class_id, moved_at)
+        VALUES (of_group, of_id, old.class_id, class,
+                clock_timestamp() + (app.now() - now()));
+    END IF;
+    PERFORM app.index_parts(of_group, of_id);
+END $$;
 CREATE FUNCTION app.is_office() RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $$
 DECLARE claims jsonb := app.claims();
 BEGIN RETURN coalesce(claims ->> 'tier' = 'office' OR claims ->> 'kind' = 'system', false); END $$;
+CREATE FUNCTION app.is_out(in_group uuid, of_loan uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (SELECT FROM item_handover h
+                    WHERE h.group_id = in_group AND h.loan_id = of_loan
+                      AND h.status IN ('sent', 'handed', 'received', 'claimed'))
+$$;
 CREATE FUNCTION app.is_paused(paused_at timestamp with time zone, paused_until_at timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$ SELECT paused_at IS NOT NULL AND (paused_until_at IS NULL OR app.now() < paused_until_at) $$;
+CREATE FUNCTION app.is_quiet(at time without time zone, from_at time without time zone, until_at time without time zone) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT CASE WHEN from_at <= until_at THEN from_at <= at AND at < until_at
+                  ELSE from_at <= at OR at < until_at END $$;
 CREATE FUNCTION app.is_system() RETURNS boolean
     LANGUAGE sql STABLE
     AS $$ SELECT coalesce(app.claim('kind') = 'system', false) $$;
+CREATE FUNCTION app.is_visitor() RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$ SELECT coalesce(app.claim('kind') = 'visitor', false) $$;
+CREATE FUNCTION app.keep_lineage() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'resource % keeps what it was made from', OLD.id
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'lineage_never_changes';
+END $$;
+CREATE FUNCTION app.keep_out_sealed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM resource r WHERE r.group_id = NEW.group_id AND r.id = NEW.resource_id
+                              AND r.sealed_until_at > app.now();
+    IF FOUND THEN RETURN NULL; END IF;
+    RETURN NEW;
+END $$;
 CREATE FUNCTION app.keep_published_edition() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -249,6 +402,32 @@ BEGIN
     END IF;
     RETURN coalesce(NEW, OLD);
 END $$;
+CREATE FUNCTION app.keep_published_prerequisite() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE held prerequisite := coalesce(OLD, NEW);
+BEGIN
+    -- The lock keeps a publication from slipping in between this look and the end.
+    PERFORM FROM revision v
+      WHERE v.group_id = held.group_id AND v.resource_id = held.resource_id
+        AND v.no = held.revision_no AND v.published_at IS NULL
+        FOR SHARE;
+    IF NOT FOUND OR TG_OP = 'UPDATE' THEN
+        RAISE EXCEPTION 'revision % of % is published', held.revision_no, held.resource_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'published_revisions_never_change';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE FUNCTION app.keep_published_resource() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.status <> 'draft' THEN
+        RAISE EXCEPTION 'resource % was published', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'published_resources_stay';
+    END IF;
+    RETURN OLD;
+END $$;
 CREATE FUNCTION app.keep_published_revision() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -258,6 +437,18 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'published_revisions_never_change';
     END IF;
     RETURN coalesce(NEW, OLD);
+END $$;
+CREATE FUNCTION app.keep_terms() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' OR EXISTS (
+        SELECT FROM offer o JOIN resource r ON r.group_id = o.group_id AND r.id = o.resource_id
+         WHERE o.group_id = OLD.group_id AND o.id = OLD.offer_id AND r.status <> 'draft') THEN
+        RAISE EXCEPTION 'terms % of offer % were stated', OLD.no, OLD.offer_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'stated_terms_never_change';
+    END IF;
+    RETURN OLD;
 END $$;
 CREATE FUNCTION app.keep_used_curriculum() RETURNS trigger
     LANGUAGE plpgsql
@@ -284,6 +475,38 @@ BEGIN
     END IF;
     RETURN coalesce(NEW, OLD);
 END $$;
+CREATE FUNCTION app.mark_bounded() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    NEW.bounded := EXISTS (SELECT FROM offer_bound b
+                            WHERE b.group_id = NEW.group_id AND b.offer_id = NEW.offer_id);
+    RETURN NEW;
+END $$;
+CREATE FUNCTION app.marking_is_open() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    -- no lock: a completion waits until every script is final, and then no turn is left to mark
+    PERFORM FROM public.marking_plan p
+      WHERE p.group_id = NEW.group_id AND p.id = NEW.plan_id AND p.status = 'open';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'plan % is not open', NEW.plan_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'marks_only_while_open';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE FUNCTION app.marking_is_over() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.marking_plan p WHERE p.group_id = NEW.group_id
+                  AND p.exam_id = NEW.id AND p.status = 'open') THEN
+        RAISE EXCEPTION 'marking of exam % goes on', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'marking_unfinished';
+    END IF;
+    RETURN NEW;
+END $$;
 CREATE FUNCTION app.move_epoch() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -304,9 +527,48 @@ BEGIN
        AND p.group_id = a.group_id AND p.id = a.person_id;
     RETURN NULL;
 END $$;
+CREATE FUNCTION app.move_openings() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE offer o SET opens_at = NEW.sealed_until_at
+     WHERE o.group_id = NEW.group_id AND o.resource_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.move_seal() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE resource r SET sealed_until_at = coalesce(NEW.starts_at, 'infinity')
+      FROM exam_paper_file f
+     WHERE f.group_id = NEW.group_id AND f.exam_subject_id = NEW.id
+       AND r.group_id = f.group_id AND r.id = f.resource_id;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.now() RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     AS $$ SELECT now() + coalesce(app.claim('clock_offset_s')::float8, 0) * interval '1 second' $$;
+CREATE FUNCTION app.open_with_resource() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    SELECT r.sealed_until_at INTO NEW.opens_at FROM resource r
+     WHERE r.group_id = NEW.group_id AND r.id = NEW.resource_id;
+    RETURN NEW;
+END $$;
+CREATE FUNCTION app.overdue_days(in_group uuid, of_school uuid, due_at timestamp with time zone) RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT CASE WHEN due_at IS NULL OR app.now() < due_at THEN 0 ELSE (
+        SELECT count(*)::int
+          FROM generate_series(0, least(400, app.today() - (due_at AT TIME ZONE
+                   coalesce(app.claim('time_zone'), 'Asia/Shanghai'))::date)) AS n
+         WHERE NOT EXISTS (SELECT FROM holiday d
+                            WHERE d.group_id = in_group
+                              AND (d.school_id IS NULL OR d.school_id = of_school)
+                              AND d.from_on <= app.today() - n AND app.today() - n < d.until_on))
+    END
+$$;
 CREATE FUNCTION app.person_id() RETURNS uuid
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('person_id')::uuid $$;
@@ -314,6 +576,10 @@ CREATE FUNCTION app.refresh_directory_statistics() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
     AS $$ BEGIN ANALYZE school, school_tier, person, appointment; END $$;
+CREATE FUNCTION app.refresh_marking_statistics() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$ BEGIN ANALYZE marking_script, marking_identity, marking_turn; END $$;
 CREATE FUNCTION app.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'SG010'; END $$;
@@ -328,6 +594,13 @@ $$;
 CREATE FUNCTION app.role() RETURNS text
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('role') $$;
+CREATE FUNCTION app.runs_exam(of_exam_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT app.is_office() OR EXISTS (
+        SELECT FROM public.exam e WHERE e.group_id = app.group_id() AND e.id = of_exam_id
+           AND e.school_id = app.school_id())
+$$;
 CREATE FUNCTION app.runs_release(of_release_id uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -340,10 +613,358 @@ $$;
 CREATE FUNCTION app.school_id() RETURNS uuid
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('school_id')::uuid $$;
+CREATE TABLE public.resource (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    author_person_id uuid,
+    kind text NOT NULL,
+    status text NOT NULL,
+    title text NOT NULL,
+    summary text DEFAULT ''::text NOT NULL,
+    stage text,
+    subject text,
+    edition text,
+    grade text,
+    volume text,
+    chapter text[] DEFAULT '{}'::text[] NOT NULL,
+    licence text,
+    language text DEFAULT 'zh'::text NOT NULL,
+    keywords text[] DEFAULT '{}'::text[] NOT NULL,
+    published_revision_no integer,
+    search tsvector NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    published_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    withdrawn_because text,
+    curriculum_node_id uuid,
+    preview_pages_max integer DEFAULT 5 NOT NULL,
+    duration_minutes integer,
+    ref text,
+    derived_from_resource_id uuid,
+    derived_from_revision_no integer,
+    derived_by_offer_id uuid,
+    sealed_until_at timestamp with time zone,
+    CONSTRAINT derived_by_grace_of CHECK (((derived_by_offer_id IS NULL) OR (derived_from_resource_id IS NOT NULL))),
+    CONSTRAINT derived_from_a_revision CHECK (((derived_from_resource_id IS NULL) = (derived_from_revision_no IS NULL))),
+    CONSTRAINT resource_chapter_check CHECK ((cardinality(chapter) <= 8)),
+    CONSTRAINT resource_check CHECK (((status = 'draft'::text) = (published_revision_no IS NULL))),
+    CONSTRAINT resource_check1 CHECK (((status = 'draft'::text) = (published_at IS NULL))),
+    CONSTRAINT resource_check2 CHECK (((status = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
+    CONSTRAINT resource_check3 CHECK (((status = 'withdrawn'::text) = (withdrawn_because IS NOT NULL))),
+    CONSTRAINT resource_duration_minutes_check CHECK (((duration_minutes >= 1) AND (duration_minutes <= 10000))),
+    CONSTRAINT resource_edition_check CHECK (((length(edition) >= 1) AND (length(edition) <= 60))),
+    CONSTRAINT resource_grade_check CHECK (((length(grade) >= 1) AND (length(grade) <= 60))),
+    CONSTRAINT resource_keywords_check CHECK ((cardinality(keywords) <= 20)),
+    CONSTRAINT resource_kind_check CHECK ((kind = ANY (ARRAY['lesson_plan'::text, 'courseware'::text, 'video'::text, 'exercise'::text, 'paper'::text, 'school_course'::text, 'experiment'::text, 'book'::text, 'place'::text, 'other'::text]))),
+    CONSTRAINT resource_language_check CHECK ((language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'::text)),
+    CONSTRAINT resource_licence_check CHECK ((licence = ANY (ARRAY['group_only'::text, 'cc_by'::text, 'cc_by_sa'::text, 'cc_by_nc'::text, 'cc_by_nc_sa'::text, 'public_domain'::text]))),
+    CONSTRAINT resource_preview_pages_max_check CHECK (((preview_pages_max >= 0) AND (preview_pages_max <= 10))),
+    CONSTRAINT resource_ref_check CHECK (((length(ref) >= 1) AND (length(ref) <= 80))),
+    CONSTRAINT resource_stage_check CHECK ((stage = ANY (ARRAY['kindergarten'::text, 'primary'::text, 'junior'::text, 'senior'::text]))),
+    CONSTRAINT resource_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'withdrawn'::text]))),
+    CONSTRAINT resource_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 60))),
+    CONSTRAINT resource_summary_check CHECK ((length(summary) <= 4000)),
+    CONSTRAINT resource_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+    CONSTRAINT resource_volume_check CHECK (((length(volume) >= 1) AND (length(volume) <= 60))),
+    CONSTRAINT resource_withdrawn_because_check CHECK (((length(withdrawn_because) >= 1) AND (length(withdrawn_because) <= 500)))
+);
+ALTER TABLE ONLY public.resource FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION app.search_class(of_resource public.resource) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    reach uuid;
+    lines jsonb;
+    family int;
+    number int;
+BEGIN
+    SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object(
+               'kind', a.kind, 'tier', a.tier, 'circle_id', a.circle_id,
+               'audience_school_id', a.audience_school_id, 'discover', a.discover,
+               'borrow', a.borrow, 'adapt', a.adapt,
+               'valid_until_at', extract(epoch FROM o.valid_until_at),
+               'audience_id', CASE WHEN a.bounded THEN a.id END)), '[]')
+      INTO lines
+      FROM offer o
+      JOIN offer_audience a ON a.group_id = o.group_id AND a.offer_id = o.id
+     WHERE o.group_id = of_resource.group_id AND o.resource_id = of_resource.id
+       AND o.status = 'open';
+    reach := md5(lines::text)::uuid;
+    IF NOT EXISTS (SELECT FROM search_reach s
+                    WHERE s.group_id = of_resource.group_id AND s.id = reach) THEN
+        INSERT INTO search_reach (group_id, id) VALUES (of_resource.group_id, reach)
+        ON CONFLICT (group_id, id) DO NOTHING;
+        IF FOUND THEN
+            INSERT INTO search_reach_line (group_id, reach_id, line_no, kind, tier, circle_id,
+                        audience_school_id, discover, borrow, adapt, valid_until_at, audience_id)
+            SELECT of_resource.group_id, reach, row_number() OVER (), l.kind, l.tier, l.circle_id,
+                   l.audience_school_id, l.discover, l.borrow, l.adapt,
+                   to_timestamp(l.valid_until_at), l.audience_id
+              FROM jsonb_to_recordset(lines) AS l (kind text, tier text, circle_id uuid,
+                   audience_school_id uuid, discover boolean, borrow boolean, adapt boolean,
+                   valid_until_at float8, audience_id uuid);
+        END IF;
+    END IF;
+    SELECT c.id INTO number FROM search_class c
+     WHERE c.group_id = of_resource.group_id AND c.school_id = of_resource.school_id
+       AND c.status = of_resource.status AND c.kind = of_resource.kind AND c.reach_id = reach
+       AND c.sealed_until_at IS NOT DISTINCT FROM of_resource.sealed_until_at;
+    IF number IS NULL THEN
+        INSERT INTO search_family (group_id, school_id, status, reach_id)
+        VALUES (of_resource.group_id, of_resource.school_id, of_resource.status, reach)
+        ON CONFLICT (group_id, school_id, status, reach_id) DO NOTHING;
+        SELECT f.id INTO family FROM search_family f
+         WHERE f.group_id = of_resource.group_id AND f.school_id = of_resource.school_id
+           AND f.status = of_resource.status AND f.reach_id = reach;
+        INSERT INTO search_class (group_id, family_id, school_id, status, kind, reach_id,
+                                  sealed_until_at)
+        VALUES (of_resource.group_id, family, of_resource.school_id, of_resource.status,
+                of_resource.kind, reach, of_resource.sealed_until_at)
+        ON CONFLICT (group_id, school_id, status, kind, reach_id, sealed_until_at) DO NOTHING
+        RETURNING id INTO number;
+    END IF;
+    IF number IS NULL THEN
+        SELECT c.id INTO number FROM search_class c
+         WHERE c.group_id = of_resource.group_id AND c.school_id = of_resource.school_id
+           AND c.status = of_resource.status AND c.kind = of_resource.kind AND c.reach_id = reach
+           AND c.sealed_until_at IS NOT DISTINCT FROM of_resource.sealed_until_at;
+    END IF;
+    RETURN number;
+END $$;
+CREATE FUNCTION app.search_classes(asked integer[]) RETURNS SETOF integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+    SELECT c.id FROM unnest(asked) a (id)
+      JOIN search_class c ON c.group_id = (SELECT app.group_id()) AND c.id = a.id
+$$;
+CREATE FUNCTION app.search_document(of_resource public.resource, entry_no bigint) RETURNS tsvector
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT of_resource.search || app.search_titles(of_resource.search) || array_to_tsvector(
+        ARRAY(SELECT '=' || f.facet || '=' || f.value FROM app.search_facets(of_resource) f
+               UNION
+              SELECT '#' || app.search_keyword(k) FROM unnest(of_resource.keywords) k
+               WHERE app.search_keyword(k) <> ''
+               UNION
+              SELECT '@' || left(above.path_key, 32)
+                FROM curriculum_node n
+                JOIN curriculum_node above ON above.group_id = n.group_id
+                     AND above.version_id = n.version_id AND above.no <= n.no
+                     AND above.last_no >= n.no
+               WHERE n.group_id = of_resource.group_id AND n.id = of_resource.curriculum_node_id
+               UNION
+              SELECT unnest(app.search_segments(entry_no))))
+$$;
+CREATE FUNCTION app.search_facets(of_resource public.resource) RETURNS TABLE(facet text, value text)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT f.facet, f.value
+      FROM (VALUES ('kind', of_resource.kind), ('stage', of_resource.stage),
+                   ('subject', of_resource.subject), ('edition', of_resource.edition),
+                   ('grade', of_resource.grade), ('volume', of_resource.volume),
+                   ('licence', of_resource.licence), ('language', of_resource.language),
+                   ('school_id', of_resource.school_id::text)) AS f (facet, value)
+     WHERE f.value IS NOT NULL
+    UNION
+    SELECT 'media_type', b.media_type
+      FROM revision_file f
+      JOIN blob b ON b.group_id = f.group_id AND b.id = f.blob_id
+     WHERE f.group_id = of_resource.group_id AND f.resource_id = of_resource.id
+       AND f.revision_no = of_resource.published_revision_no
+     ORDER BY 1, 2
+$$;
+CREATE FUNCTION app.search_keyword(keyword text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT lower(normalize(btrim(keyword), NFKC)) $$;
+CREATE FUNCTION app.search_matches(wanted tsquery, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer) RETURNS SETOF app.search_match
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET work_mem TO '16MB'
+    SET jit TO 'off'
+    AS $_$
+DECLARE
+    mine uuid := app.group_id();
+    school uuid := app.school_id();
+    office boolean := app.is_office();
+    visible int[] := ARRAY(SELECT app.search_classes(classes));
+    upper_no bigint := before; -- what is below it has not been looked at yet
+    lower_no bigint;
+    segment tsquery;
+    looked int := 0;
+    found_now int;
+    found_all int := 0;
+BEGIN
+    IF wanted IS NULL THEN
+        RETURN QUERY
+        SELECT e.no, e.resource_id, e.class_id, e.loans, e.title_chars, false, e.value_ids
+          FROM search_entry e
+         WHERE e.group_id = mine AND e.no < before AND (e.loans = 0 OR NOT unborrowed)
+           AND (e.class_id IN (SELECT unnest(visible))
+                OR e.no = ANY (extra) AND (NOT e.draft OR e.school_id = school OR office))
+         ORDER BY e.no DESC LIMIT most;
+        RETURN;
+    END IF;
+    SELECT least(max(e.no) + 1, before) INTO upper_no FROM search_entry e WHERE e.group_id = mine;
+    WHILE upper_no > 0 AND found_all < most LOOP
+        IF looked < 3 OR found_all::bigint * 16 > looked::bigint * most THEN
+            lower_no := ((upper_no - 1) >> 14) << 14;
+            segment := quote_literal('$' || (lower_no >> 14));
+            looked := looked + 1;
+        ELSE
+            lower_no := ((upper_no - 1) >> 18) << 18;
+            segment := quote_literal('%' || (lower_no >> 18));
+            looked := looked + greatest(1, ((upper_no - lower_no) >> 14)::int);
+        END IF;
+        RETURN QUERY
+        SELECT e.no, e.resource_id, e.class_id, e.loans, e.title_chars,
+               e.document @@ narrower AS strong, e.value_ids
+          FROM search_entry e
+         WHERE e.group_id = mine AND e.no < upper_no AND (e.loans = 0 OR NOT unborrowed)
+           AND e.document @@ (wanted && segment)
+           AND (e.class_id IN (SELECT unnest(visible))
+                OR e.no = ANY (extra) AND (NOT e.draft OR e.school_id = school OR office))
+         ORDER BY e.no + 0 DESC LIMIT most - found_all;
+        GET DIAGNOSTICS found_now = ROW_COUNT;
+        found_all := found_all + found_now;
+        upper_no := lower_no;
+    END LOOP;
+END $_$;
+CREATE FUNCTION app.search_most_borrowed(wanted tsquery, classes integer[], extra bigint[], after_loans integer, after_no bigint, most integer) RETURNS SETOF app.search_match
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_sort TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+    mine uuid := app.group_id();
+    school uuid := app.school_id();
+    office boolean := app.is_office();
+BEGIN
+    RETURN QUERY
+    SELECT e.no, e.resource_id, e.class_id, e.loans, e.title_chars, false, e.value_ids
+      FROM search_entry e
+     WHERE e.group_id = mine AND e.loans > 0
+       AND (e.loans < after_loans OR e.loans = after_loans AND e.no < after_no)
+       AND (wanted IS NULL OR e.document @@ wanted)
+       AND (e.class_id IN (SELECT app.search_classes(classes))
+            OR e.no = ANY (extra) AND (NOT e.draft OR e.school_id = school OR office))
+     ORDER BY e.loans DESC, e.no DESC LIMIT most;
+END $$;
+CREATE FUNCTION app.search_segments(entry_no bigint) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $_$ SELECT ARRAY['$' || (entry_no >> 14), '%' || (entry_no >> 18)] $_$;
+CREATE FUNCTION app.search_texts(wanted tsquery, classes integer[], extra bigint[], before bigint, most integer) RETURNS SETOF app.search_match
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET work_mem TO '16MB'
+    SET jit TO 'off'
+    AS $_$
+DECLARE
+    mine uuid := app.group_id();
+    school uuid := app.school_id();
+    office boolean := app.is_office();
+    visible int[] := ARRAY(SELECT app.search_classes(classes));
+    upper_no bigint;
+    lower_no bigint;
+    segment tsquery;
+    looked int := 0;
+    found_now int;
+    found_all int := 0;
+BEGIN
+    SELECT least(max(e.no) + 1, before) INTO upper_no FROM search_entry e WHERE e.group_id = mine;
+    WHILE upper_no > 0 AND found_all < most LOOP
+        IF looked < 3 OR found_all::bigint * 16 > looked::bigint * most THEN
+            lower_no := ((upper_no - 1) >> 14) << 14;
+            segment := quote_literal('$' || (lower_no >> 14));
+            looked := looked + 1;
+        ELSE
+            lower_no := ((upper_no - 1) >> 18) << 18;
+            segment := quote_literal('%' || (lower_no >> 18));
+            looked := looked + greatest(1, ((upper_no - lower_no) >> 14)::int);
+        END IF;
+        RETURN QUERY
+        SELECT DISTINCT ON (e.no + 0) e.no, e.resource_id, e.class_id, e.loans, e.title_chars,
+               false AS strong, e.value_ids
+          FROM search_part p
+          JOIN search_entry e ON e.group_id = p.group_id AND e.resource_id = p.resource_id
+         WHERE p.group_id = mine AND e.no < upper_no AND p.document @@ (wanted && segment)
+           AND (e.class_id IN (SELECT unnest(visible))
+                OR e.no = ANY (extra) AND (NOT e.draft OR e.school_id = school OR office))
+         ORDER BY e.no + 0 DESC LIMIT most - found_all;
+        GET DIAGNOSTICS found_now = ROW_COUNT;
+        found_all := found_all + found_now;
+        upper_no := lower_no;
+    END LOOP;
+END $_$;
+CREATE FUNCTION app.search_titles(words tsvector) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE
+    AS $_$ SELECT regexp_replace(ts_filter(words, '{a}')::text, $q$'([^']+)'$q$, $q$'^\1'$q$, 'g')::tsvector $_$;
+CREATE FUNCTION app.search_value(of_group uuid, of_facet text, of_value text) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+DECLARE number int;
+BEGIN
+    SELECT v.id INTO number FROM search_value v
+     WHERE v.group_id = of_group AND v.facet = of_facet AND v.value = of_value;
+    IF number IS NULL THEN
+        INSERT INTO search_value (group_id, facet, value) VALUES (of_group, of_facet, of_value)
+        ON CONFLICT (group_id, facet, value) DO NOTHING RETURNING id INTO number;
+    END IF;
+    IF number IS NULL THEN -- made by somebody else meanwhile
+        SELECT v.id INTO number FROM search_value v
+         WHERE v.group_id = of_group AND v.facet = of_facet AND v.value = of_value;
+    END IF;
+    RETURN number;
+END $$;
+CREATE FUNCTION app.sees_paper(of_exam_subject_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT app.is_office()
+        OR EXISTS (SELECT FROM public.exam_setter t WHERE t.group_id = app.group_id()
+                      AND t.exam_subject_id = of_exam_subject_id
+                      AND t.person_id = app.person_id())
+        OR EXISTS (SELECT FROM public.exam_subject s
+                     JOIN public.exam e ON e.group_id = s.group_id AND e.id = s.exam_id
+                    WHERE s.group_id = app.group_id() AND s.id = of_exam_subject_id
+                      AND (e.school_id = app.school_id()
+                           OR e.status IN ('frozen', 'released', 'archived')))
+$$;
+CREATE FUNCTION app.sets_paper_of(of_resource_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (SELECT FROM public.exam_paper_file f
+                     JOIN public.exam_setter t ON t.group_id = f.group_id
+                                              AND t.exam_subject_id = f.exam_subject_id
+                    WHERE f.group_id = app.group_id() AND f.resource_id = of_resource_id
+                      AND t.person_id = app.person_id())
+$$;
 CREATE FUNCTION app.sign(message text) RETURNS bytea
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$ SELECT sha256(outer_pad || sha256(inner_pad || convert_to(message, 'UTF8'))) FROM app.secret $$;
+CREATE FUNCTION app.stamp_at_opening() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE opening timestamptz;
+BEGIN
+    SELECT r.sealed_until_at INTO opening FROM resource r
+     WHERE r.group_id = NEW.group_id AND r.id = NEW.resource_id;
+    IF opening < 'infinity' THEN
+        NEW.changed_at := greatest(NEW.changed_at, opening);
+    END IF;
+    RETURN NEW;
+END $$;
 CREATE FUNCTION app.stamp_audience() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -353,15 +974,53 @@ BEGIN
       WHERE o.group_id = changed.group_id AND o.id = changed.offer_id;
     RETURN NULL;
 END $$;
+CREATE FUNCTION app.stamp_bounded(of_group uuid, of_offer uuid) RETURNS void
+    LANGUAGE sql
+    AS $$
+    SELECT app.stamp_harvest(b.group_id, b.resource_id) FROM offer_bound b
+     WHERE b.group_id = of_group AND b.bounding_offer_id = of_offer
+$$;
+CREATE FUNCTION app.stamp_bounded_by_audience() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE changed offer_audience := coalesce(NEW, OLD);
+BEGIN
+    PERFORM app.stamp_bounded(changed.group_id, changed.offer_id);
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.stamp_bounded_by_offer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN PERFORM app.stamp_bounded(NEW.group_id, NEW.id); RETURN NULL; END $$;
+CREATE FUNCTION app.stamp_edition() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM app.stamp_list(NEW.group_id, NEW.list_id, NEW.id);
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.stamp_harvest(stamped_group uuid, stamped_resource uuid) RETURNS void
     LANGUAGE sql
     AS $$
-    INSERT INTO harvest_stamp AS h (group_id, resource_id, changed_at)
-    SELECT r.group_id, r.id, date_trunc('second', clock_timestamp() + (app.now() - now()))
+    INSERT INTO harvest_stamp AS h (group_id, resource_id, changed_at, ever_public)
+    SELECT r.group_id, r.id, date_trunc('second', clock_timestamp() + (app.now() - now())),
+           EXISTS (SELECT FROM offer o JOIN offer_audience a
+                       ON a.group_id = o.group_id AND a.offer_id = o.id AND a.kind = 'public'
+                    WHERE o.group_id = r.group_id AND o.resource_id = r.id)
       FROM resource r
      WHERE r.group_id = stamped_group AND r.id = stamped_resource AND r.status <> 'draft'
     ON CONFLICT (group_id, resource_id)
-    DO UPDATE SET changed_at = greatest(h.changed_at, EXCLUDED.changed_at)
+    DO UPDATE SET changed_at = greatest(h.changed_at, EXCLUDED.changed_at),
+                  ever_public = h.ever_public OR EXCLUDED.ever_public
+$$;
+CREATE FUNCTION app.stamp_list(stamped_group uuid, stamped_list uuid, also_edition uuid) RETURNS void
+    LANGUAGE sql
+    AS $$
+    SELECT app.stamp_harvest(e.group_id, e.resource_id)
+      FROM (SELECT DISTINCT y.group_id, y.resource_id FROM list_edition d
+              JOIN list_entry y ON y.group_id = d.group_id AND y.edition_id = d.id
+             WHERE d.group_id = stamped_group AND d.list_id = stamped_list
+               AND (d.status = 'published' OR d.id = also_edition) AND y.resource_id IS NOT NULL
+             ORDER BY y.resource_id) e
 $$;
 CREATE FUNCTION app.stamp_offer() RETURNS trigger
     LANGUAGE plpgsql
@@ -370,11 +1029,46 @@ BEGIN
     PERFORM app.stamp_harvest(NEW.group_id, NEW.resource_id);
     RETURN NULL;
 END $$;
+CREATE FUNCTION app.stamp_readers() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM app.stamp_list(NEW.group_id, NEW.id, NULL);
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.stamp_resource() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
     PERFORM app.stamp_harvest(NEW.group_id, NEW.id);
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.take_out_sealed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE search_part p SET document = ''::tsvector
+     WHERE p.group_id = NEW.group_id AND p.resource_id = NEW.id;
+    DELETE FROM search_entry e WHERE e.group_id = NEW.group_id AND e.resource_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.tally_entry() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (OLD.class_id, OLD.value_ids) = (NEW.class_id, NEW.value_ids) THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO search_tally (group_id, family_id, value_id, n)
+        SELECT c.group_id, c.family_id, v, -1 FROM search_class c, unnest(0 || OLD.value_ids) v
+         WHERE c.group_id = OLD.group_id AND c.id = OLD.class_id;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO search_tally (group_id, family_id, value_id, n)
+        SELECT c.group_id, c.family_id, v, 1 FROM search_class c, unnest(0 || NEW.value_ids) v
+         WHERE c.group_id = NEW.group_id AND c.id = NEW.class_id;
+    END IF;
     RETURN NULL;
 END $$;
 CREATE FUNCTION app.tier() RETURNS text
@@ -387,6 +1081,9 @@ CREATE FUNCTION app.tier_of(of_school_id uuid, on_day date) RETURNS text
      WHERE t.group_id = app.group_id() AND t.school_id = of_school_id
        AND t.from_on <= on_day AND (t.until_on IS NULL OR on_day < t.until_on)
 $$;
+CREATE FUNCTION app.time_of_day() RETURNS time without time zone
+    LANGUAGE sql STABLE
+    AS $$ SELECT (app.now() AT TIME ZONE coalesce(app.claim('time_zone'), 'Asia/Shanghai'))::time $$;
 CREATE FUNCTION app.today() RETURNS date
     LANGUAGE sql STABLE
     AS $$ SELECT (app.now() AT TIME ZONE coalesce(app.claim('time_zone'), 'Asia/Shanghai'))::date $$;
@@ -517,6 +1214,13 @@ CREATE TABLE public.audit_head (
     hash bytea NOT NULL
 );
 ALTER TABLE ONLY public.audit_head FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.begun_upload (
+    group_id uuid NOT NULL,
+    upload_key text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    CONSTRAINT begun_upload_upload_key_check CHECK (((length(upload_key) >= 1) AND (length(upload_key) <= 500)))
+);
+ALTER TABLE ONLY public.begun_upload FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.blob (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -533,6 +1237,36 @@ CREATE TABLE public.blob (
     CONSTRAINT blob_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'verified'::text, 'rejected'::text])))
 );
 ALTER TABLE ONLY public.blob FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.booking (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    place_id uuid NOT NULL,
+    owner_school_id uuid NOT NULL,
+    booker_school_id uuid NOT NULL,
+    booker_person_id uuid NOT NULL,
+    shared boolean NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    people integer NOT NULL,
+    purpose text NOT NULL,
+    status text NOT NULL,
+    decide_by_at timestamp with time zone,
+    cancel_by_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    closed_because text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT booking_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT booking_check1 CHECK (((status = ANY (ARRAY['asked'::text, 'confirmed'::text])) = (closed_at IS NULL))),
+    CONSTRAINT booking_check2 CHECK (((status = 'asked'::text) <= (decide_by_at IS NOT NULL))),
+    CONSTRAINT booking_check3 CHECK (((status <> ALL (ARRAY['confirmed'::text, 'no_show'::text])) OR (confirmed_at IS NOT NULL))),
+    CONSTRAINT booking_closed_because_check CHECK ((length(closed_because) <= 500)),
+    CONSTRAINT booking_people_check CHECK (((people >= 1) AND (people <= 100000))),
+    CONSTRAINT booking_purpose_check CHECK (((length(purpose) >= 1) AND (length(purpose) <= 500))),
+    CONSTRAINT booking_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'confirmed'::text, 'declined'::text, 'lapsed'::text, 'cancelled'::text, 'no_show'::text])))
+);
+ALTER TABLE ONLY public.booking FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.circle (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -662,6 +1396,21 @@ CREATE TABLE public.education_group (
     CONSTRAINT education_group_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );
 ALTER TABLE ONLY public.education_group FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.email_address (
+    group_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    address text NOT NULL,
+    code_at timestamp with time zone NOT NULL,
+    code_tries integer DEFAULT 0 NOT NULL,
+    verified_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    failed_because text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT email_address_address_check CHECK ((address ~ '^[!-?A-~]{1,64}@[A-Za-z0-9.-]{3,190}$'::text)),
+    CONSTRAINT email_address_failed_because_check CHECK ((length(failed_because) <= 200))
+);
+ALTER TABLE ONLY public.email_address FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.event (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -702,6 +1451,7 @@ CREATE TABLE public.exam (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    answer_until_at timestamp with time zone,
     CONSTRAINT exam_cancelled_because_check CHECK ((length(cancelled_because) <= 2000)),
     CONSTRAINT exam_gate_check CHECK (((length(gate) >= 1) AND (length(gate) <= 60))),
     CONSTRAINT exam_grade_check CHECK (((grade >= 1) AND (grade <= 12))),
@@ -711,6 +1461,37 @@ CREATE TABLE public.exam (
     CONSTRAINT exam_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );
 ALTER TABLE ONLY public.exam FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_appeal (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    exam_id uuid NOT NULL,
+    release_id uuid NOT NULL,
+    snapshot_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    candidate_id uuid NOT NULL,
+    kind text NOT NULL,
+    items text[] NOT NULL,
+    reason text NOT NULL,
+    status text NOT NULL,
+    decided_because text DEFAULT ''::text NOT NULL,
+    before_half_marks smallint[] NOT NULL,
+    after_half_marks smallint[],
+    applied_snapshot_id uuid,
+    lodged_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT exam_appeal_check CHECK (((status = 'upheld'::text) = (after_half_marks IS NOT NULL))),
+    CONSTRAINT exam_appeal_check1 CHECK (((status = ANY (ARRAY['upheld'::text, 'rejected'::text])) = (decided_at IS NOT NULL))),
+    CONSTRAINT exam_appeal_check2 CHECK (((status = 'lodged'::text) OR (status = 'withdrawn'::text) OR (decided_because <> ''::text))),
+    CONSTRAINT exam_appeal_check3 CHECK (((applied_snapshot_id IS NULL) OR (status = 'upheld'::text))),
+    CONSTRAINT exam_appeal_check4 CHECK ((cardinality(after_half_marks) = cardinality(before_half_marks))),
+    CONSTRAINT exam_appeal_decided_because_check CHECK ((length(decided_because) <= 2000)),
+    CONSTRAINT exam_appeal_kind_check CHECK ((kind = ANY (ARRAY['re_add'::text, 're_mark'::text]))),
+    CONSTRAINT exam_appeal_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 2000))),
+    CONSTRAINT exam_appeal_status_check CHECK ((status = ANY (ARRAY['lodged'::text, 'upheld'::text, 'rejected'::text, 'withdrawn'::text])))
+);
+ALTER TABLE ONLY public.exam_appeal FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.exam_candidate (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -718,10 +1499,77 @@ CREATE TABLE public.exam_candidate (
     school_id uuid NOT NULL,
     exam_number text NOT NULL COLLATE pg_catalog."C",
     class_label text DEFAULT ''::text NOT NULL,
+    pupil_id uuid,
+    register_number text COLLATE pg_catalog."C",
+    late_because text DEFAULT ''::text NOT NULL,
     CONSTRAINT exam_candidate_class_label_check CHECK ((length(class_label) <= 40)),
-    CONSTRAINT exam_candidate_exam_number_check CHECK (((length(exam_number) >= 1) AND (length(exam_number) <= 40)))
+    CONSTRAINT exam_candidate_exam_number_check CHECK (((length(exam_number) >= 1) AND (length(exam_number) <= 40))),
+    CONSTRAINT exam_candidate_late_because_check CHECK ((length(late_because) <= 2000)),
+    CONSTRAINT exam_candidate_register_number_check CHECK (((length(register_number) >= 1) AND (length(register_number) <= 40)))
 );
 ALTER TABLE ONLY public.exam_candidate FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_candidate_name (
+    group_id uuid NOT NULL,
+    candidate_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT exam_candidate_name_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+ALTER TABLE ONLY public.exam_candidate_name FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_draw (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    exam_id uuid NOT NULL,
+    number smallint NOT NULL,
+    because text DEFAULT ''::text NOT NULL,
+    mixed boolean NOT NULL,
+    candidates integer NOT NULL,
+    conflicts integer NOT NULL,
+    conflicts_min integer NOT NULL,
+    result_sha256 text NOT NULL,
+    drawn_at timestamp with time zone NOT NULL,
+    CONSTRAINT exam_draw_because_check CHECK ((length(because) <= 2000)),
+    CONSTRAINT exam_draw_number_check CHECK ((number > 0)),
+    CONSTRAINT exam_draw_result_sha256_check CHECK ((result_sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+ALTER TABLE ONLY public.exam_draw FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_entry (
+    group_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    candidate_id uuid NOT NULL,
+    exam_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    attendance text,
+    attendance_because text DEFAULT ''::text NOT NULL,
+    recorded_at timestamp with time zone,
+    CONSTRAINT exam_entry_attendance_because_check CHECK ((length(attendance_because) <= 1000)),
+    CONSTRAINT exam_entry_attendance_check CHECK ((attendance = ANY (ARRAY['present'::text, 'absent'::text, 'void'::text, 'exempt'::text, 'late'::text]))),
+    CONSTRAINT exam_entry_check CHECK (((attendance IS NULL) = (recorded_at IS NULL)))
+);
+ALTER TABLE ONLY public.exam_entry FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_gate_rule (
+    group_id uuid NOT NULL,
+    gate text NOT NULL,
+    allowed boolean NOT NULL,
+    collects text NOT NULL,
+    contents text[] NOT NULL,
+    in_school_year_max smallint,
+    because text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT exam_gate_rule_because_check CHECK (((length(because) >= 1) AND (length(because) <= 2000))),
+    CONSTRAINT exam_gate_rule_collects_check CHECK ((collects = ANY (ARRAY['scores'::text, 'none'::text]))),
+    CONSTRAINT exam_gate_rule_gate_check CHECK (((length(gate) >= 1) AND (length(gate) <= 60))),
+    CONSTRAINT exam_gate_rule_in_school_year_max_check CHECK ((in_school_year_max >= 0))
+);
+ALTER TABLE ONLY public.exam_gate_rule FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_paper_file (
+    group_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    sealed_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY public.exam_paper_file FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.exam_release (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -736,6 +1584,7 @@ CREATE TABLE public.exam_release (
     withdrawn_at timestamp with time zone,
     withdrawn_because text DEFAULT ''::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    appeals_until_at timestamp with time zone,
     CONSTRAINT exam_release_cell_pupils_min_check CHECK ((cell_pupils_min >= 1)),
     CONSTRAINT exam_release_check CHECK (((status = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
     CONSTRAINT exam_release_contents_check CHECK ((contents <> '{}'::text[])),
@@ -743,6 +1592,32 @@ CREATE TABLE public.exam_release (
     CONSTRAINT exam_release_withdrawn_because_check CHECK ((length(withdrawn_because) <= 2000))
 );
 ALTER TABLE ONLY public.exam_release FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_response (
+    group_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    candidate_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    paper_version smallint NOT NULL,
+    answers text[] NOT NULL,
+    half_marks smallint[] NOT NULL,
+    CONSTRAINT exam_response_check CHECK ((cardinality(half_marks) = cardinality(answers)))
+);
+ALTER TABLE ONLY public.exam_response FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_room (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    exam_id uuid NOT NULL,
+    site_school_id uuid NOT NULL,
+    number smallint NOT NULL,
+    label text NOT NULL,
+    seat_rows smallint NOT NULL,
+    seat_columns smallint NOT NULL,
+    CONSTRAINT exam_room_label_check CHECK (((length(label) >= 1) AND (length(label) <= 40))),
+    CONSTRAINT exam_room_number_check CHECK (((number >= 1) AND (number <= 999))),
+    CONSTRAINT exam_room_seat_columns_check CHECK (((seat_columns >= 1) AND (seat_columns <= 30))),
+    CONSTRAINT exam_room_seat_rows_check CHECK (((seat_rows >= 1) AND (seat_rows <= 30)))
+);
+ALTER TABLE ONLY public.exam_room FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.exam_school (
     group_id uuid NOT NULL,
     exam_id uuid NOT NULL,
@@ -755,6 +1630,18 @@ CREATE TABLE public.exam_school (
     CONSTRAINT exam_school_status_check CHECK ((status = ANY (ARRAY['invited'::text, 'accepted'::text, 'declined'::text])))
 );
 ALTER TABLE ONLY public.exam_school FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_school_subject (
+    group_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    exam_id uuid NOT NULL,
+    status text NOT NULL,
+    answered_at timestamp with time zone,
+    late_because text DEFAULT ''::text NOT NULL,
+    CONSTRAINT exam_school_subject_late_because_check CHECK ((length(late_because) <= 2000)),
+    CONSTRAINT exam_school_subject_status_check CHECK ((status = ANY (ARRAY['invited'::text, 'accepted'::text, 'declined'::text])))
+);
+ALTER TABLE ONLY public.exam_school_subject FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.exam_score (
     group_id uuid NOT NULL,
     exam_subject_id uuid NOT NULL,
@@ -763,10 +1650,40 @@ CREATE TABLE public.exam_score (
     paper_version smallint NOT NULL,
     result text NOT NULL,
     item_half_marks smallint[],
+    left_out smallint[] DEFAULT '{}'::smallint[] NOT NULL,
     CONSTRAINT exam_score_check CHECK (((result = 'present'::text) = (item_half_marks IS NOT NULL))),
     CONSTRAINT exam_score_result_check CHECK ((result = ANY (ARRAY['present'::text, 'absent'::text, 'void'::text, 'exempt'::text, 'late'::text])))
 );
 ALTER TABLE ONLY public.exam_score FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_seat (
+    group_id uuid NOT NULL,
+    exam_id uuid NOT NULL,
+    candidate_id uuid NOT NULL,
+    room_id uuid NOT NULL,
+    seat_no smallint NOT NULL,
+    school_id uuid NOT NULL,
+    site_school_id uuid NOT NULL,
+    CONSTRAINT exam_seat_seat_no_check CHECK (((seat_no >= 1) AND (seat_no <= 900)))
+);
+ALTER TABLE ONLY public.exam_seat FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_seed (
+    group_id uuid NOT NULL,
+    exam_id uuid NOT NULL,
+    seed text NOT NULL,
+    commitment_sha256 text NOT NULL,
+    committed_at timestamp with time zone NOT NULL,
+    CONSTRAINT exam_seed_commitment_sha256_check CHECK ((commitment_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT exam_seed_seed_check CHECK ((seed ~ '^[0-9a-f]{64}$'::text))
+);
+ALTER TABLE ONLY public.exam_seed FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_setter (
+    group_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    exam_id uuid NOT NULL,
+    named_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY public.exam_setter FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.exam_snapshot (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -789,7 +1706,9 @@ CREATE TABLE public.exam_snapshot_part (
     results text[] NOT NULL,
     half_marks bytea NOT NULL,
     sha256 text NOT NULL,
+    sums jsonb,
     CONSTRAINT exam_snapshot_part_check CHECK (((cardinality(class_labels) = cardinality(exam_numbers)) AND (cardinality(results) = cardinality(exam_numbers)))),
+    CONSTRAINT exam_snapshot_part_check1 CHECK (((sums IS NULL) OR (cardinality(exam_numbers) = 0))),
     CONSTRAINT exam_snapshot_part_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 ALTER TABLE ONLY public.exam_snapshot_part FORCE ROW LEVEL SECURITY;
@@ -805,16 +1724,37 @@ CREATE TABLE public.exam_subject (
     low_percent smallint NOT NULL,
     grade_labels text[] NOT NULL,
     grade_percents smallint[] NOT NULL,
+    starts_at timestamp with time zone,
+    minutes smallint,
     CONSTRAINT exam_subject_check CHECK ((cardinality(grade_percents) = cardinality(grade_labels))),
     CONSTRAINT exam_subject_check1 CHECK (((low_percent <= pass_percent) AND (pass_percent <= excellent_percent))),
     CONSTRAINT exam_subject_excellent_percent_check CHECK ((excellent_percent <= 100)),
     CONSTRAINT exam_subject_grade_labels_check CHECK (((cardinality(grade_labels) >= 2) AND (cardinality(grade_labels) <= 5))),
     CONSTRAINT exam_subject_low_percent_check CHECK ((low_percent > 0)),
+    CONSTRAINT exam_subject_minutes_check CHECK (((minutes >= 1) AND (minutes <= 600))),
     CONSTRAINT exam_subject_paper_version_check CHECK ((paper_version > 0)),
     CONSTRAINT exam_subject_position_check CHECK ((("position" >= 1) AND ("position" <= 20))),
+    CONSTRAINT exam_subject_starts_at_check CHECK ((starts_at = date_trunc('second'::text, starts_at))),
     CONSTRAINT exam_subject_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 40)))
 );
 ALTER TABLE ONLY public.exam_subject FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_sum (
+    group_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    paper_version smallint NOT NULL,
+    lowest_half_marks integer NOT NULL,
+    counts integer[] NOT NULL,
+    n_absent integer NOT NULL,
+    n_void integer NOT NULL,
+    n_exempt integer NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    CONSTRAINT exam_sum_counts_check CHECK (((cardinality(counts) <= 60000) AND (0 <= ALL (counts)))),
+    CONSTRAINT exam_sum_n_absent_check CHECK ((n_absent >= 0)),
+    CONSTRAINT exam_sum_n_exempt_check CHECK ((n_exempt >= 0)),
+    CONSTRAINT exam_sum_n_void_check CHECK ((n_void >= 0))
+);
+ALTER TABLE ONLY public.exam_sum FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.loan (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -879,6 +1819,8 @@ CREATE TABLE public.revision (
     updated_at timestamp with time zone NOT NULL,
     published_at timestamp with time zone,
     curriculum_node_id uuid,
+    duration_minutes integer,
+    CONSTRAINT revision_duration_minutes_check CHECK (((duration_minutes >= 1) AND (duration_minutes <= 10000))),
     CONSTRAINT revision_no_check CHECK ((no > 0))
 );
 ALTER TABLE ONLY public.revision FORCE ROW LEVEL SECURITY;
@@ -980,6 +1922,7 @@ CREATE TABLE public.harvest_stamp (
     group_id uuid NOT NULL,
     resource_id uuid NOT NULL,
     changed_at timestamp with time zone NOT NULL,
+    ever_public boolean DEFAULT false NOT NULL,
     CONSTRAINT harvest_stamp_changed_at_check CHECK ((changed_at = date_trunc('second'::text, changed_at)))
 );
 ALTER TABLE ONLY public.harvest_stamp FORCE ROW LEVEL SECURITY;
@@ -1043,6 +1986,208 @@ CREATE TABLE public.idempotency_key (
     CONSTRAINT idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );
 ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.inbox_read (
+    group_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    item text NOT NULL,
+    read_at timestamp with time zone NOT NULL,
+    CONSTRAINT inbox_read_item_check CHECK (((length(item) >= 1) AND (length(item) <= 200)))
+);
+ALTER TABLE ONLY public.inbox_read FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.item (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    set_id uuid,
+    barcode text NOT NULL,
+    scheme text NOT NULL,
+    pieces integer NOT NULL,
+    home_location text NOT NULL,
+    condition text NOT NULL,
+    state text NOT NULL,
+    state_because text DEFAULT ''::text NOT NULL,
+    seen_at timestamp with time zone,
+    seen_location text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT item_barcode_check CHECK ((barcode ~ '^[!-~]{3,40}$'::text)),
+    CONSTRAINT item_condition_check CHECK ((condition = ANY (ARRAY['good'::text, 'worn'::text, 'poor'::text]))),
+    CONSTRAINT item_home_location_check CHECK (((length(home_location) >= 1) AND (length(home_location) <= 100))),
+    CONSTRAINT item_pieces_check CHECK (((pieces >= 1) AND (pieces <= 10000))),
+    CONSTRAINT item_scheme_check CHECK ((scheme = ANY (ARRAY['plain'::text, 'ean13'::text, 'luhn14'::text, 'mod43'::text]))),
+    CONSTRAINT item_seen_location_check CHECK ((length(seen_location) <= 100)),
+    CONSTRAINT item_state_because_check CHECK ((length(state_because) <= 500)),
+    CONSTRAINT item_state_check CHECK ((state = ANY (ARRAY['sound'::text, 'damaged'::text, 'lost'::text, 'withdrawn'::text])))
+);
+ALTER TABLE ONLY public.item FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.item_handover (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    loan_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    owner_school_id uuid NOT NULL,
+    borrower_school_id uuid NOT NULL,
+    borrower_person_id uuid NOT NULL,
+    status text NOT NULL,
+    pieces_out integer NOT NULL,
+    pieces_back integer,
+    condition_out text NOT NULL,
+    condition_back text,
+    prepared_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    handed_at timestamp with time zone,
+    received_at timestamp with time zone,
+    received_by text,
+    claimed_at timestamp with time zone,
+    returned_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    closed_because text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT item_handover_check CHECK (((status = ANY (ARRAY['accepted'::text, 'lost'::text, 'cancelled'::text])) = (closed_at IS NOT NULL))),
+    CONSTRAINT item_handover_check1 CHECK (((status <> ALL (ARRAY['handed'::text, 'received'::text, 'claimed'::text])) OR (handed_at IS NOT NULL))),
+    CONSTRAINT item_handover_check2 CHECK (((status <> ALL (ARRAY['received'::text, 'claimed'::text])) OR (received_at IS NOT NULL))),
+    CONSTRAINT item_handover_check3 CHECK (((status <> ALL (ARRAY['returning'::text, 'returned'::text])) OR (handed_at IS NULL) OR (received_at IS NOT NULL))),
+    CONSTRAINT item_handover_check4 CHECK (((received_at IS NULL) = (received_by IS NULL))),
+    CONSTRAINT item_handover_closed_because_check CHECK ((length(closed_because) <= 500)),
+    CONSTRAINT item_handover_condition_back_check CHECK ((condition_back = ANY (ARRAY['good'::text, 'worn'::text, 'poor'::text]))),
+    CONSTRAINT item_handover_condition_out_check CHECK ((condition_out = ANY (ARRAY['good'::text, 'worn'::text, 'poor'::text]))),
+    CONSTRAINT item_handover_pieces_back_check CHECK (((pieces_back >= 0) AND (pieces_back <= 10000))),
+    CONSTRAINT item_handover_pieces_out_check CHECK (((pieces_out >= 1) AND (pieces_out <= 10000))),
+    CONSTRAINT item_handover_received_by_check CHECK ((received_by = ANY (ARRAY['borrower'::text, 'school'::text, 'return'::text, 'silence'::text]))),
+    CONSTRAINT item_handover_status_check CHECK ((status = ANY (ARRAY['prepared'::text, 'sent'::text, 'handed'::text, 'received'::text, 'claimed'::text, 'returning'::text, 'returned'::text, 'accepted'::text, 'lost'::text, 'cancelled'::text]))),
+    CONSTRAINT receipt_or_open CHECK (((closed_at IS NULL) OR (handed_at IS NULL) OR (received_at IS NOT NULL)))
+);
+ALTER TABLE ONLY public.item_handover FORCE ROW LEVEL SECURITY;
+CREATE VIEW public.item_now WITH (security_invoker='true') AS
+ SELECT i.group_id,
+    i.id AS item_id,
+    i.school_id,
+    i.resource_id,
+    h.id AS handover_id,
+    h.offer_id,
+    h.loan_id,
+    h.borrower_school_id,
+        CASE h.status
+            WHEN 'prepared'::text THEN 'reserved'::text
+            WHEN 'sent'::text THEN 'in_transit'::text
+            WHEN 'handed'::text THEN 'on_loan'::text
+            WHEN 'received'::text THEN 'on_loan'::text
+            WHEN 'claimed'::text THEN 'claimed'::text
+            WHEN 'returning'::text THEN 'in_transit'::text
+            WHEN 'returned'::text THEN 'in_inspection'::text
+            ELSE
+            CASE i.state
+                WHEN 'sound'::text THEN 'available'::text
+                ELSE i.state
+            END
+        END AS status,
+        CASE
+            WHEN (h.status = ANY (ARRAY['prepared'::text, 'sent'::text, 'handed'::text, 'received'::text, 'claimed'::text])) THEN l.ends_at
+            ELSE NULL::timestamp with time zone
+        END AS due_at,
+        CASE
+            WHEN (h.status = ANY (ARRAY['handed'::text, 'received'::text, 'claimed'::text])) THEN app.overdue_days(i.group_id, h.borrower_school_id, l.ends_at)
+            ELSE 0
+        END AS overdue_days
+   FROM ((public.item i
+     LEFT JOIN public.item_handover h ON (((h.group_id = i.group_id) AND (h.item_id = i.id) AND (h.closed_at IS NULL))))
+     LEFT JOIN public.loan l ON (((l.group_id = h.group_id) AND (l.id = h.loan_id))));
+CREATE TABLE public.school (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    name_en text DEFAULT ''::text NOT NULL,
+    stages text[] NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    longitude double precision,
+    latitude double precision,
+    closed_on date,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT school_address_check CHECK ((length(address) <= 400)),
+    CONSTRAINT school_code_check CHECK (((length(code) >= 1) AND (length(code) <= 40))),
+    CONSTRAINT school_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT school_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT school_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT school_name_en_check CHECK ((length(name_en) <= 200)),
+    CONSTRAINT school_stages_check CHECK (((stages <@ ARRAY['kindergarten'::text, 'primary'::text, 'junior'::text, 'senior'::text]) AND (stages <> '{}'::text[])))
+);
+ALTER TABLE ONLY public.school FORCE ROW LEVEL SECURITY;
+CREATE VIEW public.item_figures WITH (security_invoker='true') AS
+ SELECT s.group_id,
+    s.id AS school_id,
+    s.name AS school_name,
+    s.code AS school_code,
+    count(n.item_id) AS owned,
+    count(*) FILTER (WHERE (n.status = 'available'::text)) AS available,
+    count(*) FILTER (WHERE (n.status = 'reserved'::text)) AS reserved,
+    count(*) FILTER (WHERE (n.status = 'in_transit'::text)) AS in_transit,
+    count(*) FILTER (WHERE (n.status = ANY (ARRAY['on_loan'::text, 'claimed'::text]))) AS "out",
+    count(*) FILTER (WHERE (n.overdue_days > 0)) AS overdue,
+    count(*) FILTER (WHERE (n.status = 'claimed'::text)) AS claimed,
+    count(*) FILTER (WHERE (n.status = 'in_inspection'::text)) AS in_inspection,
+    count(*) FILTER (WHERE (n.status = 'damaged'::text)) AS damaged,
+    count(*) FILTER (WHERE (n.status = 'lost'::text)) AS lost,
+    ( SELECT count(*) AS count
+           FROM public.item_now b
+          WHERE ((b.group_id = s.group_id) AND (b.borrower_school_id = s.id) AND (b.status = ANY (ARRAY['on_loan'::text, 'claimed'::text])))) AS in_hand,
+    ( SELECT count(*) AS count
+           FROM public.item_now b
+          WHERE ((b.group_id = s.group_id) AND (b.borrower_school_id = s.id) AND (b.overdue_days > 0))) AS in_hand_overdue
+   FROM (public.school s
+     LEFT JOIN public.item_now n ON (((n.group_id = s.group_id) AND (n.school_id = s.id) AND (n.status <> 'withdrawn'::text))))
+  GROUP BY s.group_id, s.id, s.name, s.code;
+CREATE TABLE public.item_note (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    handover_id uuid,
+    owner_school_id uuid NOT NULL,
+    borrower_school_id uuid,
+    step text NOT NULL,
+    condition text NOT NULL,
+    pieces integer NOT NULL,
+    note text NOT NULL,
+    photo_blob_id uuid,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT item_note_condition_check CHECK ((condition = ANY (ARRAY['good'::text, 'worn'::text, 'poor'::text]))),
+    CONSTRAINT item_note_note_check CHECK ((length(note) <= 1000)),
+    CONSTRAINT item_note_pieces_check CHECK (((pieces >= 0) AND (pieces <= 10000))),
+    CONSTRAINT item_note_step_check CHECK (((length(step) >= 1) AND (length(step) <= 40)))
+);
+ALTER TABLE ONLY public.item_note FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.job (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    data jsonb NOT NULL,
+    once_key text,
+    status text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    worker text,
+    failed_because text,
+    request_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT job_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT job_check CHECK (((status = 'waiting'::text) = (ended_at IS NULL))),
+    CONSTRAINT job_check1 CHECK (((status <> 'failed'::text) OR (failed_because IS NOT NULL))),
+    CONSTRAINT job_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
+    CONSTRAINT job_failed_because_check CHECK ((length(failed_because) <= 500)),
+    CONSTRAINT job_kind_check CHECK ((kind ~ '^[a-z][a-z0-9_]{0,62}$'::text)),
+    CONSTRAINT job_once_key_check CHECK (((length(once_key) >= 1) AND (length(once_key) <= 200))),
+    CONSTRAINT job_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text, 'failed'::text]))),
+    CONSTRAINT job_worker_check CHECK (((length(worker) >= 1) AND (length(worker) <= 100)))
+);
+ALTER TABLE ONLY public.job FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.lending_rule (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1159,6 +2304,279 @@ CREATE TABLE public.login_failure (
     id uuid NOT NULL
 );
 ALTER TABLE ONLY public.login_failure FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.mail (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    kind text NOT NULL,
+    day date,
+    status text DEFAULT 'queued'::text NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    next_try_at timestamp with time zone NOT NULL,
+    leased_until_at timestamp with time zone,
+    answer text DEFAULT ''::text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    CONSTRAINT mail_answer_check CHECK ((length(answer) <= 40)),
+    CONSTRAINT mail_check CHECK (((kind = 'digest'::text) = (day IS NOT NULL))),
+    CONSTRAINT mail_check1 CHECK (((status = 'queued'::text) = (done_at IS NULL))),
+    CONSTRAINT mail_kind_check CHECK ((kind = ANY (ARRAY['digest'::text, 'urgent'::text, 'code'::text]))),
+    CONSTRAINT mail_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
+);
+ALTER TABLE ONLY public.mail FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.marking_abnormal (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    script_id uuid NOT NULL,
+    kind text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    reported_by uuid NOT NULL,
+    reported_at timestamp with time zone NOT NULL,
+    decision text,
+    decided_by uuid,
+    decided_because text DEFAULT ''::text NOT NULL,
+    decided_at timestamp with time zone,
+    CONSTRAINT decided_by_another CHECK ((decided_by <> reported_by)),
+    CONSTRAINT marking_abnormal_check CHECK (((decision IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT marking_abnormal_check1 CHECK (((decision IS NULL) = (decided_by IS NULL))),
+    CONSTRAINT marking_abnormal_decided_because_check CHECK ((length(decided_because) <= 500)),
+    CONSTRAINT marking_abnormal_decision_check CHECK ((decision = ANY (ARRAY['mark_on'::text, 'final'::text]))),
+    CONSTRAINT marking_abnormal_kind_check CHECK ((kind = ANY (ARRAY['blank'::text, 'wrong_item'::text, 'unreadable'::text, 'suspected_cheating'::text]))),
+    CONSTRAINT marking_abnormal_note_check CHECK ((length(note) <= 500))
+);
+ALTER TABLE ONLY public.marking_abnormal FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.marking_identity (
+    group_id uuid NOT NULL,
+    script_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    candidate_id uuid NOT NULL
+);
+ALTER TABLE ONLY public.marking_identity FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.marking_mark (
+    group_id uuid NOT NULL,
+    turn_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    half_marks smallint NOT NULL,
+    point_half_marks smallint[] DEFAULT '{}'::smallint[] NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    marked_at timestamp with time zone NOT NULL,
+    CONSTRAINT marking_mark_half_marks_check CHECK ((half_marks >= 0))
+);
+ALTER TABLE ONLY public.marking_mark FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.marking_marker (
+    group_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    duty text NOT NULL,
+    status text NOT NULL,
+    paused_because text DEFAULT ''::text NOT NULL,
+    checked_from_at timestamp with time zone NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    CONSTRAINT marking_marker_duty_check CHECK ((duty = ANY (ARRAY['marker'::text, 'leader'::text, 'arbiter'::text]))),
+    CONSTRAINT marking_marker_paused_because_check CHECK ((length(paused_because) <= 500)),
+    CONSTRAINT marking_marker_status_check CHECK ((status = ANY (ARRAY['calibrating'::text, 'live'::text, 'paused'::text, 'left'::text])))
+);
+ALTER TABLE ONLY public.marking_marker FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.marking_plan (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    exam_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    paper_version smallint NOT NULL,
+    "position" smallint NOT NULL,
+    status text NOT NULL,
+    mode text NOT NULL,
+    threshold smallint NOT NULL,
+    threshold_unit text NOT NULL,
+    third_rule text NOT NULL,
+    step_half_marks smallint NOT NULL,
+    point_labels text[] DEFAULT '{}'::text[] NOT NULL,
+    point_half_marks smallint[] DEFAULT '{}'::smallint[] NOT NULL,
+    medium text NOT NULL,
+    lease_minutes smallint NOT NULL,
+    seed_percent smallint NOT NULL,
+    recheck_percent smallint NOT NULL,
+    tolerance_half_marks smallint NOT NULL,
+    pause_outside_max smallint NOT NULL,
+    pause_window smallint NOT NULL,
+    calibration_pass smallint NOT NULL,
+    calibration_of smallint NOT NULL,
+    balance text NOT NULL,
+    arbiter_sees_marks boolean NOT NULL,
+    opened_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT marking_plan_balance_check CHECK ((balance = ANY (ARRAY['candidates'::text, 'set'::text, 'none'::text]))),
+    CONSTRAINT marking_plan_calibration_of_check CHECK (((calibration_of >= 0) AND (calibration_of <= 50))),
+    CONSTRAINT marking_plan_check CHECK ((cardinality(point_labels) = cardinality(point_half_marks))),
+    CONSTRAINT marking_plan_check1 CHECK ((pause_outside_max <= pause_window)),
+    CONSTRAINT marking_plan_check2 CHECK (((calibration_pass >= 0) AND (calibration_pass <= calibration_of))),
+    CONSTRAINT marking_plan_lease_minutes_check CHECK (((lease_minutes >= 1) AND (lease_minutes <= 240))),
+    CONSTRAINT marking_plan_medium_check CHECK ((medium = ANY (ARRAY['image'::text, 'paper'::text]))),
+    CONSTRAINT marking_plan_mode_check CHECK ((mode = ANY (ARRAY['1'::text, '1+1'::text, '1+1+1'::text, '2+1'::text, '2+1+1'::text]))),
+    CONSTRAINT marking_plan_pause_outside_max_check CHECK ((pause_outside_max >= 0)),
+    CONSTRAINT marking_plan_pause_window_check CHECK (((pause_window >= 1) AND (pause_window <= 100))),
+    CONSTRAINT marking_plan_recheck_percent_check CHECK (((recheck_percent >= 0) AND (recheck_percent <= 50))),
+    CONSTRAINT marking_plan_seed_percent_check CHECK (((seed_percent >= 0) AND (seed_percent <= 50))),
+    CONSTRAINT marking_plan_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'complete'::text]))),
+    CONSTRAINT marking_plan_step_half_marks_check CHECK (((step_half_marks >= 1) AND (step_half_marks <= 20))),
+    CONSTRAINT marking_plan_third_rule_check CHECK ((third_rule = ANY (ARRAY['higher'::text, 'lower'::text, 'arbitrate'::text]))),
+    CONSTRAINT marking_plan_threshold_check CHECK ((threshold >= 0)),
+    CONSTRAINT marking_plan_threshold_unit_check CHECK ((threshold_unit = ANY (ARRAY['half_marks'::text, 'percent'::text]))),
+    CONSTRAINT marking_plan_tolerance_half_marks_check CHECK ((tolerance_half_marks >= 0))
+);
+ALTER TABLE ONLY public.marking_plan FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.marking_script (
+    group_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    plan_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    kind text NOT NULL,
+    known_half_marks smallint,
+    known_because text DEFAULT ''::text NOT NULL,
+    image_key text,
+    blind_code text,
+    place bigint DEFAULT 0 NOT NULL,
+    final_quarter_marks smallint,
+    settled_by text,
+    settled_at timestamp with time zone,
+    CONSTRAINT marking_script_blind_code_check CHECK ((blind_code ~ '^[0-9A-F]{10}$'::text)),
+    CONSTRAINT marking_script_check CHECK (((final_quarter_marks IS NULL) = (settled_at IS NULL))),
+    CONSTRAINT marking_script_check1 CHECK (((final_quarter_marks IS NULL) = (settled_by IS NULL))),
+    CONSTRAINT marking_script_check2 CHECK (((kind = 'live'::text) OR (final_quarter_marks IS NULL))),
+    CONSTRAINT marking_script_check3 CHECK (((kind <> 'live'::text) OR (known_half_marks IS NULL))),
+    CONSTRAINT marking_script_final_quarter_marks_check CHECK ((final_quarter_marks >= 0)),
+    CONSTRAINT marking_script_image_key_check CHECK (((length(image_key) >= 1) AND (length(image_key) <= 200))),
+    CONSTRAINT marking_script_kind_check CHECK ((kind = ANY (ARRAY['live'::text, 'seed'::text, 'calibration'::text]))),
+    CONSTRAINT marking_script_known_because_check CHECK ((length(known_because) <= 500)),
+    CONSTRAINT marking_script_settled_by_check CHECK ((settled_by = ANY (ARRAY['single'::text, 'checked'::text, 'mean'::text, 'nearer'::text, 'arbiter'::text])))
+);
+ALTER TABLE ONLY public.marking_script FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.marking_share (
+    group_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    weight integer NOT NULL,
+    turns_allotted integer,
+    CONSTRAINT marking_share_weight_check CHECK (((weight >= 0) AND (weight <= 1000000)))
+);
+ALTER TABLE ONLY public.marking_share FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.marking_task (
+    group_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    plan_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    taken_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY public.marking_task FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.marking_template (
+    group_id uuid NOT NULL,
+    exam_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    paper_version smallint NOT NULL,
+    pages smallint NOT NULL,
+    regions jsonb NOT NULL,
+    name_areas jsonb NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT marking_template_pages_check CHECK (((pages >= 1) AND (pages <= 20)))
+);
+ALTER TABLE ONLY public.marking_template FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.marking_turn (
+    group_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    plan_id uuid NOT NULL,
+    script_id uuid NOT NULL,
+    script_school_id uuid NOT NULL,
+    no smallint NOT NULL,
+    purpose text NOT NULL,
+    duty text NOT NULL,
+    place bigint NOT NULL,
+    is_held boolean DEFAULT false NOT NULL,
+    person_id uuid,
+    marker_school_id uuid,
+    task_id uuid,
+    leased_until_at timestamp with time zone,
+    marked_at timestamp with time zone,
+    voided_at timestamp with time zone,
+    voided_because text DEFAULT ''::text NOT NULL,
+    CONSTRAINT marking_turn_check CHECK (((person_id IS NULL) = (marker_school_id IS NULL))),
+    CONSTRAINT marking_turn_check1 CHECK (((person_id IS NULL) = (task_id IS NULL))),
+    CONSTRAINT marking_turn_check2 CHECK (((person_id IS NULL) = (leased_until_at IS NULL))),
+    CONSTRAINT marking_turn_check3 CHECK (((marked_at IS NULL) OR (person_id IS NOT NULL))),
+    CONSTRAINT marking_turn_check4 CHECK (((purpose = 'live'::text) = (no > 0))),
+    CONSTRAINT marking_turn_duty_check CHECK ((duty = ANY (ARRAY['marker'::text, 'leader'::text, 'arbiter'::text]))),
+    CONSTRAINT marking_turn_no_check CHECK (((no >= 0) AND (no <= 4))),
+    CONSTRAINT marking_turn_purpose_check CHECK ((purpose = ANY (ARRAY['live'::text, 'seed'::text, 'calibration'::text, 'recheck'::text]))),
+    CONSTRAINT marking_turn_voided_because_check CHECK ((length(voided_because) <= 500)),
+    CONSTRAINT never_the_own_school CHECK ((marker_school_id <> script_school_id))
+);
+ALTER TABLE ONLY public.marking_turn FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.notice (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    school_id uuid,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    anchor_at timestamp with time zone NOT NULL,
+    hours integer NOT NULL,
+    urgent boolean NOT NULL,
+    subject_en text NOT NULL,
+    subject_zh text NOT NULL,
+    body_en text NOT NULL,
+    body_zh text NOT NULL,
+    link text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone,
+    mail_id uuid,
+    CONSTRAINT notice_kind_check CHECK ((kind ~ '^[a-z][a-z_]{0,59}$'::text)),
+    CONSTRAINT notice_link_check CHECK ((link ~ '^/v1/[!-~]{1,200}$'::text))
+);
+ALTER TABLE ONLY public.notice FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.notice_preference (
+    group_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    language text DEFAULT 'zh'::text NOT NULL,
+    email_on boolean DEFAULT true NOT NULL,
+    digest_at time without time zone DEFAULT '07:30:00'::time without time zone NOT NULL,
+    quiet_from time without time zone DEFAULT '22:00:00'::time without time zone NOT NULL,
+    quiet_until time without time zone DEFAULT '07:00:00'::time without time zone NOT NULL,
+    muted text[] DEFAULT '{}'::text[] NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT notice_preference_language_check CHECK ((language = ANY (ARRAY['en'::text, 'zh'::text]))),
+    CONSTRAINT notice_preference_muted_check CHECK ((cardinality(muted) <= 100))
+);
+ALTER TABLE ONLY public.notice_preference FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.notice_rule (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    school_id uuid,
+    kind text NOT NULL,
+    is_on boolean,
+    hours integer[],
+    urgent boolean,
+    subject_en text,
+    subject_zh text,
+    body_en text,
+    body_zh text,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT notice_rule_body_en_check CHECK (((length(body_en) >= 1) AND (length(body_en) <= 2000))),
+    CONSTRAINT notice_rule_body_zh_check CHECK (((length(body_zh) >= 1) AND (length(body_zh) <= 2000))),
+    CONSTRAINT notice_rule_hours_check CHECK (((cardinality(hours) >= 1) AND (cardinality(hours) <= 3))),
+    CONSTRAINT notice_rule_kind_check CHECK ((kind ~ '^[a-z][a-z_]{0,59}$'::text)),
+    CONSTRAINT notice_rule_subject_en_check CHECK (((length(subject_en) >= 1) AND (length(subject_en) <= 200))),
+    CONSTRAINT notice_rule_subject_zh_check CHECK (((length(subject_zh) >= 1) AND (length(subject_zh) <= 200)))
+);
+ALTER TABLE ONLY public.notice_rule FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.offer (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1181,6 +2599,10 @@ CREATE TABLE public.offer (
     asks_owner boolean DEFAULT false NOT NULL,
     ask_hours integer DEFAULT 72 NOT NULL,
     ask_default text DEFAULT 'decline'::text NOT NULL,
+    terms_no integer DEFAULT 1 NOT NULL,
+    by_items boolean DEFAULT false NOT NULL,
+    opens_at timestamp with time zone,
+    CONSTRAINT items_have_seats CHECK (((NOT by_items) OR (seats IS NOT NULL))),
     CONSTRAINT offer_ask_default_check CHECK ((ask_default = ANY (ARRAY['agree'::text, 'decline'::text]))),
     CONSTRAINT offer_ask_hours_check CHECK (((ask_hours >= 1) AND (ask_hours <= 720))),
     CONSTRAINT offer_check CHECK ((guaranteed_days <= loan_days)),
@@ -1193,7 +2615,8 @@ CREATE TABLE public.offer (
     CONSTRAINT offer_renewals_max_check CHECK (((renewals_max >= 0) AND (renewals_max <= 20))),
     CONSTRAINT offer_seats_check CHECK (((seats >= 0) AND (seats <= 1000))),
     CONSTRAINT offer_share_percent_check CHECK (((share_percent >= 1) AND (share_percent <= 100))),
-    CONSTRAINT offer_status_check CHECK ((status = ANY (ARRAY['open'::text, 'suspended'::text, 'closed'::text])))
+    CONSTRAINT offer_status_check CHECK ((status = ANY (ARRAY['open'::text, 'suspended'::text, 'closed'::text]))),
+    CONSTRAINT offer_terms_no_check CHECK ((terms_no > 0))
 );
 ALTER TABLE ONLY public.offer FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.offer_audience (
@@ -1208,14 +2631,24 @@ CREATE TABLE public.offer_audience (
     discover boolean NOT NULL,
     borrow boolean NOT NULL,
     adapt boolean NOT NULL,
+    bounded boolean DEFAULT false NOT NULL,
     CONSTRAINT offer_audience_check CHECK (((kind = 'tier'::text) = (tier IS NOT NULL))),
     CONSTRAINT offer_audience_check1 CHECK (((kind = 'circle'::text) = (circle_id IS NOT NULL))),
     CONSTRAINT offer_audience_check2 CHECK (((kind = 'school'::text) = (audience_school_id IS NOT NULL))),
     CONSTRAINT offer_audience_discover_check CHECK (discover),
-    CONSTRAINT offer_audience_kind_check CHECK ((kind = ANY (ARRAY['group'::text, 'tier'::text, 'circle'::text, 'school'::text]))),
+    CONSTRAINT offer_audience_kind_check CHECK ((kind = ANY (ARRAY['group'::text, 'tier'::text, 'circle'::text, 'school'::text, 'public'::text]))),
     CONSTRAINT offer_audience_tier_check CHECK ((tier = ANY (ARRAY['integrated'::text, 'partner'::text])))
 );
 ALTER TABLE ONLY public.offer_audience FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.offer_bound (
+    group_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    bounding_offer_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    CONSTRAINT offer_bound_check CHECK ((offer_id <> bounding_offer_id))
+);
+ALTER TABLE ONLY public.offer_bound FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.seat (
     group_id uuid NOT NULL,
     offer_id uuid NOT NULL,
@@ -1236,7 +2669,7 @@ CREATE VIEW public.offer_figures WITH (security_invoker='true') AS
           WHERE ((s.group_id = o.group_id) AND (s.offer_id = o.id) AND (s.retired_at IS NULL))) AS standing,
     ( SELECT count(*) AS count
            FROM public.loan l
-          WHERE ((l.group_id = o.group_id) AND (l.offer_id = o.id) AND (l.status = 'active'::text) AND (app.now() < l.ends_at))) AS lent,
+          WHERE ((l.group_id = o.group_id) AND (l.offer_id = o.id) AND (l.status = 'active'::text) AND ((app.now() < l.ends_at) OR (o.by_items AND app.is_out(l.group_id, l.id))))) AS lent,
     ( SELECT count(*) AS count
            FROM public.hold h
           WHERE ((h.group_id = o.group_id) AND (h.offer_id = o.id) AND (h.status = 'ready'::text) AND (app.now() < h.ready_until_at))) AS reserved,
@@ -1254,6 +2687,95 @@ CREATE VIEW public.offer_figures WITH (security_invoker='true') AS
             ELSE NULL::bigint
         END AS loans_made
    FROM public.offer o;
+CREATE VIEW public.offer_reach WITH (security_invoker='true') AS
+ SELECT group_id,
+    offer_id,
+    id,
+    kind,
+    tier,
+    circle_id,
+    audience_school_id,
+        CASE
+            WHEN discover THEN ((NOT bounded) OR (NOT (EXISTS ( SELECT
+               FROM public.offer_bound b
+              WHERE ((b.group_id = a.group_id) AND (b.offer_id = a.offer_id) AND (NOT (EXISTS ( SELECT
+                       FROM (public.offer p
+                         JOIN public.offer_audience q ON (((q.group_id = p.group_id) AND (q.offer_id = p.id))))
+                      WHERE ((p.group_id = b.group_id) AND (p.id = b.bounding_offer_id) AND q.discover AND ((q.kind = 'public'::text) OR ((q.kind = 'group'::text) AND (NOT ( SELECT app.is_visitor() AS is_visitor))) OR (q.tier = ( SELECT app.tier() AS tier)) OR (q.audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+                               FROM public.circle_member m
+                              WHERE ((m.group_id = q.group_id) AND (m.circle_id = q.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))))))))))
+            ELSE NULL::boolean
+        END AS found,
+        CASE
+            WHEN discover THEN ((NOT bounded) OR (NOT (EXISTS ( SELECT
+               FROM public.offer_bound b
+              WHERE ((b.group_id = a.group_id) AND (b.offer_id = a.offer_id) AND (NOT (EXISTS ( SELECT
+                       FROM (public.offer p
+                         JOIN public.offer_audience q ON (((q.group_id = p.group_id) AND (q.offer_id = p.id))))
+                      WHERE ((p.group_id = b.group_id) AND (p.id = b.bounding_offer_id) AND q.discover AND (p.status = 'open'::text) AND ((p.valid_until_at IS NULL) OR (app.now() < p.valid_until_at)) AND ((q.kind = 'public'::text) OR ((q.kind = 'group'::text) AND (NOT ( SELECT app.is_visitor() AS is_visitor))) OR (q.tier = ( SELECT app.tier() AS tier)) OR (q.audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+                               FROM public.circle_member m
+                              WHERE ((m.group_id = q.group_id) AND (m.circle_id = q.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))))))))))
+            ELSE NULL::boolean
+        END AS discover,
+        CASE
+            WHEN borrow THEN ((NOT bounded) OR (NOT (EXISTS ( SELECT
+               FROM public.offer_bound b
+              WHERE ((b.group_id = a.group_id) AND (b.offer_id = a.offer_id) AND (NOT (EXISTS ( SELECT
+                       FROM (public.offer p
+                         JOIN public.offer_audience q ON (((q.group_id = p.group_id) AND (q.offer_id = p.id))))
+                      WHERE ((p.group_id = b.group_id) AND (p.id = b.bounding_offer_id) AND q.borrow AND (p.status = 'open'::text) AND ((p.valid_until_at IS NULL) OR (app.now() < p.valid_until_at)) AND ((q.kind = 'public'::text) OR ((q.kind = 'group'::text) AND (NOT ( SELECT app.is_visitor() AS is_visitor))) OR (q.tier = ( SELECT app.tier() AS tier)) OR (q.audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+                               FROM public.circle_member m
+                              WHERE ((m.group_id = q.group_id) AND (m.circle_id = q.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))))))))))
+            ELSE NULL::boolean
+        END AS borrow,
+        CASE
+            WHEN adapt THEN ((NOT bounded) OR (NOT (EXISTS ( SELECT
+               FROM public.offer_bound b
+              WHERE ((b.group_id = a.group_id) AND (b.offer_id = a.offer_id) AND (NOT (EXISTS ( SELECT
+                       FROM (public.offer p
+                         JOIN public.offer_audience q ON (((q.group_id = p.group_id) AND (q.offer_id = p.id))))
+                      WHERE ((p.group_id = b.group_id) AND (p.id = b.bounding_offer_id) AND q.adapt AND (p.status = 'open'::text) AND ((p.valid_until_at IS NULL) OR (app.now() < p.valid_until_at)) AND ((q.kind = 'public'::text) OR ((q.kind = 'group'::text) AND (NOT ( SELECT app.is_visitor() AS is_visitor))) OR (q.tier = ( SELECT app.tier() AS tier)) OR (q.audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+                               FROM public.circle_member m
+                              WHERE ((m.group_id = q.group_id) AND (m.circle_id = q.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))))))))))
+            ELSE NULL::boolean
+        END AS adapt
+   FROM public.offer_audience a;
+CREATE TABLE public.offer_terms (
+    group_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    no integer CONSTRAINT offer_terms_no_not_null1 NOT NULL,
+    school_id uuid NOT NULL,
+    terms jsonb NOT NULL,
+    by_person_id uuid,
+    stated_at timestamp with time zone NOT NULL,
+    CONSTRAINT offer_terms_no_check1 CHECK ((no > 0))
+);
+ALTER TABLE ONLY public.offer_terms FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.paper_cell (
+    group_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    knowledge_point text NOT NULL,
+    ability text NOT NULL,
+    half_marks smallint NOT NULL,
+    target_percent smallint,
+    CONSTRAINT paper_cell_ability_check CHECK (((length(ability) >= 1) AND (length(ability) <= 100))),
+    CONSTRAINT paper_cell_half_marks_check CHECK ((half_marks > 0)),
+    CONSTRAINT paper_cell_knowledge_point_check CHECK (((length(knowledge_point) >= 1) AND (length(knowledge_point) <= 200))),
+    CONSTRAINT paper_cell_target_percent_check CHECK (((target_percent >= 0) AND (target_percent <= 100)))
+);
+ALTER TABLE ONLY public.paper_cell FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.paper_choice (
+    group_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    paper_version smallint NOT NULL,
+    name text NOT NULL,
+    choose smallint NOT NULL,
+    rule text NOT NULL,
+    CONSTRAINT paper_choice_choose_check CHECK ((choose > 0)),
+    CONSTRAINT paper_choice_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40))),
+    CONSTRAINT paper_choice_rule_check CHECK ((rule = ANY (ARRAY['first'::text, 'best'::text])))
+);
+ALTER TABLE ONLY public.paper_choice FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.paper_item (
     group_id uuid NOT NULL,
     exam_subject_id uuid NOT NULL,
@@ -1263,13 +2785,68 @@ CREATE TABLE public.paper_item (
     max_half_marks smallint NOT NULL,
     knowledge_point text DEFAULT ''::text NOT NULL,
     ability text DEFAULT ''::text NOT NULL,
+    section text DEFAULT ''::text NOT NULL,
+    parent text DEFAULT ''::text NOT NULL,
+    kind text DEFAULT 'subjective'::text NOT NULL,
+    step_half_marks smallint DEFAULT 1 NOT NULL,
+    choice text DEFAULT ''::text NOT NULL,
+    target_percent smallint,
     CONSTRAINT paper_item_ability_check CHECK ((length(ability) <= 100)),
+    CONSTRAINT paper_item_check CHECK (((max_half_marks % step_half_marks) = 0)),
+    CONSTRAINT paper_item_choice_check CHECK ((length(choice) <= 40)),
+    CONSTRAINT paper_item_kind_check CHECK ((kind = ANY (ARRAY['objective'::text, 'subjective'::text]))),
     CONSTRAINT paper_item_knowledge_point_check CHECK ((length(knowledge_point) <= 200)),
     CONSTRAINT paper_item_label_check CHECK (((length(label) >= 1) AND (length(label) <= 40))),
     CONSTRAINT paper_item_max_half_marks_check CHECK ((max_half_marks > 0)),
-    CONSTRAINT paper_item_position_check CHECK ((("position" >= 1) AND ("position" <= 200)))
+    CONSTRAINT paper_item_parent_check CHECK ((length(parent) <= 40)),
+    CONSTRAINT paper_item_position_check CHECK ((("position" >= 1) AND ("position" <= 200))),
+    CONSTRAINT paper_item_section_check CHECK ((length(section) <= 100)),
+    CONSTRAINT paper_item_step_half_marks_check CHECK ((step_half_marks > 0)),
+    CONSTRAINT paper_item_target_percent_check CHECK (((target_percent >= 0) AND (target_percent <= 100)))
 );
 ALTER TABLE ONLY public.paper_item FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.paper_key (
+    group_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    paper_version smallint NOT NULL,
+    "position" smallint NOT NULL,
+    rule jsonb NOT NULL
+);
+ALTER TABLE ONLY public.paper_key FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.paper_rescore (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    from_version smallint NOT NULL,
+    to_version smallint NOT NULL,
+    because text NOT NULL,
+    rescored integer NOT NULL,
+    moved integer NOT NULL,
+    items jsonb NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT paper_rescore_because_check CHECK (((length(because) >= 1) AND (length(because) <= 2000)))
+);
+ALTER TABLE ONLY public.paper_rescore FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.paper_rescore_move (
+    group_id uuid NOT NULL,
+    rescore_id uuid NOT NULL,
+    candidate_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    before_half_marks integer NOT NULL,
+    after_half_marks integer NOT NULL,
+    items text[] NOT NULL
+);
+ALTER TABLE ONLY public.paper_rescore_move FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.paper_version (
+    group_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    version smallint NOT NULL,
+    because text DEFAULT ''::text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT paper_version_because_check CHECK ((length(because) <= 2000)),
+    CONSTRAINT paper_version_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY public.paper_version FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.person (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1295,6 +2872,66 @@ CREATE TABLE public.person_credential (
     CONSTRAINT person_credential_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text))
 );
 ALTER TABLE ONLY public.person_credential FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.place (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    name text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    contact text DEFAULT ''::text NOT NULL,
+    guidance text DEFAULT ''::text NOT NULL,
+    capacity_people integer NOT NULL,
+    shared boolean NOT NULL,
+    slot_minutes integer NOT NULL,
+    slots_max integer NOT NULL,
+    lead_hours integer NOT NULL,
+    ahead_days integer NOT NULL,
+    cancel_hours integer NOT NULL,
+    asks_owner boolean NOT NULL,
+    ask_hours integer NOT NULL,
+    open_on_holidays boolean NOT NULL,
+    status text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT place_address_check CHECK ((length(address) <= 300)),
+    CONSTRAINT place_ahead_days_check CHECK (((ahead_days >= 1) AND (ahead_days <= 400))),
+    CONSTRAINT place_ask_hours_check CHECK (((ask_hours >= 1) AND (ask_hours <= 720))),
+    CONSTRAINT place_cancel_hours_check CHECK (((cancel_hours >= 0) AND (cancel_hours <= 720))),
+    CONSTRAINT place_capacity_people_check CHECK (((capacity_people >= 1) AND (capacity_people <= 100000))),
+    CONSTRAINT place_contact_check CHECK ((length(contact) <= 200)),
+    CONSTRAINT place_guidance_check CHECK ((length(guidance) <= 2000)),
+    CONSTRAINT place_lead_hours_check CHECK (((lead_hours >= 0) AND (lead_hours <= 2160))),
+    CONSTRAINT place_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT place_slot_minutes_check CHECK ((slot_minutes = ANY (ARRAY[15, 30, 45, 60, 90, 120, 240]))),
+    CONSTRAINT place_slots_max_check CHECK (((slots_max >= 1) AND (slots_max <= 96))),
+    CONSTRAINT place_status_check CHECK ((status = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+ALTER TABLE ONLY public.place FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.place_closure (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    place_id uuid NOT NULL,
+    from_on date NOT NULL,
+    until_on date NOT NULL,
+    because text NOT NULL,
+    CONSTRAINT place_closure_because_check CHECK (((length(because) >= 1) AND (length(because) <= 200))),
+    CONSTRAINT place_closure_check CHECK ((until_on > from_on))
+);
+ALTER TABLE ONLY public.place_closure FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.place_hours (
+    group_id uuid NOT NULL,
+    place_id uuid NOT NULL,
+    weekday smallint NOT NULL,
+    from_minute integer NOT NULL,
+    until_minute integer NOT NULL,
+    CONSTRAINT place_hours_check CHECK ((until_minute > from_minute)),
+    CONSTRAINT place_hours_from_minute_check CHECK (((from_minute >= 0) AND (from_minute <= 1439))),
+    CONSTRAINT place_hours_until_minute_check CHECK (((until_minute >= 1) AND (until_minute <= 1440))),
+    CONSTRAINT place_hours_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
+);
+ALTER TABLE ONLY public.place_hours FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.policy_bundle (
     group_id uuid NOT NULL,
     version integer NOT NULL,
@@ -1308,6 +2945,121 @@ CREATE TABLE public.policy_bundle (
     CONSTRAINT policy_bundle_version_check CHECK ((version > 0))
 );
 ALTER TABLE ONLY public.policy_bundle FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.prerequisite (
+    group_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    revision_no integer NOT NULL,
+    no integer NOT NULL,
+    needs_resource_id uuid,
+    needs_node_id uuid,
+    title text NOT NULL,
+    CONSTRAINT needs_not_itself CHECK ((needs_resource_id <> resource_id)),
+    CONSTRAINT needs_one_thing CHECK ((num_nonnulls(needs_resource_id, needs_node_id) = 1)),
+    CONSTRAINT prerequisite_no_check CHECK (((no >= 1) AND (no <= 20))),
+    CONSTRAINT prerequisite_title_check CHECK (((length(title) >= 1) AND (length(title) <= 2000)))
+);
+ALTER TABLE ONLY public.prerequisite FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.preview_page (
+    group_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    blob_id uuid NOT NULL,
+    no integer NOT NULL,
+    object_key text NOT NULL,
+    media_type text NOT NULL,
+    width_px integer NOT NULL,
+    height_px integer NOT NULL,
+    size_bytes bigint NOT NULL,
+    CONSTRAINT preview_page_height_px_check CHECK (((height_px >= 1) AND (height_px <= 10000))),
+    CONSTRAINT preview_page_media_type_check CHECK (((length(media_type) >= 3) AND (length(media_type) <= 200))),
+    CONSTRAINT preview_page_no_check CHECK (((no >= 0) AND (no <= 100))),
+    CONSTRAINT preview_page_object_key_check CHECK (((length(object_key) >= 1) AND (length(object_key) <= 500))),
+    CONSTRAINT preview_page_size_bytes_check CHECK ((size_bytes > 0)),
+    CONSTRAINT preview_page_width_px_check CHECK (((width_px >= 1) AND (width_px <= 10000)))
+);
+ALTER TABLE ONLY public.preview_page FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.preview_view (
+    group_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    viewer_school_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    viewed_on date NOT NULL,
+    owner_school_id uuid NOT NULL
+);
+ALTER TABLE ONLY public.preview_view FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.pupil (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    register_number text NOT NULL COLLATE pg_catalog."C",
+    sex text,
+    status text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT pupil_register_number_check CHECK (((length(register_number) >= 1) AND (length(register_number) <= 40))),
+    CONSTRAINT pupil_sex_check CHECK ((sex = ANY (ARRAY['f'::text, 'm'::text]))),
+    CONSTRAINT pupil_status_check CHECK ((status = ANY (ARRAY['enrolled'::text, 'left'::text, 'graduated'::text])))
+);
+ALTER TABLE ONLY public.pupil FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.pupil_enrolment (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    pupil_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    register_number text NOT NULL COLLATE pg_catalog."C",
+    school_year smallint NOT NULL,
+    grade smallint NOT NULL,
+    class_label text NOT NULL,
+    from_on date NOT NULL,
+    until_on date,
+    CONSTRAINT pupil_enrolment_check CHECK (((until_on IS NULL) OR (until_on >= from_on))),
+    CONSTRAINT pupil_enrolment_class_label_check CHECK (((length(class_label) >= 1) AND (length(class_label) <= 40))),
+    CONSTRAINT pupil_enrolment_grade_check CHECK (((grade >= 1) AND (grade <= 12))),
+    CONSTRAINT pupil_enrolment_register_number_check CHECK (((length(register_number) >= 1) AND (length(register_number) <= 40))),
+    CONSTRAINT pupil_enrolment_school_year_check CHECK (((school_year >= 1990) AND (school_year <= 2200)))
+);
+ALTER TABLE ONLY public.pupil_enrolment FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.pupil_name (
+    group_id uuid NOT NULL,
+    pupil_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    name text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT pupil_name_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+ALTER TABLE ONLY public.pupil_name FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.pupil_promotion (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    to_year smallint NOT NULL,
+    promoted integer NOT NULL,
+    graduated integer NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone,
+    CONSTRAINT pupil_promotion_to_year_check CHECK (((to_year >= 1990) AND (to_year <= 2200)))
+);
+ALTER TABLE ONLY public.pupil_promotion FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.pupil_transfer (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    pupil_id uuid NOT NULL,
+    from_school_id uuid NOT NULL,
+    to_school_id uuid NOT NULL,
+    status text NOT NULL,
+    grade smallint NOT NULL,
+    because text DEFAULT ''::text NOT NULL,
+    decided_because text DEFAULT ''::text NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT pupil_transfer_because_check CHECK ((length(because) <= 1000)),
+    CONSTRAINT pupil_transfer_check CHECK ((from_school_id <> to_school_id)),
+    CONSTRAINT pupil_transfer_check1 CHECK (((status = 'proposed'::text) = (decided_at IS NULL))),
+    CONSTRAINT pupil_transfer_decided_because_check CHECK ((length(decided_because) <= 1000)),
+    CONSTRAINT pupil_transfer_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text])))
+);
+ALTER TABLE ONLY public.pupil_transfer FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.refresh_token (
     group_id uuid NOT NULL,
     token_sha256 bytea NOT NULL,
@@ -1351,56 +3103,29 @@ CREATE TABLE public.release_shared_figure (
     exam_subject_id uuid NOT NULL,
     letter text NOT NULL COLLATE pg_catalog."C",
     figures jsonb NOT NULL,
+    carried_from_id uuid,
     CONSTRAINT release_shared_figure_letter_check CHECK ((letter ~ '^([A-Z]{1,3}|[*])$'::text))
 );
 ALTER TABLE ONLY public.release_shared_figure FORCE ROW LEVEL SECURITY;
-CREATE TABLE public.resource (
+CREATE TABLE public.rendering (
     group_id uuid NOT NULL,
-    id uuid NOT NULL,
     school_id uuid NOT NULL,
-    author_person_id uuid,
-    kind text NOT NULL,
+    blob_id uuid NOT NULL,
     status text NOT NULL,
-    title text NOT NULL,
-    summary text DEFAULT ''::text NOT NULL,
-    stage text,
-    subject text,
-    edition text,
-    grade text,
-    volume text,
-    chapter text[] DEFAULT '{}'::text[] NOT NULL,
-    licence text,
-    language text DEFAULT 'zh'::text NOT NULL,
-    keywords text[] DEFAULT '{}'::text[] NOT NULL,
-    published_revision_no integer,
-    search tsvector NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    published_at timestamp with time zone,
-    withdrawn_at timestamp with time zone,
-    withdrawn_because text,
-    curriculum_node_id uuid,
-    CONSTRAINT resource_chapter_check CHECK ((cardinality(chapter) <= 8)),
-    CONSTRAINT resource_check CHECK (((status = 'draft'::text) = (published_revision_no IS NULL))),
-    CONSTRAINT resource_check1 CHECK (((status = 'draft'::text) = (published_at IS NULL))),
-    CONSTRAINT resource_check2 CHECK (((status = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
-    CONSTRAINT resource_check3 CHECK (((status = 'withdrawn'::text) = (withdrawn_because IS NOT NULL))),
-    CONSTRAINT resource_edition_check CHECK (((length(edition) >= 1) AND (length(edition) <= 60))),
-    CONSTRAINT resource_grade_check CHECK (((length(grade) >= 1) AND (length(grade) <= 60))),
-    CONSTRAINT resource_keywords_check CHECK ((cardinality(keywords) <= 20)),
-    CONSTRAINT resource_kind_check CHECK ((kind = ANY (ARRAY['lesson_plan'::text, 'courseware'::text, 'video'::text, 'exercise'::text, 'paper'::text, 'school_course'::text, 'experiment'::text, 'book'::text, 'place'::text, 'other'::text]))),
-    CONSTRAINT resource_language_check CHECK ((language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'::text)),
-    CONSTRAINT resource_licence_check CHECK ((licence = ANY (ARRAY['group_only'::text, 'cc_by'::text, 'cc_by_sa'::text, 'cc_by_nc'::text, 'cc_by_nc_sa'::text, 'public_domain'::text]))),
-    CONSTRAINT resource_stage_check CHECK ((stage = ANY (ARRAY['kindergarten'::text, 'primary'::text, 'junior'::text, 'senior'::text]))),
-    CONSTRAINT resource_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'withdrawn'::text]))),
-    CONSTRAINT resource_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 60))),
-    CONSTRAINT resource_summary_check CHECK ((length(summary) <= 4000)),
-    CONSTRAINT resource_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
-    CONSTRAINT resource_volume_check CHECK (((length(volume) >= 1) AND (length(volume) <= 60))),
-    CONSTRAINT resource_withdrawn_because_check CHECK (((length(withdrawn_because) >= 1) AND (length(withdrawn_because) <= 500)))
+    form text,
+    because text,
+    page_count integer,
+    outline jsonb DEFAULT '[]'::jsonb NOT NULL,
+    made_at timestamp with time zone,
+    CONSTRAINT rendering_because_check CHECK (((length(because) >= 1) AND (length(because) <= 100))),
+    CONSTRAINT rendering_check CHECK (((status = 'making'::text) = (made_at IS NULL))),
+    CONSTRAINT rendering_check1 CHECK (((status = 'ready'::text) = (form IS NOT NULL))),
+    CONSTRAINT rendering_check2 CHECK (((status = 'failed'::text) = (because IS NOT NULL))),
+    CONSTRAINT rendering_form_check CHECK ((form = ANY (ARRAY['pages'::text, 'picture'::text, 'cover'::text, 'outline'::text]))),
+    CONSTRAINT rendering_page_count_check CHECK ((page_count >= 0)),
+    CONSTRAINT rendering_status_check CHECK ((status = ANY (ARRAY['making'::text, 'ready'::text, 'none'::text, 'failed'::text])))
 );
-ALTER TABLE ONLY public.resource FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.rendering FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.resource_list (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1419,6 +3144,16 @@ CREATE TABLE public.resource_list (
     CONSTRAINT resource_list_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );
 ALTER TABLE ONLY public.resource_list FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.resource_text (
+    group_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    revision_no integer NOT NULL,
+    school_id uuid NOT NULL,
+    body text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT resource_text_body_check CHECK ((length(body) <= 200000))
+);
+ALTER TABLE ONLY public.resource_text FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.resource_view (
     group_id uuid NOT NULL,
     resource_id uuid NOT NULL,
@@ -1497,29 +3232,20 @@ CREATE TABLE public.revision_file (
     CONSTRAINT revision_file_no_check CHECK (((no >= 1) AND (no <= 50)))
 );
 ALTER TABLE ONLY public.revision_file FORCE ROW LEVEL SECURITY;
-CREATE TABLE public.school (
+CREATE TABLE public.revision_reading (
     group_id uuid NOT NULL,
-    id uuid NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    name_en text DEFAULT ''::text NOT NULL,
-    stages text[] NOT NULL,
-    address text DEFAULT ''::text NOT NULL,
-    longitude double precision,
-    latitude double precision,
-    closed_on date,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT school_address_check CHECK ((length(address) <= 400)),
-    CONSTRAINT school_code_check CHECK (((length(code) >= 1) AND (length(code) <= 40))),
-    CONSTRAINT school_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
-    CONSTRAINT school_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
-    CONSTRAINT school_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT school_name_en_check CHECK ((length(name_en) <= 200)),
-    CONSTRAINT school_stages_check CHECK (((stages <@ ARRAY['kindergarten'::text, 'primary'::text, 'junior'::text, 'senior'::text]) AND (stages <> '{}'::text[])))
+    resource_id uuid NOT NULL,
+    revision_no integer NOT NULL,
+    school_id uuid NOT NULL,
+    files_key text NOT NULL,
+    text_status text NOT NULL,
+    because text,
+    read_at timestamp with time zone NOT NULL,
+    CONSTRAINT revision_reading_because_check CHECK (((length(because) >= 1) AND (length(because) <= 100))),
+    CONSTRAINT revision_reading_files_key_check CHECK ((files_key ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT revision_reading_text_status_check CHECK ((text_status = ANY (ARRAY['ready'::text, 'no_text'::text, 'failed'::text])))
 );
-ALTER TABLE ONLY public.school FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.revision_reading FORCE ROW LEVEL SECURITY;
 CREATE VIEW public.school_content WITH (security_invoker='true') AS
  SELECT r.group_id,
     r.school_id,
@@ -1555,6 +3281,174 @@ CREATE TABLE public.school_tier (
     CONSTRAINT school_tier_tier_check CHECK ((tier = ANY (ARRAY['integrated'::text, 'partner'::text])))
 );
 ALTER TABLE ONLY public.school_tier FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.script_batch (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    exam_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    paper_version smallint NOT NULL,
+    school_id uuid NOT NULL,
+    deposit_id uuid NOT NULL,
+    exam_numbers text[] NOT NULL,
+    candidates_cut integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT script_batch_check CHECK (((candidates_cut >= 0) AND (candidates_cut <= cardinality(exam_numbers)))),
+    CONSTRAINT script_batch_exam_numbers_check CHECK ((exam_numbers <> '{}'::text[]))
+);
+ALTER TABLE ONLY public.script_batch FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.search_class (
+    group_id uuid NOT NULL,
+    id integer NOT NULL,
+    family_id integer NOT NULL,
+    school_id uuid NOT NULL,
+    status text NOT NULL,
+    kind text NOT NULL,
+    reach_id uuid NOT NULL,
+    sealed_until_at timestamp with time zone
+);
+ALTER TABLE ONLY public.search_class FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.search_class ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.search_class_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.search_entry (
+    group_id uuid NOT NULL,
+    no bigint NOT NULL,
+    resource_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    class_id integer NOT NULL,
+    loans integer DEFAULT 0 NOT NULL,
+    title_chars smallint NOT NULL,
+    draft boolean NOT NULL,
+    value_ids integer[] NOT NULL,
+    document tsvector NOT NULL
+)
+WITH (fillfactor='90');
+ALTER TABLE ONLY public.search_entry FORCE ROW LEVEL SECURITY;
+CREATE SEQUENCE public.search_entry_no
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+CREATE TABLE public.search_family (
+    group_id uuid NOT NULL,
+    id integer NOT NULL,
+    school_id uuid NOT NULL,
+    status text NOT NULL,
+    reach_id uuid NOT NULL
+);
+ALTER TABLE ONLY public.search_family FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.search_family ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.search_family_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.search_move (
+    group_id uuid NOT NULL,
+    no bigint NOT NULL,
+    resource_id uuid NOT NULL,
+    from_class_id integer,
+    to_class_id integer NOT NULL,
+    moved_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY public.search_move FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.search_move ALTER COLUMN no ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.search_move_no_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.search_part (
+    group_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    revision_no integer NOT NULL,
+    part integer NOT NULL,
+    school_id uuid NOT NULL,
+    said tsvector NOT NULL,
+    document tsvector NOT NULL
+);
+ALTER TABLE ONLY public.search_part FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.search_reach (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL
+);
+ALTER TABLE ONLY public.search_reach FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.search_reach_line (
+    group_id uuid NOT NULL,
+    reach_id uuid NOT NULL,
+    line_no integer NOT NULL,
+    kind text NOT NULL,
+    tier text,
+    circle_id uuid,
+    audience_school_id uuid,
+    discover boolean NOT NULL,
+    borrow boolean NOT NULL,
+    adapt boolean NOT NULL,
+    valid_until_at timestamp with time zone,
+    audience_id uuid
+);
+ALTER TABLE ONLY public.search_reach_line FORCE ROW LEVEL SECURITY;
+CREATE VIEW public.search_reach_given WITH (security_invoker='true') AS
+ SELECT group_id,
+    reach_id,
+    kind,
+    tier,
+    circle_id,
+    audience_school_id,
+    valid_until_at,
+        CASE
+            WHEN (audience_id IS NULL) THEN discover
+            ELSE (EXISTS ( SELECT
+               FROM public.offer_reach r
+              WHERE ((r.group_id = l.group_id) AND (r.id = l.audience_id) AND r.discover)))
+        END AS discover,
+        CASE
+            WHEN (audience_id IS NULL) THEN borrow
+            ELSE (EXISTS ( SELECT
+               FROM public.offer_reach r
+              WHERE ((r.group_id = l.group_id) AND (r.id = l.audience_id) AND r.borrow)))
+        END AS borrow,
+        CASE
+            WHEN (audience_id IS NULL) THEN adapt
+            ELSE (EXISTS ( SELECT
+               FROM public.offer_reach r
+              WHERE ((r.group_id = l.group_id) AND (r.id = l.audience_id) AND r.adapt)))
+        END AS adapt
+   FROM public.search_reach_line l;
+CREATE TABLE public.search_tally (
+    group_id uuid NOT NULL,
+    family_id integer NOT NULL,
+    value_id integer NOT NULL,
+    n integer NOT NULL
+);
+ALTER TABLE ONLY public.search_tally FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.search_value (
+    group_id uuid NOT NULL,
+    id integer NOT NULL,
+    facet text NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT search_value_value_check CHECK (((length(value) >= 1) AND (length(value) <= 200)))
+);
+ALTER TABLE ONLY public.search_value FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.search_value ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.search_value_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.signing_key (
     kid text NOT NULL,
     public_jwk jsonb NOT NULL,
@@ -1605,10 +3499,16 @@ ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (group_id, chain, seq);
 ALTER TABLE ONLY public.audit_head
     ADD CONSTRAINT audit_head_pkey PRIMARY KEY (group_id, chain);
+ALTER TABLE ONLY public.item
+    ADD CONSTRAINT barcode_once UNIQUE (group_id, school_id, barcode);
+ALTER TABLE ONLY public.begun_upload
+    ADD CONSTRAINT begun_upload_pkey PRIMARY KEY (group_id, upload_key);
 ALTER TABLE ONLY public.blob
     ADD CONSTRAINT blob_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.list_entry
     ADD CONSTRAINT book_once UNIQUE (group_id, edition_id, isbn);
+ALTER TABLE ONLY public.booking
+    ADD CONSTRAINT booking_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.circle
     ADD CONSTRAINT circle_group_id_name_key UNIQUE (group_id, name);
 ALTER TABLE ONLY public.circle_member
@@ -1631,24 +3531,54 @@ ALTER TABLE ONLY public.education_group
     ADD CONSTRAINT education_group_code_key UNIQUE (code);
 ALTER TABLE ONLY public.education_group
     ADD CONSTRAINT education_group_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.email_address
+    ADD CONSTRAINT email_address_pkey PRIMARY KEY (group_id, person_id);
 ALTER TABLE ONLY public.list_entry
     ADD CONSTRAINT entry_once UNIQUE (group_id, edition_id, resource_id);
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.exam_appeal
+    ADD CONSTRAINT exam_appeal_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.exam_candidate
     ADD CONSTRAINT exam_candidate_group_id_exam_id_school_id_exam_number_key UNIQUE (group_id, exam_id, school_id, exam_number);
+ALTER TABLE ONLY public.exam_candidate_name
+    ADD CONSTRAINT exam_candidate_name_pkey PRIMARY KEY (group_id, candidate_id);
 ALTER TABLE ONLY public.exam_candidate
     ADD CONSTRAINT exam_candidate_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.exam_draw
+    ADD CONSTRAINT exam_draw_group_id_exam_id_number_key UNIQUE (group_id, exam_id, number);
+ALTER TABLE ONLY public.exam_draw
+    ADD CONSTRAINT exam_draw_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.exam_entry
+    ADD CONSTRAINT exam_entry_pkey PRIMARY KEY (group_id, exam_subject_id, candidate_id);
+ALTER TABLE ONLY public.exam_gate_rule
+    ADD CONSTRAINT exam_gate_rule_pkey PRIMARY KEY (group_id, gate);
+ALTER TABLE ONLY public.exam_paper_file
+    ADD CONSTRAINT exam_paper_file_pkey PRIMARY KEY (group_id, resource_id);
 ALTER TABLE ONLY public.exam
     ADD CONSTRAINT exam_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.exam_release
     ADD CONSTRAINT exam_release_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.exam_response
+    ADD CONSTRAINT exam_response_pkey PRIMARY KEY (group_id, exam_subject_id, candidate_id);
+ALTER TABLE ONLY public.exam_room
+    ADD CONSTRAINT exam_room_group_id_exam_id_number_key UNIQUE (group_id, exam_id, number);
+ALTER TABLE ONLY public.exam_room
+    ADD CONSTRAINT exam_room_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.exam_school
     ADD CONSTRAINT exam_school_group_id_exam_id_letter_key UNIQUE (group_id, exam_id, letter);
 ALTER TABLE ONLY public.exam_school
     ADD CONSTRAINT exam_school_pkey PRIMARY KEY (group_id, exam_id, school_id);
+ALTER TABLE ONLY public.exam_school_subject
+    ADD CONSTRAINT exam_school_subject_pkey PRIMARY KEY (group_id, exam_subject_id, school_id);
 ALTER TABLE ONLY public.exam_score
     ADD CONSTRAINT exam_score_pkey PRIMARY KEY (group_id, exam_subject_id, candidate_id);
+ALTER TABLE ONLY public.exam_seat
+    ADD CONSTRAINT exam_seat_pkey PRIMARY KEY (group_id, candidate_id);
+ALTER TABLE ONLY public.exam_seed
+    ADD CONSTRAINT exam_seed_pkey PRIMARY KEY (group_id, exam_id);
+ALTER TABLE ONLY public.exam_setter
+    ADD CONSTRAINT exam_setter_pkey PRIMARY KEY (group_id, exam_subject_id, person_id);
 ALTER TABLE ONLY public.exam_snapshot
     ADD CONSTRAINT exam_snapshot_group_id_exam_id_number_key UNIQUE (group_id, exam_id, number);
 ALTER TABLE ONLY public.exam_snapshot_part
@@ -1661,6 +3591,8 @@ ALTER TABLE ONLY public.exam_subject
     ADD CONSTRAINT exam_subject_group_id_exam_id_subject_key UNIQUE (group_id, exam_id, subject);
 ALTER TABLE ONLY public.exam_subject
     ADD CONSTRAINT exam_subject_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.exam_sum
+    ADD CONSTRAINT exam_sum_pkey PRIMARY KEY (group_id, exam_subject_id, school_id);
 ALTER TABLE ONLY public.form_field
     ADD CONSTRAINT form_field_group_id_form_id_form_version_place_key UNIQUE (group_id, form_id, form_version, place);
 ALTER TABLE ONLY public.form_field
@@ -1675,8 +3607,20 @@ ALTER TABLE ONLY public.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.holiday
     ADD CONSTRAINT holiday_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.place_hours
+    ADD CONSTRAINT hours_never_overlap EXCLUDE USING gist (group_id WITH =, place_id WITH =, weekday WITH =, int4range(from_minute, until_minute) WITH &&);
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (group_id, caller, route, key);
+ALTER TABLE ONLY public.inbox_read
+    ADD CONSTRAINT inbox_read_pkey PRIMARY KEY (group_id, person_id, item);
+ALTER TABLE ONLY public.item_handover
+    ADD CONSTRAINT item_handover_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.item_note
+    ADD CONSTRAINT item_note_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.item
+    ADD CONSTRAINT item_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.lending_rule
     ADD CONSTRAINT lending_rule_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.list_edition
@@ -1691,50 +3635,152 @@ ALTER TABLE ONLY public.loan
     ADD CONSTRAINT loan_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.login_failure
     ADD CONSTRAINT login_failure_pkey PRIMARY KEY (group_id, subject_sha256, id);
+ALTER TABLE ONLY public.mail
+    ADD CONSTRAINT mail_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.marking_abnormal
+    ADD CONSTRAINT marking_abnormal_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.marking_identity
+    ADD CONSTRAINT marking_identity_pkey PRIMARY KEY (group_id, script_id);
+ALTER TABLE ONLY public.marking_marker
+    ADD CONSTRAINT marking_marker_group_id_plan_id_person_id_school_id_key UNIQUE (group_id, plan_id, person_id, school_id);
+ALTER TABLE ONLY public.marking_marker
+    ADD CONSTRAINT marking_marker_pkey PRIMARY KEY (group_id, plan_id, person_id);
+ALTER TABLE ONLY public.marking_plan
+    ADD CONSTRAINT marking_plan_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.marking_script
+    ADD CONSTRAINT marking_script_group_id_id_school_id_plan_id_key UNIQUE (group_id, id, school_id, plan_id);
+ALTER TABLE ONLY public.marking_script
+    ADD CONSTRAINT marking_script_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.marking_share
+    ADD CONSTRAINT marking_share_pkey PRIMARY KEY (group_id, plan_id, school_id);
+ALTER TABLE ONLY public.marking_task
+    ADD CONSTRAINT marking_task_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.marking_template
+    ADD CONSTRAINT marking_template_pkey PRIMARY KEY (group_id, exam_subject_id, paper_version);
+ALTER TABLE ONLY public.marking_turn
+    ADD CONSTRAINT marking_turn_group_id_id_person_id_key UNIQUE (group_id, id, person_id);
+ALTER TABLE ONLY public.marking_turn
+    ADD CONSTRAINT marking_turn_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.prerequisite
+    ADD CONSTRAINT needs_once UNIQUE NULLS NOT DISTINCT (group_id, resource_id, revision_no, needs_resource_id, needs_node_id);
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.notice_preference
+    ADD CONSTRAINT notice_preference_pkey PRIMARY KEY (group_id, person_id);
+ALTER TABLE ONLY public.notice_rule
+    ADD CONSTRAINT notice_rule_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.offer_audience
     ADD CONSTRAINT offer_audience_pkey PRIMARY KEY (group_id, offer_id, id);
+ALTER TABLE ONLY public.offer_bound
+    ADD CONSTRAINT offer_bound_pkey PRIMARY KEY (group_id, offer_id, bounding_offer_id);
 ALTER TABLE ONLY public.offer
     ADD CONSTRAINT offer_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.offer_terms
+    ADD CONSTRAINT offer_terms_pkey PRIMARY KEY (group_id, offer_id, no);
 ALTER TABLE ONLY public.appointment
     ADD CONSTRAINT one_appointment_at_a_time EXCLUDE USING gist (group_id WITH =, person_id WITH =, COALESCE(school_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =, role WITH =, daterange(from_on, until_on) WITH &&);
 ALTER TABLE ONLY public.blob
     ADD CONSTRAINT one_blob_per_content UNIQUE (group_id, sha256);
+ALTER TABLE ONLY public.search_class
+    ADD CONSTRAINT one_class UNIQUE NULLS NOT DISTINCT (group_id, school_id, status, kind, reach_id, sealed_until_at);
+ALTER TABLE ONLY public.pupil_enrolment
+    ADD CONSTRAINT one_class_a_year UNIQUE (group_id, pupil_id, school_year, school_id);
 ALTER TABLE ONLY public.curriculum_version
     ADD CONSTRAINT one_curriculum_per_name UNIQUE (group_id, name);
 ALTER TABLE ONLY public.curriculum_version
     ADD CONSTRAINT one_curriculum_per_no UNIQUE (group_id, no);
 ALTER TABLE ONLY public.list_edition
     ADD CONSTRAINT one_edition_a_year UNIQUE (group_id, list_id, school_year);
+ALTER TABLE ONLY public.search_entry
+    ADD CONSTRAINT one_entry_per_no UNIQUE (group_id, no);
+ALTER TABLE ONLY public.search_family
+    ADD CONSTRAINT one_family UNIQUE (group_id, school_id, status, reach_id);
+ALTER TABLE ONLY public.marking_mark
+    ADD CONSTRAINT one_mark_per_turn PRIMARY KEY (group_id, turn_id);
 ALTER TABLE ONLY public.field
     ADD CONSTRAINT one_meaning_per_field PRIMARY KEY (group_id, code);
 ALTER TABLE ONLY public.curriculum_node
     ADD CONSTRAINT one_node_per_no UNIQUE (group_id, version_id, no);
 ALTER TABLE ONLY public.curriculum_node
     ADD CONSTRAINT one_node_per_path UNIQUE (group_id, version_id, path_key);
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT one_notice UNIQUE NULLS NOT DISTINCT (group_id, person_id, kind, subject_id, anchor_at, hours, school_id);
+ALTER TABLE ONLY public.notice_rule
+    ADD CONSTRAINT one_notice_rule UNIQUE NULLS NOT DISTINCT (group_id, kind, school_id);
+ALTER TABLE ONLY public.booking
+    ADD CONSTRAINT one_party_at_a_time EXCLUDE USING gist (group_id WITH =, place_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (((NOT shared) AND (status = ANY (ARRAY['asked'::text, 'confirmed'::text]))));
+ALTER TABLE ONLY public.marking_plan
+    ADD CONSTRAINT one_plan_per_item UNIQUE (group_id, exam_subject_id, paper_version, "position");
 ALTER TABLE ONLY public.school_return
     ADD CONSTRAINT one_return_per_school UNIQUE (group_id, call_id, school_id);
 ALTER TABLE ONLY public.lending_rule
     ADD CONSTRAINT one_rule_per_case UNIQUE NULLS NOT DISTINCT (group_id, tier, kind, role);
+ALTER TABLE ONLY public.marking_identity
+    ADD CONSTRAINT one_script_per_candidate UNIQUE (group_id, plan_id, candidate_id);
+ALTER TABLE ONLY public.marking_script
+    ADD CONSTRAINT one_script_per_code UNIQUE (group_id, plan_id, blind_code);
 ALTER TABLE ONLY public.seat
     ADD CONSTRAINT one_seat_per_hold UNIQUE (group_id, hold_id);
 ALTER TABLE ONLY public.seat
     ADD CONSTRAINT one_seat_per_loan UNIQUE (group_id, loan_id);
 ALTER TABLE ONLY public.school_tier
     ADD CONSTRAINT one_tier_at_a_time EXCLUDE USING gist (group_id WITH =, school_id WITH =, daterange(from_on, until_on) WITH &&);
+ALTER TABLE ONLY public.exam_seat
+    ADD CONSTRAINT one_to_a_seat UNIQUE (group_id, room_id, seat_no);
+ALTER TABLE ONLY public.search_value
+    ADD CONSTRAINT one_value UNIQUE (group_id, facet, value);
+ALTER TABLE ONLY public.paper_cell
+    ADD CONSTRAINT paper_cell_pkey PRIMARY KEY (group_id, exam_subject_id, knowledge_point, ability);
+ALTER TABLE ONLY public.paper_choice
+    ADD CONSTRAINT paper_choice_pkey PRIMARY KEY (group_id, exam_subject_id, paper_version, name);
 ALTER TABLE ONLY public.paper_item
     ADD CONSTRAINT paper_item_group_id_exam_subject_id_paper_version_label_key UNIQUE (group_id, exam_subject_id, paper_version, label);
 ALTER TABLE ONLY public.paper_item
     ADD CONSTRAINT paper_item_pkey PRIMARY KEY (group_id, exam_subject_id, paper_version, "position");
+ALTER TABLE ONLY public.paper_key
+    ADD CONSTRAINT paper_key_pkey PRIMARY KEY (group_id, exam_subject_id, paper_version, "position");
+ALTER TABLE ONLY public.paper_rescore
+    ADD CONSTRAINT paper_rescore_group_id_exam_subject_id_to_version_key UNIQUE (group_id, exam_subject_id, to_version);
+ALTER TABLE ONLY public.paper_rescore_move
+    ADD CONSTRAINT paper_rescore_move_pkey PRIMARY KEY (group_id, rescore_id, candidate_id);
+ALTER TABLE ONLY public.paper_rescore
+    ADD CONSTRAINT paper_rescore_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.paper_version
+    ADD CONSTRAINT paper_version_pkey PRIMARY KEY (group_id, exam_subject_id, version);
 ALTER TABLE ONLY public.person_credential
     ADD CONSTRAINT person_credential_pkey PRIMARY KEY (group_id, person_id);
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_group_id_username_key UNIQUE (group_id, username);
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.place_closure
+    ADD CONSTRAINT place_closure_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.place_hours
+    ADD CONSTRAINT place_hours_pkey PRIMARY KEY (group_id, place_id, weekday, from_minute);
+ALTER TABLE ONLY public.place
+    ADD CONSTRAINT place_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.policy_bundle
     ADD CONSTRAINT policy_bundle_pkey PRIMARY KEY (group_id, version);
+ALTER TABLE ONLY public.prerequisite
+    ADD CONSTRAINT prerequisite_pkey PRIMARY KEY (group_id, resource_id, revision_no, no);
+ALTER TABLE ONLY public.preview_page
+    ADD CONSTRAINT preview_page_pkey PRIMARY KEY (group_id, school_id, blob_id, no);
+ALTER TABLE ONLY public.preview_view
+    ADD CONSTRAINT preview_view_pkey PRIMARY KEY (group_id, resource_id, viewer_school_id, person_id, viewed_on);
+ALTER TABLE ONLY public.pupil_enrolment
+    ADD CONSTRAINT pupil_enrolment_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.pupil_name
+    ADD CONSTRAINT pupil_name_pkey PRIMARY KEY (group_id, pupil_id, school_id);
+ALTER TABLE ONLY public.pupil
+    ADD CONSTRAINT pupil_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.pupil_promotion
+    ADD CONSTRAINT pupil_promotion_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.pupil_transfer
+    ADD CONSTRAINT pupil_transfer_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (group_id, token_sha256);
+ALTER TABLE ONLY public.pupil
+    ADD CONSTRAINT register_number_once UNIQUE (group_id, school_id, register_number);
 ALTER TABLE ONLY public.release_figure
     ADD CONSTRAINT release_figure_pkey PRIMARY KEY (group_id, release_id, exam_subject_id, school_id);
 ALTER TABLE ONLY public.release_pupils
@@ -1743,10 +3789,14 @@ ALTER TABLE ONLY public.release_recipient
     ADD CONSTRAINT release_recipient_pkey PRIMARY KEY (group_id, release_id, school_id);
 ALTER TABLE ONLY public.release_shared_figure
     ADD CONSTRAINT release_shared_figure_pkey PRIMARY KEY (group_id, release_id, exam_subject_id, letter);
+ALTER TABLE ONLY public.rendering
+    ADD CONSTRAINT rendering_pkey PRIMARY KEY (group_id, school_id, blob_id);
 ALTER TABLE ONLY public.resource_list
     ADD CONSTRAINT resource_list_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.resource
     ADD CONSTRAINT resource_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.resource_text
+    ADD CONSTRAINT resource_text_pkey PRIMARY KEY (group_id, resource_id, revision_no);
 ALTER TABLE ONLY public.resource_view
     ADD CONSTRAINT resource_view_pkey PRIMARY KEY (group_id, resource_id, viewer_school_id, person_id, viewed_on);
 ALTER TABLE ONLY public.return_call
@@ -1759,6 +3809,10 @@ ALTER TABLE ONLY public.revision_file
     ADD CONSTRAINT revision_file_pkey PRIMARY KEY (group_id, resource_id, revision_no, no);
 ALTER TABLE ONLY public.revision
     ADD CONSTRAINT revision_pkey PRIMARY KEY (group_id, resource_id, no);
+ALTER TABLE ONLY public.revision_reading
+    ADD CONSTRAINT revision_reading_pkey PRIMARY KEY (group_id, resource_id, revision_no);
+ALTER TABLE ONLY public.exam_room
+    ADD CONSTRAINT room_label_once UNIQUE (group_id, exam_id, site_school_id, label);
 ALTER TABLE ONLY public.school
     ADD CONSTRAINT school_group_id_code_key UNIQUE (group_id, code);
 ALTER TABLE ONLY public.school
@@ -1771,6 +3825,24 @@ ALTER TABLE ONLY public.school_return
     ADD CONSTRAINT school_return_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.school_tier
     ADD CONSTRAINT school_tier_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.script_batch
+    ADD CONSTRAINT script_batch_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.search_class
+    ADD CONSTRAINT search_class_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.search_entry
+    ADD CONSTRAINT search_entry_pkey PRIMARY KEY (group_id, resource_id);
+ALTER TABLE ONLY public.search_family
+    ADD CONSTRAINT search_family_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.search_move
+    ADD CONSTRAINT search_move_pkey PRIMARY KEY (group_id, no);
+ALTER TABLE ONLY public.search_part
+    ADD CONSTRAINT search_part_pkey PRIMARY KEY (group_id, resource_id, revision_no, part);
+ALTER TABLE ONLY public.search_reach_line
+    ADD CONSTRAINT search_reach_line_pkey PRIMARY KEY (group_id, reach_id, line_no);
+ALTER TABLE ONLY public.search_reach
+    ADD CONSTRAINT search_reach_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.search_value
+    ADD CONSTRAINT search_value_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.seat
     ADD CONSTRAINT seat_pkey PRIMARY KEY (group_id, offer_id, no);
 ALTER TABLE ONLY public.signing_key
@@ -1792,6 +3864,12 @@ CREATE INDEX ask_of_person ON public.ask USING btree (group_id, offer_id, borrow
 CREATE INDEX ask_owner ON public.ask USING btree (group_id, owner_school_id, id);
 CREATE INDEX audit_entry_at ON public.audit_entry USING btree (group_id, at, chain, seq);
 CREATE INDEX audit_entry_thing ON public.audit_entry USING btree (group_id, thing);
+CREATE INDEX begun_upload_age ON public.begun_upload USING btree (group_id, begun_at);
+CREATE INDEX booking_booker ON public.booking USING btree (group_id, booker_school_id, booker_person_id, id);
+CREATE INDEX booking_owner ON public.booking USING btree (group_id, owner_school_id, id);
+CREATE INDEX booking_times ON public.booking USING btree (group_id, place_id, starts_at);
+CREATE UNIQUE INDEX candidate_of_pupil ON public.exam_candidate USING btree (group_id, exam_id, pupil_id) WHERE (pupil_id IS NOT NULL);
+CREATE UNIQUE INDEX candidate_of_register ON public.exam_candidate USING btree (group_id, exam_id, school_id, register_number) WHERE (register_number IS NOT NULL);
 CREATE INDEX circle_member_school ON public.circle_member USING btree (group_id, school_id);
 CREATE INDEX client_by_id ON public.client USING btree (id);
 CREATE INDEX curriculum_node_child ON public.curriculum_node USING btree (group_id, parent_id);
@@ -1803,65 +3881,163 @@ CREATE INDEX deposit_school ON public.deposit USING btree (group_id, school_id, 
 CREATE INDEX deposit_untidied ON public.deposit USING btree (group_id, expires_at, id) WHERE ((status = 'open'::text) AND (tidied_at IS NULL));
 CREATE INDEX deposit_unused ON public.deposit USING btree (group_id, verified_at, id) WHERE ((status = 'verified'::text) AND (released_at IS NULL));
 CREATE INDEX event_order ON public.event USING btree (group_id, transaction_id, seq);
+CREATE INDEX event_subject ON public.event USING btree (group_id, subject, at);
+CREATE INDEX exam_appeal_exam ON public.exam_appeal USING btree (group_id, exam_id, id);
+CREATE INDEX exam_candidate_pupil ON public.exam_candidate USING btree (group_id, pupil_id) WHERE (pupil_id IS NOT NULL);
+CREATE INDEX exam_entry_candidate ON public.exam_entry USING btree (group_id, candidate_id);
+CREATE INDEX exam_entry_exam ON public.exam_entry USING btree (group_id, exam_id, school_id);
 CREATE INDEX exam_in_year ON public.exam USING btree (group_id, school_year, stage, grade);
+CREATE INDEX exam_paper_file_subject ON public.exam_paper_file USING btree (group_id, exam_subject_id);
 CREATE INDEX exam_release_exam ON public.exam_release USING btree (group_id, exam_id);
+CREATE INDEX exam_response_candidate ON public.exam_response USING btree (group_id, candidate_id);
 CREATE INDEX exam_school_school ON public.exam_school USING btree (group_id, school_id);
+CREATE INDEX exam_school_subject_exam ON public.exam_school_subject USING btree (group_id, exam_id, school_id);
 CREATE INDEX exam_score_candidate ON public.exam_score USING btree (group_id, candidate_id);
+CREATE INDEX exam_setter_exam ON public.exam_setter USING btree (group_id, exam_id, person_id);
 CREATE INDEX harvest_order ON public.harvest_stamp USING btree (group_id, changed_at, resource_id);
+CREATE INDEX harvest_order_public ON public.harvest_stamp USING btree (group_id, changed_at, resource_id) WHERE ever_public;
 CREATE INDEX hold_borrower ON public.hold USING btree (group_id, borrower_school_id, borrower_person_id, id);
 CREATE INDEX hold_history ON public.hold USING btree (group_id, offer_id, ready_at) WHERE (ready_at IS NOT NULL);
+CREATE INDEX hold_kept_until ON public.hold USING btree (group_id, ready_until_at) WHERE (ready_until_at IS NOT NULL);
 CREATE INDEX hold_of_person ON public.hold USING btree (group_id, borrower_person_id) WHERE (status = ANY (ARRAY['waiting'::text, 'ready'::text]));
 CREATE INDEX hold_owner ON public.hold USING btree (group_id, owner_school_id, id);
 CREATE INDEX hold_queue ON public.hold USING btree (group_id, offer_id, band, placed_at, id) WHERE (status = 'waiting'::text);
 CREATE INDEX hold_ready ON public.hold USING btree (group_id, offer_id, ready_until_at) WHERE (status = 'ready'::text);
 CREATE INDEX holiday_days ON public.holiday USING btree (group_id, from_on);
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+CREATE INDEX item_barcode ON public.item USING btree (group_id, barcode);
+CREATE INDEX item_handover_borrower ON public.item_handover USING btree (group_id, borrower_school_id, borrower_person_id, id);
+CREATE INDEX item_handover_item ON public.item_handover USING btree (group_id, item_id, id);
+CREATE INDEX item_handover_loan ON public.item_handover USING btree (group_id, loan_id);
+CREATE INDEX item_handover_owner ON public.item_handover USING btree (group_id, owner_school_id, id);
+CREATE INDEX item_note_item ON public.item_note USING btree (group_id, item_id, id);
+CREATE INDEX item_note_photo ON public.item_note USING btree (group_id, photo_blob_id) WHERE (photo_blob_id IS NOT NULL);
+CREATE INDEX item_resource ON public.item USING btree (group_id, resource_id, id);
+CREATE INDEX job_due ON public.job USING btree (group_id, due_at, id) WHERE (status = 'waiting'::text);
+CREATE INDEX job_ended ON public.job USING btree (group_id, ended_at) WHERE (status <> 'waiting'::text);
 CREATE INDEX list_entry_order ON public.list_entry USING btree (group_id, edition_id, sort_key, id);
 CREATE INDEX list_entry_resource ON public.list_entry USING btree (group_id, resource_id) WHERE (resource_id IS NOT NULL);
 CREATE INDEX list_suggestion_list ON public.list_suggestion USING btree (group_id, list_id, id);
 CREATE INDEX loan_borrower ON public.loan USING btree (group_id, borrower_school_id, borrower_person_id, id);
+CREATE INDEX loan_closed ON public.loan USING btree (group_id, closed_at) WHERE (status = ANY (ARRAY['ended'::text, 'revoked'::text]));
+CREATE INDEX loan_ends ON public.loan USING btree (group_id, ends_at) WHERE (status = 'active'::text);
 CREATE INDEX loan_fetch_loan ON public.loan_fetch USING btree (group_id, loan_id, id);
 CREATE INDEX loan_history ON public.loan USING btree (group_id, offer_id, closed_at) WHERE (status <> 'active'::text);
 CREATE INDEX loan_of_person ON public.loan USING btree (group_id, borrower_person_id) WHERE (status = 'active'::text);
 CREATE INDEX loan_owner ON public.loan USING btree (group_id, owner_school_id, id);
+CREATE INDEX loan_recalled ON public.loan USING btree (group_id, recalled_at) WHERE ((status = 'active'::text) AND (recalled_at IS NOT NULL));
 CREATE INDEX loan_resource ON public.loan USING btree (group_id, resource_id);
 CREATE INDEX loan_running ON public.loan USING btree (group_id, offer_id, ends_at) WHERE (status = 'active'::text);
 CREATE INDEX login_failure_age ON public.login_failure USING btree (at);
 CREATE INDEX login_failure_recent ON public.login_failure USING btree (group_id, subject_sha256, at);
+CREATE INDEX mail_person ON public.mail USING btree (group_id, person_id, made_at);
+CREATE INDEX mail_queued ON public.mail USING btree (group_id, next_try_at, id) WHERE (status = 'queued'::text);
+CREATE INDEX marking_abnormal_plan ON public.marking_abnormal USING btree (group_id, plan_id, id);
+CREATE INDEX marking_identity_candidate ON public.marking_identity USING btree (group_id, candidate_id);
+CREATE INDEX marking_mark_person ON public.marking_mark USING btree (group_id, plan_id, person_id);
+CREATE INDEX marking_marker_person ON public.marking_marker USING btree (group_id, person_id);
+CREATE INDEX marking_plan_exam ON public.marking_plan USING btree (group_id, exam_id, id);
+CREATE INDEX marking_script_plan ON public.marking_script USING btree (group_id, plan_id, kind, school_id);
+CREATE INDEX marking_turn_done ON public.marking_turn USING btree (group_id, plan_id, marker_school_id, no) WHERE ((purpose = 'live'::text) AND (person_id IS NOT NULL) AND (voided_at IS NULL));
+CREATE INDEX marking_turn_in_hand ON public.marking_turn USING btree (group_id, plan_id, person_id) WHERE ((marked_at IS NULL) AND (voided_at IS NULL) AND (person_id IS NOT NULL));
+CREATE INDEX marking_turn_marked ON public.marking_turn USING btree (group_id, plan_id, person_id, purpose) WHERE (marked_at IS NOT NULL);
+CREATE INDEX marking_turn_queue ON public.marking_turn USING btree (group_id, plan_id, place) WHERE ((purpose = 'live'::text) AND (marked_at IS NULL) AND (voided_at IS NULL) AND (NOT is_held));
+CREATE UNIQUE INDEX never_twice_to_one_marker ON public.marking_turn USING btree (group_id, script_id, person_id) WHERE ((purpose = 'live'::text) AND (person_id IS NOT NULL));
+CREATE INDEX notice_mail ON public.notice USING btree (group_id, mail_id) WHERE (mail_id IS NOT NULL);
+CREATE INDEX notice_person ON public.notice USING btree (group_id, person_id, anchor_at DESC, id DESC);
+CREATE INDEX notice_unmailed ON public.notice USING btree (group_id, made_at) WHERE ((mail_id IS NULL) AND (superseded_at IS NULL));
 CREATE INDEX offer_audience_circle ON public.offer_audience USING btree (group_id, circle_id) WHERE (circle_id IS NOT NULL);
 CREATE INDEX offer_audience_named ON public.offer_audience USING btree (group_id, audience_school_id) WHERE (audience_school_id IS NOT NULL);
+CREATE INDEX offer_audience_public ON public.offer_audience USING btree (group_id, offer_id) WHERE (kind = 'public'::text);
+CREATE INDEX offer_bound_by ON public.offer_bound USING btree (group_id, bounding_offer_id);
+CREATE INDEX offer_bound_resource ON public.offer_bound USING btree (group_id, resource_id);
+CREATE INDEX offer_bound_school ON public.offer_bound USING btree (group_id, school_id, bounding_offer_id);
 CREATE INDEX offer_expiry ON public.offer USING btree (group_id, valid_until_at) WHERE (valid_until_at IS NOT NULL);
 CREATE INDEX offer_resource ON public.offer USING btree (group_id, resource_id);
 CREATE INDEX offer_school ON public.offer USING btree (group_id, school_id);
 CREATE UNIQUE INDEX one_active_loan ON public.loan USING btree (group_id, offer_id, borrower_person_id) WHERE (status = 'active'::text);
+CREATE UNIQUE INDEX one_appeal_per_snapshot ON public.exam_appeal USING btree (group_id, snapshot_id, exam_subject_id, candidate_id) WHERE (status <> 'withdrawn'::text);
+CREATE UNIQUE INDEX one_check_per_marker ON public.marking_turn USING btree (group_id, script_id, person_id, purpose) WHERE (purpose <> 'live'::text);
+CREATE UNIQUE INDEX one_digest_a_day ON public.mail USING btree (group_id, person_id, day) WHERE (kind = 'digest'::text);
 CREATE UNIQUE INDEX one_draft_at_a_time ON public.revision USING btree (group_id, resource_id) WHERE (published_at IS NULL);
 CREATE UNIQUE INDEX one_draft_edition ON public.list_edition USING btree (group_id, list_id) WHERE (status = 'draft'::text);
+CREATE UNIQUE INDEX one_hand ON public.item_handover USING btree (group_id, item_id) WHERE (closed_at IS NULL);
+CREATE UNIQUE INDEX one_item_per_loan ON public.item_handover USING btree (group_id, loan_id) WHERE ((closed_at IS NULL) AND (status <> ALL (ARRAY['returning'::text, 'returned'::text])));
+CREATE UNIQUE INDEX one_offer_of_items ON public.offer USING btree (group_id, resource_id) WHERE (by_items AND (status <> 'closed'::text));
+CREATE UNIQUE INDEX one_open_appeal ON public.exam_appeal USING btree (group_id, exam_subject_id, candidate_id) WHERE ((status = 'lodged'::text) OR ((status = 'upheld'::text) AND (applied_snapshot_id IS NULL)));
+CREATE UNIQUE INDEX one_open_enrolment ON public.pupil_enrolment USING btree (group_id, pupil_id, school_year) WHERE (until_on IS NULL);
 CREATE UNIQUE INDEX one_open_hold ON public.hold USING btree (group_id, offer_id, borrower_person_id) WHERE (status = ANY (ARRAY['waiting'::text, 'ready'::text]));
+CREATE UNIQUE INDEX one_open_report ON public.marking_abnormal USING btree (group_id, script_id) WHERE (decided_at IS NULL);
+CREATE UNIQUE INDEX one_open_transfer ON public.pupil_transfer USING btree (group_id, pupil_id) WHERE (status = 'proposed'::text);
+CREATE UNIQUE INDEX one_promotion_a_year ON public.pupil_promotion USING btree (group_id, school_id, to_year) WHERE (undone_at IS NULL);
+CREATE UNIQUE INDEX one_resource_per_ref ON public.resource USING btree (group_id, school_id, ref) WHERE (ref IS NOT NULL);
+CREATE UNIQUE INDEX one_turn_per_role ON public.marking_turn USING btree (group_id, script_id, no) WHERE ((purpose = 'live'::text) AND (voided_at IS NULL));
+CREATE UNIQUE INDEX one_turn_per_task ON public.marking_turn USING btree (group_id, task_id) WHERE (task_id IS NOT NULL);
+CREATE UNIQUE INDEX one_untouched_job_per_key ON public.job USING btree (group_id, kind, once_key) WHERE ((status = 'waiting'::text) AND (once_key IS NOT NULL));
+CREATE INDEX paper_rescore_move_candidate ON public.paper_rescore_move USING btree (group_id, candidate_id);
+CREATE INDEX place_closure_days ON public.place_closure USING btree (group_id, place_id, from_on);
+CREATE INDEX place_resource ON public.place USING btree (group_id, resource_id);
+CREATE INDEX place_school ON public.place USING btree (group_id, school_id, id);
+CREATE INDEX prerequisite_node ON public.prerequisite USING btree (group_id, needs_node_id) WHERE (needs_node_id IS NOT NULL);
+CREATE INDEX prerequisite_of ON public.prerequisite USING btree (group_id, needs_resource_id) WHERE (needs_resource_id IS NOT NULL);
+CREATE INDEX preview_page_object ON public.preview_page USING btree (group_id, object_key);
+CREATE INDEX pupil_enrolment_class ON public.pupil_enrolment USING btree (group_id, school_id, school_year, grade, class_label);
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (group_id, session_id);
+CREATE INDEX rendering_blob ON public.rendering USING btree (group_id, blob_id);
+CREATE INDEX resource_author ON public.resource USING btree (group_id, author_person_id) WHERE (author_person_id IS NOT NULL);
+CREATE INDEX resource_by_grace ON public.resource USING btree (group_id, derived_by_offer_id) WHERE (derived_by_offer_id IS NOT NULL);
 CREATE INDEX resource_curriculum ON public.resource USING btree (group_id, curriculum_node_id, id) WHERE (curriculum_node_id IS NOT NULL);
+CREATE INDEX resource_derived ON public.resource USING btree (group_id, derived_from_resource_id) WHERE (derived_from_resource_id IS NOT NULL);
 CREATE INDEX resource_list_school ON public.resource_list USING btree (group_id, school_id, id);
 CREATE INDEX resource_school ON public.resource USING btree (group_id, school_id, id);
-CREATE INDEX resource_search ON public.resource USING gin (search);
+CREATE INDEX resource_subject ON public.resource USING btree (group_id, subject, id) WHERE (status = 'published'::text);
 CREATE INDEX return_target_school ON public.return_target USING btree (group_id, school_id, call_id);
 CREATE INDEX revision_curriculum ON public.revision USING btree (group_id, curriculum_node_id) WHERE (curriculum_node_id IS NOT NULL);
 CREATE INDEX revision_file_blob ON public.revision_file USING btree (group_id, blob_id);
 CREATE INDEX school_return_school ON public.school_return USING btree (group_id, school_id);
+CREATE INDEX script_batch_exam ON public.script_batch USING btree (group_id, exam_id, id);
+CREATE INDEX search_entry_document ON public.search_entry USING gin (document);
+CREATE INDEX search_entry_used ON public.search_entry USING btree (group_id, loans DESC, no DESC) WHERE (loans > 0);
+CREATE INDEX search_move_at ON public.search_move USING btree (group_id, moved_at);
+CREATE INDEX search_part_document ON public.search_part USING gin (document);
+CREATE INDEX search_tally_family ON public.search_tally USING btree (group_id, family_id);
 CREATE INDEX seat_free ON public.seat USING btree (group_id, offer_id, no) WHERE ((loan_id IS NULL) AND (hold_id IS NULL) AND (retired_at IS NULL));
+CREATE TRIGGER bound_new AFTER INSERT ON public.offer FOR EACH ROW EXECUTE FUNCTION app.bound_offer();
 CREATE TRIGGER chain_audit_entry BEFORE INSERT ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION app.chain_audit_entry();
+CREATE TRIGGER index_changed AFTER UPDATE ON public.offer FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR (old.valid_until_at IS DISTINCT FROM new.valid_until_at))) EXECUTE FUNCTION app.index_changed_offer();
+CREATE TRIGGER index_changed AFTER INSERT OR DELETE OR UPDATE ON public.offer_audience FOR EACH ROW EXECUTE FUNCTION app.index_changed_audience();
+CREATE TRIGGER index_changed AFTER UPDATE ON public.resource FOR EACH ROW WHEN (((((((((((((((old.status IS DISTINCT FROM new.status) OR (old.published_revision_no IS DISTINCT FROM new.published_revision_no)) OR (old.title IS DISTINCT FROM new.title)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.stage IS DISTINCT FROM new.stage)) OR (old.subject IS DISTINCT FROM new.subject)) OR (old.edition IS DISTINCT FROM new.edition)) OR (old.grade IS DISTINCT FROM new.grade)) OR (old.volume IS DISTINCT FROM new.volume)) OR (old.licence IS DISTINCT FROM new.licence)) OR (old.language IS DISTINCT FROM new.language)) OR (old.keywords IS DISTINCT FROM new.keywords)) OR (old.curriculum_node_id IS DISTINCT FROM new.curriculum_node_id)) OR (old.search IS DISTINCT FROM new.search))) EXECUTE FUNCTION app.index_changed_resource();
+CREATE TRIGGER index_new AFTER INSERT ON public.resource FOR EACH ROW EXECUTE FUNCTION app.index_changed_resource();
+CREATE TRIGGER index_sealed AFTER UPDATE ON public.resource FOR EACH ROW WHEN ((old.sealed_until_at IS DISTINCT FROM new.sealed_until_at)) EXECUTE FUNCTION app.index_changed_resource();
+CREATE TRIGGER keep_lineage BEFORE UPDATE ON public.resource FOR EACH ROW WHEN ((((old.derived_from_resource_id IS DISTINCT FROM new.derived_from_resource_id) OR (old.derived_from_revision_no IS DISTINCT FROM new.derived_from_revision_no)) OR (old.derived_by_offer_id IS DISTINCT FROM new.derived_by_offer_id))) EXECUTE FUNCTION app.keep_lineage();
+CREATE TRIGGER keep_out_sealed BEFORE INSERT OR UPDATE ON public.search_entry FOR EACH ROW EXECUTE FUNCTION app.keep_out_sealed();
 CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.list_entry FOR EACH ROW EXECUTE FUNCTION app.keep_published_edition();
+CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.prerequisite FOR EACH ROW EXECUTE FUNCTION app.keep_published_prerequisite();
+CREATE TRIGGER keep_published BEFORE DELETE ON public.resource FOR EACH ROW EXECUTE FUNCTION app.keep_published_resource();
 CREATE TRIGGER keep_published BEFORE DELETE OR UPDATE ON public.revision FOR EACH ROW EXECUTE FUNCTION app.keep_published_revision();
 CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.revision_file FOR EACH ROW EXECUTE FUNCTION app.keep_published_file();
+CREATE TRIGGER keep_stated BEFORE DELETE OR UPDATE ON public.offer_terms FOR EACH ROW EXECUTE FUNCTION app.keep_terms();
 CREATE TRIGGER keep_used BEFORE INSERT OR DELETE OR UPDATE ON public.curriculum_node FOR EACH ROW EXECUTE FUNCTION app.keep_used_curriculum();
 CREATE TRIGGER keep_used BEFORE DELETE OR UPDATE ON public.curriculum_version FOR EACH ROW EXECUTE FUNCTION app.keep_used_version();
+CREATE TRIGGER mark_bounded BEFORE INSERT OR UPDATE ON public.offer_audience FOR EACH ROW EXECUTE FUNCTION app.mark_bounded();
+CREATE TRIGGER marking_is_open BEFORE INSERT ON public.marking_mark FOR EACH ROW EXECUTE FUNCTION app.marking_is_open();
+CREATE TRIGGER marking_is_over BEFORE UPDATE OF status ON public.exam FOR EACH ROW WHEN (((new.status = 'frozen'::text) AND (old.status <> 'released'::text))) EXECUTE FUNCTION app.marking_is_over();
 CREATE TRIGGER move_epoch AFTER UPDATE ON public.appointment FOR EACH ROW WHEN (((new.until_on < COALESCE(old.until_on, 'infinity'::date)) OR (new.from_on > old.from_on) OR (((new.person_id IS DISTINCT FROM old.person_id) OR (new.school_id IS DISTINCT FROM old.school_id)) OR (new.role IS DISTINCT FROM old.role)))) EXECUTE FUNCTION app.move_epoch();
 CREATE TRIGGER move_epoch_first BEFORE DELETE ON public.appointment FOR EACH ROW EXECUTE FUNCTION app.move_epoch();
 CREATE TRIGGER move_epochs_of_closing AFTER UPDATE OF closed_on ON public.school FOR EACH ROW WHEN ((old.closed_on IS DISTINCT FROM new.closed_on)) EXECUTE FUNCTION app.move_epochs_of_closing();
+CREATE TRIGGER move_openings AFTER UPDATE OF sealed_until_at ON public.resource FOR EACH ROW EXECUTE FUNCTION app.move_openings();
+CREATE TRIGGER move_seal AFTER UPDATE OF starts_at ON public.exam_subject FOR EACH ROW EXECUTE FUNCTION app.move_seal();
+CREATE TRIGGER open_with_resource BEFORE INSERT ON public.offer FOR EACH ROW EXECUTE FUNCTION app.open_with_resource();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exam_draw FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exam_seed FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exam_snapshot FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exam_snapshot_part FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.field FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.form_field FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.form_version FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.marking_mark FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.paper_rescore FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.release_figure FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.release_pupils FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.release_shared_figure FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
@@ -1872,12 +4048,22 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.exam_snapshot_part FOR 
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.field FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.form_field FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.form_version FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.marking_mark FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.return_version FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_update BEFORE UPDATE ON public.offer_bound FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER stamp_at_opening BEFORE INSERT OR UPDATE ON public.harvest_stamp FOR EACH ROW EXECUTE FUNCTION app.stamp_at_opening();
 CREATE TRIGGER stamp_audience AFTER INSERT OR DELETE OR UPDATE ON public.offer_audience FOR EACH ROW EXECUTE FUNCTION app.stamp_audience();
+CREATE TRIGGER stamp_audience AFTER UPDATE ON public.resource_list FOR EACH ROW WHEN ((old.audience IS DISTINCT FROM new.audience)) EXECUTE FUNCTION app.stamp_readers();
+CREATE TRIGGER stamp_bounded AFTER UPDATE ON public.offer FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR (old.valid_until_at IS DISTINCT FROM new.valid_until_at))) EXECUTE FUNCTION app.stamp_bounded_by_offer();
+CREATE TRIGGER stamp_bounded AFTER INSERT OR DELETE OR UPDATE ON public.offer_audience FOR EACH ROW EXECUTE FUNCTION app.stamp_bounded_by_audience();
 CREATE TRIGGER stamp_changed AFTER UPDATE ON public.offer FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR (old.valid_until_at IS DISTINCT FROM new.valid_until_at))) EXECUTE FUNCTION app.stamp_offer();
 CREATE TRIGGER stamp_changed AFTER UPDATE ON public.resource FOR EACH ROW WHEN (((new.status <> 'draft'::text) AND (((((((((((((((old.status IS DISTINCT FROM new.status) OR (old.published_revision_no IS DISTINCT FROM new.published_revision_no)) OR (old.school_id IS DISTINCT FROM new.school_id)) OR (old.title IS DISTINCT FROM new.title)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.stage IS DISTINCT FROM new.stage)) OR (old.subject IS DISTINCT FROM new.subject)) OR (old.edition IS DISTINCT FROM new.edition)) OR (old.grade IS DISTINCT FROM new.grade)) OR (old.volume IS DISTINCT FROM new.volume)) OR (old.chapter IS DISTINCT FROM new.chapter)) OR (old.licence IS DISTINCT FROM new.licence)) OR (old.language IS DISTINCT FROM new.language)) OR (old.keywords IS DISTINCT FROM new.keywords)))) EXECUTE FUNCTION app.stamp_resource();
 CREATE TRIGGER stamp_new AFTER INSERT ON public.offer FOR EACH ROW EXECUTE FUNCTION app.stamp_offer();
 CREATE TRIGGER stamp_new AFTER INSERT ON public.resource FOR EACH ROW WHEN ((new.status <> 'draft'::text)) EXECUTE FUNCTION app.stamp_resource();
+CREATE TRIGGER stamp_published AFTER UPDATE ON public.list_edition FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION app.stamp_edition();
+CREATE TRIGGER stamp_sealed AFTER UPDATE OF sealed_until_at ON public.resource FOR EACH ROW WHEN ((new.status <> 'draft'::text)) EXECUTE FUNCTION app.stamp_resource();
+CREATE TRIGGER take_out_sealed AFTER UPDATE OF sealed_until_at ON public.resource FOR EACH ROW WHEN ((new.sealed_until_at IS NOT NULL)) EXECUTE FUNCTION app.take_out_sealed();
+CREATE TRIGGER tally AFTER INSERT OR DELETE OR UPDATE OF class_id, value_ids ON public.search_entry FOR EACH ROW EXECUTE FUNCTION app.tally_entry();
 ALTER TABLE ONLY public.access_session
     ADD CONSTRAINT access_session_group_id_appointment_id_fkey FOREIGN KEY (group_id, appointment_id) REFERENCES public.appointment(group_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.access_session
@@ -1926,8 +4112,20 @@ ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.audit_head
     ADD CONSTRAINT audit_head_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.begun_upload
+    ADD CONSTRAINT begun_upload_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.blob
     ADD CONSTRAINT blob_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.booking
+    ADD CONSTRAINT booking_group_id_booker_person_id_fkey FOREIGN KEY (group_id, booker_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.booking
+    ADD CONSTRAINT booking_group_id_booker_school_id_fkey FOREIGN KEY (group_id, booker_school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.booking
+    ADD CONSTRAINT booking_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.booking
+    ADD CONSTRAINT booking_group_id_owner_school_id_fkey FOREIGN KEY (group_id, owner_school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.booking
+    ADD CONSTRAINT booking_group_id_place_id_fkey FOREIGN KEY (group_id, place_id) REFERENCES public.place(group_id, id);
 ALTER TABLE ONLY public.circle
     ADD CONSTRAINT circle_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.circle_member
@@ -1952,26 +4150,84 @@ ALTER TABLE ONLY public.deposit
     ADD CONSTRAINT deposit_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.deposit
     ADD CONSTRAINT deposit_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.email_address
+    ADD CONSTRAINT email_address_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.exam_appeal
+    ADD CONSTRAINT exam_appeal_group_id_applied_snapshot_id_fkey FOREIGN KEY (group_id, applied_snapshot_id) REFERENCES public.exam_snapshot(group_id, id);
+ALTER TABLE ONLY public.exam_appeal
+    ADD CONSTRAINT exam_appeal_group_id_candidate_id_fkey FOREIGN KEY (group_id, candidate_id) REFERENCES public.exam_candidate(group_id, id);
+ALTER TABLE ONLY public.exam_appeal
+    ADD CONSTRAINT exam_appeal_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
+ALTER TABLE ONLY public.exam_appeal
+    ADD CONSTRAINT exam_appeal_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.exam_appeal
+    ADD CONSTRAINT exam_appeal_group_id_release_id_fkey FOREIGN KEY (group_id, release_id) REFERENCES public.exam_release(group_id, id);
+ALTER TABLE ONLY public.exam_appeal
+    ADD CONSTRAINT exam_appeal_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.exam_appeal
+    ADD CONSTRAINT exam_appeal_group_id_snapshot_id_fkey FOREIGN KEY (group_id, snapshot_id) REFERENCES public.exam_snapshot(group_id, id);
 ALTER TABLE ONLY public.exam_candidate
     ADD CONSTRAINT exam_candidate_group_id_exam_id_school_id_fkey FOREIGN KEY (group_id, exam_id, school_id) REFERENCES public.exam_school(group_id, exam_id, school_id);
+ALTER TABLE ONLY public.exam_candidate
+    ADD CONSTRAINT exam_candidate_group_id_pupil_id_fkey FOREIGN KEY (group_id, pupil_id) REFERENCES public.pupil(group_id, id);
+ALTER TABLE ONLY public.exam_candidate_name
+    ADD CONSTRAINT exam_candidate_name_group_id_candidate_id_fkey FOREIGN KEY (group_id, candidate_id) REFERENCES public.exam_candidate(group_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.exam_candidate_name
+    ADD CONSTRAINT exam_candidate_name_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.exam_draw
+    ADD CONSTRAINT exam_draw_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
+ALTER TABLE ONLY public.exam_entry
+    ADD CONSTRAINT exam_entry_group_id_candidate_id_fkey FOREIGN KEY (group_id, candidate_id) REFERENCES public.exam_candidate(group_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.exam_entry
+    ADD CONSTRAINT exam_entry_group_id_exam_id_school_id_fkey FOREIGN KEY (group_id, exam_id, school_id) REFERENCES public.exam_school(group_id, exam_id, school_id);
+ALTER TABLE ONLY public.exam_entry
+    ADD CONSTRAINT exam_entry_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.exam_gate_rule
+    ADD CONSTRAINT exam_gate_rule_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.exam
     ADD CONSTRAINT exam_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.exam
     ADD CONSTRAINT exam_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.exam_paper_file
+    ADD CONSTRAINT exam_paper_file_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.exam_paper_file
+    ADD CONSTRAINT exam_paper_file_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
 ALTER TABLE ONLY public.exam_release
     ADD CONSTRAINT exam_release_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
 ALTER TABLE ONLY public.exam_release
     ADD CONSTRAINT exam_release_group_id_snapshot_id_fkey FOREIGN KEY (group_id, snapshot_id) REFERENCES public.exam_snapshot(group_id, id);
+ALTER TABLE ONLY public.exam_response
+    ADD CONSTRAINT exam_response_group_id_candidate_id_fkey FOREIGN KEY (group_id, candidate_id) REFERENCES public.exam_candidate(group_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.exam_response
+    ADD CONSTRAINT exam_response_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.exam_response
+    ADD CONSTRAINT exam_response_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.exam_school
     ADD CONSTRAINT exam_school_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
 ALTER TABLE ONLY public.exam_school
     ADD CONSTRAINT exam_school_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.exam_school_subject
+    ADD CONSTRAINT exam_school_subject_group_id_exam_id_school_id_fkey FOREIGN KEY (group_id, exam_id, school_id) REFERENCES public.exam_school(group_id, exam_id, school_id);
+ALTER TABLE ONLY public.exam_school_subject
+    ADD CONSTRAINT exam_school_subject_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
 ALTER TABLE ONLY public.exam_score
     ADD CONSTRAINT exam_score_group_id_candidate_id_fkey FOREIGN KEY (group_id, candidate_id) REFERENCES public.exam_candidate(group_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.exam_score
     ADD CONSTRAINT exam_score_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.exam_seat
+    ADD CONSTRAINT exam_seat_group_id_candidate_id_fkey FOREIGN KEY (group_id, candidate_id) REFERENCES public.exam_candidate(group_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.exam_seat
+    ADD CONSTRAINT exam_seat_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
+ALTER TABLE ONLY public.exam_seat
+    ADD CONSTRAINT exam_seat_group_id_room_id_fkey FOREIGN KEY (group_id, room_id) REFERENCES public.exam_room(group_id, id);
+ALTER TABLE ONLY public.exam_seed
+    ADD CONSTRAINT exam_seed_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
+ALTER TABLE ONLY public.exam_setter
+    ADD CONSTRAINT exam_setter_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
+ALTER TABLE ONLY public.exam_setter
+    ADD CONSTRAINT exam_setter_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
 ALTER TABLE ONLY public.exam_snapshot
     ADD CONSTRAINT exam_snapshot_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
 ALTER TABLE ONLY public.exam_snapshot_part
@@ -1982,6 +4238,10 @@ ALTER TABLE ONLY public.exam_snapshot_part
     ADD CONSTRAINT exam_snapshot_part_group_id_snapshot_id_fkey FOREIGN KEY (group_id, snapshot_id) REFERENCES public.exam_snapshot(group_id, id);
 ALTER TABLE ONLY public.exam_subject
     ADD CONSTRAINT exam_subject_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
+ALTER TABLE ONLY public.exam_sum
+    ADD CONSTRAINT exam_sum_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.exam_sum
+    ADD CONSTRAINT exam_sum_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.field
     ADD CONSTRAINT field_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.form_field
@@ -2016,6 +4276,36 @@ ALTER TABLE ONLY public.holiday
     ADD CONSTRAINT holiday_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.inbox_read
+    ADD CONSTRAINT inbox_read_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.item
+    ADD CONSTRAINT item_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.item
+    ADD CONSTRAINT item_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
+ALTER TABLE ONLY public.item
+    ADD CONSTRAINT item_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.item_handover
+    ADD CONSTRAINT item_handover_group_id_borrower_person_id_fkey FOREIGN KEY (group_id, borrower_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.item_handover
+    ADD CONSTRAINT item_handover_group_id_borrower_school_id_fkey FOREIGN KEY (group_id, borrower_school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.item_handover
+    ADD CONSTRAINT item_handover_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.item_handover
+    ADD CONSTRAINT item_handover_group_id_item_id_fkey FOREIGN KEY (group_id, item_id) REFERENCES public.item(group_id, id);
+ALTER TABLE ONLY public.item_handover
+    ADD CONSTRAINT item_handover_group_id_loan_id_fkey FOREIGN KEY (group_id, loan_id) REFERENCES public.loan(group_id, id);
+ALTER TABLE ONLY public.item_handover
+    ADD CONSTRAINT item_handover_group_id_offer_id_fkey FOREIGN KEY (group_id, offer_id) REFERENCES public.offer(group_id, id);
+ALTER TABLE ONLY public.item_handover
+    ADD CONSTRAINT item_handover_group_id_owner_school_id_fkey FOREIGN KEY (group_id, owner_school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.item_note
+    ADD CONSTRAINT item_note_group_id_handover_id_fkey FOREIGN KEY (group_id, handover_id) REFERENCES public.item_handover(group_id, id);
+ALTER TABLE ONLY public.item_note
+    ADD CONSTRAINT item_note_group_id_item_id_fkey FOREIGN KEY (group_id, item_id) REFERENCES public.item(group_id, id);
+ALTER TABLE ONLY public.item_note
+    ADD CONSTRAINT item_note_group_id_photo_blob_id_fkey FOREIGN KEY (group_id, photo_blob_id) REFERENCES public.blob(group_id, id);
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.lending_rule
     ADD CONSTRAINT lending_rule_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.list_edition
@@ -2050,24 +4340,156 @@ ALTER TABLE ONLY public.loan
     ADD CONSTRAINT loan_group_id_resource_id_revision_no_fkey FOREIGN KEY (group_id, resource_id, revision_no) REFERENCES public.revision(group_id, resource_id, no);
 ALTER TABLE ONLY public.login_failure
     ADD CONSTRAINT login_failure_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.mail
+    ADD CONSTRAINT mail_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.marking_abnormal
+    ADD CONSTRAINT marking_abnormal_group_id_plan_id_decided_by_fkey FOREIGN KEY (group_id, plan_id, decided_by) REFERENCES public.marking_marker(group_id, plan_id, person_id);
+ALTER TABLE ONLY public.marking_abnormal
+    ADD CONSTRAINT marking_abnormal_group_id_plan_id_reported_by_fkey FOREIGN KEY (group_id, plan_id, reported_by) REFERENCES public.marking_marker(group_id, plan_id, person_id);
+ALTER TABLE ONLY public.marking_abnormal
+    ADD CONSTRAINT marking_abnormal_group_id_script_id_fkey FOREIGN KEY (group_id, script_id) REFERENCES public.marking_script(group_id, id);
+ALTER TABLE ONLY public.marking_identity
+    ADD CONSTRAINT marking_identity_group_id_candidate_id_fkey FOREIGN KEY (group_id, candidate_id) REFERENCES public.exam_candidate(group_id, id);
+ALTER TABLE ONLY public.marking_identity
+    ADD CONSTRAINT marking_identity_group_id_script_id_fkey FOREIGN KEY (group_id, script_id) REFERENCES public.marking_script(group_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.marking_marker
+    ADD CONSTRAINT marking_marker_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.marking_marker
+    ADD CONSTRAINT marking_marker_group_id_plan_id_fkey FOREIGN KEY (group_id, plan_id) REFERENCES public.marking_plan(group_id, id);
+ALTER TABLE ONLY public.marking_marker
+    ADD CONSTRAINT marking_marker_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.marking_plan
+    ADD CONSTRAINT marking_plan_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
+ALTER TABLE ONLY public.marking_plan
+    ADD CONSTRAINT marking_plan_group_id_exam_subject_id_paper_version_positi_fkey FOREIGN KEY (group_id, exam_subject_id, paper_version, "position") REFERENCES public.paper_item(group_id, exam_subject_id, paper_version, "position");
+ALTER TABLE ONLY public.marking_script
+    ADD CONSTRAINT marking_script_group_id_plan_id_fkey FOREIGN KEY (group_id, plan_id) REFERENCES public.marking_plan(group_id, id);
+ALTER TABLE ONLY public.marking_script
+    ADD CONSTRAINT marking_script_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.marking_share
+    ADD CONSTRAINT marking_share_group_id_plan_id_fkey FOREIGN KEY (group_id, plan_id) REFERENCES public.marking_plan(group_id, id);
+ALTER TABLE ONLY public.marking_share
+    ADD CONSTRAINT marking_share_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.marking_task
+    ADD CONSTRAINT marking_task_group_id_plan_id_person_id_fkey FOREIGN KEY (group_id, plan_id, person_id) REFERENCES public.marking_marker(group_id, plan_id, person_id);
+ALTER TABLE ONLY public.marking_template
+    ADD CONSTRAINT marking_template_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
+ALTER TABLE ONLY public.marking_template
+    ADD CONSTRAINT marking_template_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.marking_turn
+    ADD CONSTRAINT marking_turn_group_id_plan_id_person_id_marker_school_id_fkey FOREIGN KEY (group_id, plan_id, person_id, marker_school_id) REFERENCES public.marking_marker(group_id, plan_id, person_id, school_id);
+ALTER TABLE ONLY public.marking_turn
+    ADD CONSTRAINT marking_turn_group_id_script_id_script_school_id_plan_id_fkey FOREIGN KEY (group_id, script_id, script_school_id, plan_id) REFERENCES public.marking_script(group_id, id, school_id, plan_id);
+ALTER TABLE ONLY public.marking_turn
+    ADD CONSTRAINT marking_turn_group_id_task_id_fkey FOREIGN KEY (group_id, task_id) REFERENCES public.marking_task(group_id, id);
+ALTER TABLE ONLY public.marking_mark
+    ADD CONSTRAINT marks_by_the_occupant FOREIGN KEY (group_id, turn_id, person_id) REFERENCES public.marking_turn(group_id, id, person_id);
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_group_id_mail_id_fkey FOREIGN KEY (group_id, mail_id) REFERENCES public.mail(group_id, id);
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.notice_preference
+    ADD CONSTRAINT notice_preference_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.notice_rule
+    ADD CONSTRAINT notice_rule_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.notice_rule
+    ADD CONSTRAINT notice_rule_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.offer_audience
     ADD CONSTRAINT offer_audience_group_id_offer_id_fkey FOREIGN KEY (group_id, offer_id) REFERENCES public.offer(group_id, id);
 ALTER TABLE ONLY public.offer_audience
     ADD CONSTRAINT offer_audience_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.offer_bound
+    ADD CONSTRAINT offer_bound_group_id_bounding_offer_id_fkey FOREIGN KEY (group_id, bounding_offer_id) REFERENCES public.offer(group_id, id);
+ALTER TABLE ONLY public.offer_bound
+    ADD CONSTRAINT offer_bound_group_id_offer_id_fkey FOREIGN KEY (group_id, offer_id) REFERENCES public.offer(group_id, id);
+ALTER TABLE ONLY public.offer_bound
+    ADD CONSTRAINT offer_bound_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
+ALTER TABLE ONLY public.offer_bound
+    ADD CONSTRAINT offer_bound_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.offer
     ADD CONSTRAINT offer_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.offer
     ADD CONSTRAINT offer_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
 ALTER TABLE ONLY public.offer
     ADD CONSTRAINT offer_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.offer_terms
+    ADD CONSTRAINT offer_terms_group_id_by_person_id_fkey FOREIGN KEY (group_id, by_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.offer_terms
+    ADD CONSTRAINT offer_terms_group_id_offer_id_fkey FOREIGN KEY (group_id, offer_id) REFERENCES public.offer(group_id, id);
+ALTER TABLE ONLY public.offer_terms
+    ADD CONSTRAINT offer_terms_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.paper_cell
+    ADD CONSTRAINT paper_cell_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.paper_choice
+    ADD CONSTRAINT paper_choice_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
 ALTER TABLE ONLY public.paper_item
     ADD CONSTRAINT paper_item_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.paper_key
+    ADD CONSTRAINT paper_key_group_id_exam_subject_id_paper_version_position_fkey FOREIGN KEY (group_id, exam_subject_id, paper_version, "position") REFERENCES public.paper_item(group_id, exam_subject_id, paper_version, "position") ON DELETE CASCADE;
+ALTER TABLE ONLY public.paper_rescore
+    ADD CONSTRAINT paper_rescore_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.paper_rescore_move
+    ADD CONSTRAINT paper_rescore_move_group_id_candidate_id_fkey FOREIGN KEY (group_id, candidate_id) REFERENCES public.exam_candidate(group_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.paper_rescore_move
+    ADD CONSTRAINT paper_rescore_move_group_id_rescore_id_fkey FOREIGN KEY (group_id, rescore_id) REFERENCES public.paper_rescore(group_id, id);
+ALTER TABLE ONLY public.paper_rescore_move
+    ADD CONSTRAINT paper_rescore_move_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.paper_version
+    ADD CONSTRAINT paper_version_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
 ALTER TABLE ONLY public.person_credential
     ADD CONSTRAINT person_credential_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.place_closure
+    ADD CONSTRAINT place_closure_group_id_place_id_fkey FOREIGN KEY (group_id, place_id) REFERENCES public.place(group_id, id);
+ALTER TABLE ONLY public.place
+    ADD CONSTRAINT place_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.place
+    ADD CONSTRAINT place_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
+ALTER TABLE ONLY public.place
+    ADD CONSTRAINT place_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.place_hours
+    ADD CONSTRAINT place_hours_group_id_place_id_fkey FOREIGN KEY (group_id, place_id) REFERENCES public.place(group_id, id);
 ALTER TABLE ONLY public.policy_bundle
     ADD CONSTRAINT policy_bundle_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.prerequisite
+    ADD CONSTRAINT prerequisite_group_id_needs_node_id_fkey FOREIGN KEY (group_id, needs_node_id) REFERENCES public.curriculum_node(group_id, id);
+ALTER TABLE ONLY public.prerequisite
+    ADD CONSTRAINT prerequisite_group_id_needs_resource_id_fkey FOREIGN KEY (group_id, needs_resource_id) REFERENCES public.resource(group_id, id);
+ALTER TABLE ONLY public.prerequisite
+    ADD CONSTRAINT prerequisite_group_id_resource_id_revision_no_fkey FOREIGN KEY (group_id, resource_id, revision_no) REFERENCES public.revision(group_id, resource_id, no);
+ALTER TABLE ONLY public.preview_page
+    ADD CONSTRAINT preview_page_group_id_school_id_blob_id_fkey FOREIGN KEY (group_id, school_id, blob_id) REFERENCES public.rendering(group_id, school_id, blob_id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.preview_view
+    ADD CONSTRAINT preview_view_group_id_owner_school_id_fkey FOREIGN KEY (group_id, owner_school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.preview_view
+    ADD CONSTRAINT preview_view_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.preview_view
+    ADD CONSTRAINT preview_view_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
+ALTER TABLE ONLY public.preview_view
+    ADD CONSTRAINT preview_view_group_id_viewer_school_id_fkey FOREIGN KEY (group_id, viewer_school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.pupil_enrolment
+    ADD CONSTRAINT pupil_enrolment_group_id_pupil_id_fkey FOREIGN KEY (group_id, pupil_id) REFERENCES public.pupil(group_id, id);
+ALTER TABLE ONLY public.pupil_enrolment
+    ADD CONSTRAINT pupil_enrolment_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.pupil
+    ADD CONSTRAINT pupil_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.pupil
+    ADD CONSTRAINT pupil_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.pupil_name
+    ADD CONSTRAINT pupil_name_group_id_pupil_id_fkey FOREIGN KEY (group_id, pupil_id) REFERENCES public.pupil(group_id, id);
+ALTER TABLE ONLY public.pupil_name
+    ADD CONSTRAINT pupil_name_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.pupil_promotion
+    ADD CONSTRAINT pupil_promotion_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.pupil_transfer
+    ADD CONSTRAINT pupil_transfer_group_id_from_school_id_fkey FOREIGN KEY (group_id, from_school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.pupil_transfer
+    ADD CONSTRAINT pupil_transfer_group_id_pupil_id_fkey FOREIGN KEY (group_id, pupil_id) REFERENCES public.pupil(group_id, id);
+ALTER TABLE ONLY public.pupil_transfer
+    ADD CONSTRAINT receiving_school FOREIGN KEY (group_id, to_school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_group_id_session_id_fkey FOREIGN KEY (group_id, session_id) REFERENCES public.access_session(group_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.release_figure
@@ -2087,11 +4509,21 @@ ALTER TABLE ONLY public.release_recipient
 ALTER TABLE ONLY public.release_recipient
     ADD CONSTRAINT release_recipient_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.release_shared_figure
+    ADD CONSTRAINT release_shared_figure_group_id_carried_from_id_fkey FOREIGN KEY (group_id, carried_from_id) REFERENCES public.exam_release(group_id, id);
+ALTER TABLE ONLY public.release_shared_figure
     ADD CONSTRAINT release_shared_figure_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
 ALTER TABLE ONLY public.release_shared_figure
     ADD CONSTRAINT release_shared_figure_group_id_release_id_fkey FOREIGN KEY (group_id, release_id) REFERENCES public.exam_release(group_id, id);
+ALTER TABLE ONLY public.rendering
+    ADD CONSTRAINT rendering_group_id_blob_id_fkey FOREIGN KEY (group_id, blob_id) REFERENCES public.blob(group_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.rendering
+    ADD CONSTRAINT rendering_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.resource
     ADD CONSTRAINT resource_curriculum FOREIGN KEY (group_id, curriculum_node_id) REFERENCES public.curriculum_node(group_id, id);
+ALTER TABLE ONLY public.resource
+    ADD CONSTRAINT resource_derived_by FOREIGN KEY (group_id, derived_by_offer_id) REFERENCES public.offer(group_id, id);
+ALTER TABLE ONLY public.resource
+    ADD CONSTRAINT resource_derived_from FOREIGN KEY (group_id, derived_from_resource_id, derived_from_revision_no) REFERENCES public.revision(group_id, resource_id, no);
 ALTER TABLE ONLY public.resource
     ADD CONSTRAINT resource_group_id_author_person_id_fkey FOREIGN KEY (group_id, author_person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.resource
@@ -2102,6 +4534,10 @@ ALTER TABLE ONLY public.resource_list
     ADD CONSTRAINT resource_list_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.resource
     ADD CONSTRAINT resource_published_revision FOREIGN KEY (group_id, id, published_revision_no) REFERENCES public.revision(group_id, resource_id, no);
+ALTER TABLE ONLY public.resource_text
+    ADD CONSTRAINT resource_text_group_id_resource_id_revision_no_fkey FOREIGN KEY (group_id, resource_id, revision_no) REFERENCES public.revision(group_id, resource_id, no);
+ALTER TABLE ONLY public.resource_text
+    ADD CONSTRAINT resource_text_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.resource_view
     ADD CONSTRAINT resource_view_group_id_owner_school_id_fkey FOREIGN KEY (group_id, owner_school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.resource_view
@@ -2132,6 +4568,12 @@ ALTER TABLE ONLY public.revision
     ADD CONSTRAINT revision_group_id_created_by_person_id_fkey FOREIGN KEY (group_id, created_by_person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.revision
     ADD CONSTRAINT revision_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
+ALTER TABLE ONLY public.revision_reading
+    ADD CONSTRAINT revision_reading_group_id_resource_id_revision_no_fkey FOREIGN KEY (group_id, resource_id, revision_no) REFERENCES public.revision(group_id, resource_id, no);
+ALTER TABLE ONLY public.revision_reading
+    ADD CONSTRAINT revision_reading_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.exam_room
+    ADD CONSTRAINT room_site FOREIGN KEY (group_id, exam_id, site_school_id) REFERENCES public.exam_school(group_id, exam_id, school_id);
 ALTER TABLE ONLY public.school
     ADD CONSTRAINT school_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.school_quota
@@ -2146,27 +4588,76 @@ ALTER TABLE ONLY public.school_return
     ADD CONSTRAINT school_return_group_id_id_submitted_no_fkey FOREIGN KEY (group_id, id, submitted_no) REFERENCES public.return_version(group_id, return_id, no);
 ALTER TABLE ONLY public.school_tier
     ADD CONSTRAINT school_tier_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.script_batch
+    ADD CONSTRAINT script_batch_group_id_deposit_id_fkey FOREIGN KEY (group_id, deposit_id) REFERENCES public.deposit(group_id, id);
+ALTER TABLE ONLY public.script_batch
+    ADD CONSTRAINT script_batch_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
+ALTER TABLE ONLY public.script_batch
+    ADD CONSTRAINT script_batch_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.script_batch
+    ADD CONSTRAINT script_batch_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.search_class
+    ADD CONSTRAINT search_class_group_id_family_id_fkey FOREIGN KEY (group_id, family_id) REFERENCES public.search_family(group_id, id);
+ALTER TABLE ONLY public.search_class
+    ADD CONSTRAINT search_class_group_id_reach_id_fkey FOREIGN KEY (group_id, reach_id) REFERENCES public.search_reach(group_id, id);
+ALTER TABLE ONLY public.search_class
+    ADD CONSTRAINT search_class_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.search_entry
+    ADD CONSTRAINT search_entry_group_id_class_id_fkey FOREIGN KEY (group_id, class_id) REFERENCES public.search_class(group_id, id);
+ALTER TABLE ONLY public.search_entry
+    ADD CONSTRAINT search_entry_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
+ALTER TABLE ONLY public.search_family
+    ADD CONSTRAINT search_family_group_id_reach_id_fkey FOREIGN KEY (group_id, reach_id) REFERENCES public.search_reach(group_id, id);
+ALTER TABLE ONLY public.search_family
+    ADD CONSTRAINT search_family_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.search_move
+    ADD CONSTRAINT search_move_group_id_from_class_id_fkey FOREIGN KEY (group_id, from_class_id) REFERENCES public.search_class(group_id, id);
+ALTER TABLE ONLY public.search_move
+    ADD CONSTRAINT search_move_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
+ALTER TABLE ONLY public.search_move
+    ADD CONSTRAINT search_move_group_id_to_class_id_fkey FOREIGN KEY (group_id, to_class_id) REFERENCES public.search_class(group_id, id);
+ALTER TABLE ONLY public.search_part
+    ADD CONSTRAINT search_part_group_id_resource_id_revision_no_fkey FOREIGN KEY (group_id, resource_id, revision_no) REFERENCES public.resource_text(group_id, resource_id, revision_no) ON DELETE CASCADE;
+ALTER TABLE ONLY public.search_reach
+    ADD CONSTRAINT search_reach_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.search_reach_line
+    ADD CONSTRAINT search_reach_line_group_id_reach_id_fkey FOREIGN KEY (group_id, reach_id) REFERENCES public.search_reach(group_id, id);
+ALTER TABLE ONLY public.search_tally
+    ADD CONSTRAINT search_tally_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.search_value
+    ADD CONSTRAINT search_value_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.seat
     ADD CONSTRAINT seat_group_id_hold_id_fkey FOREIGN KEY (group_id, hold_id) REFERENCES public.hold(group_id, id);
 ALTER TABLE ONLY public.seat
     ADD CONSTRAINT seat_group_id_loan_id_fkey FOREIGN KEY (group_id, loan_id) REFERENCES public.loan(group_id, id);
 ALTER TABLE ONLY public.seat
     ADD CONSTRAINT seat_group_id_offer_id_fkey FOREIGN KEY (group_id, offer_id) REFERENCES public.offer(group_id, id);
+ALTER TABLE ONLY public.exam_setter
+    ADD CONSTRAINT setter_person FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.term
     ADD CONSTRAINT term_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE public.access_session ENABLE ROW LEVEL SECURITY;
+CREATE POLICY adapter ON public.offer FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (id IN ( SELECT b.bounding_offer_id
+   FROM public.offer_bound b
+  WHERE ((b.group_id = ( SELECT app.group_id() AS group_id)) AND (b.school_id = ( SELECT app.school_id() AS school_id)))))));
 ALTER TABLE public.agreement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.appointment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ask ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.audit_head ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.begun_upload ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.blob ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.booking ENABLE ROW LEVEL SECURITY;
 CREATE POLICY change ON public.exam FOR UPDATE USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
    FROM public.exam_school s
   WHERE ((s.group_id = exam.group_id) AND (s.exam_id = exam.id) AND (s.school_id = ( SELECT app.school_id() AS school_id))))))));
 CREATE POLICY change ON public.exam_release FOR UPDATE USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.exam e
   WHERE ((e.group_id = exam_release.group_id) AND (e.id = exam_release.exam_id) AND (( SELECT app.is_office() AS is_office) OR (e.school_id = ( SELECT app.school_id() AS school_id))))))));
+CREATE POLICY change ON public.marking_marker FOR UPDATE USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY change ON public.marking_plan FOR UPDATE USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY change ON public.marking_share FOR UPDATE USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY change ON public.marking_template FOR UPDATE USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 ALTER TABLE public.circle ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.circle_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.client ENABLE ROW LEVEL SECURITY;
@@ -2176,7 +4667,9 @@ CREATE POLICY counted ON public.school_return FOR SELECT TO schoolgroup_owner US
 ALTER TABLE public.curriculum_node ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.curriculum_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.deposit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY due ON public.job FOR SELECT USING (((( SELECT app.claim('kind'::text) AS claim) = 'system'::text) AND (( SELECT app.group_id() AS group_id) IS NULL)));
 ALTER TABLE public.education_group ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.email_address ENABLE ROW LEVEL SECURITY;
 CREATE POLICY enter ON public.exam FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY enter ON public.exam_release FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.exam e
@@ -2184,19 +4677,38 @@ CREATE POLICY enter ON public.exam_release FOR INSERT WITH CHECK (((group_id = (
 CREATE POLICY enter ON public.exam_snapshot FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.exam e
   WHERE ((e.group_id = exam_snapshot.group_id) AND (e.id = exam_snapshot.exam_id) AND (( SELECT app.is_office() AS is_office) OR (e.school_id = ( SELECT app.school_id() AS school_id))))))));
+CREATE POLICY enter ON public.marking_mark FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY enter ON public.marking_marker FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY enter ON public.marking_plan FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY enter ON public.marking_share FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY enter ON public.marking_task FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY enter ON public.marking_template FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY enter ON public.person FOR INSERT WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY enter ON public.release_figure FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND app.runs_release(release_id)));
 CREATE POLICY enter ON public.release_pupils FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND app.runs_release(release_id)));
 CREATE POLICY enter ON public.release_shared_figure FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND app.runs_release(release_id)));
 ALTER TABLE public.event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_appeal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_candidate ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_candidate_name ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_draw ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_entry ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_gate_rule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_paper_file ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_release ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_response ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_room ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_school ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_school_subject ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_score ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_seat ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_seed ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_setter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_snapshot ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_snapshot_part ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_subject ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_sum ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.field ENABLE ROW LEVEL SECURITY;
 CREATE POLICY find ON public.client FOR SELECT USING ((( SELECT app.is_system() AS is_system) AND (( SELECT app.group_id() AS group_id) IS NULL)));
 ALTER TABLE public.form ENABLE ROW LEVEL SECURITY;
@@ -2206,6 +4718,15 @@ ALTER TABLE public.harvest_stamp ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.holiday ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.inbox_read ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.item ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.item_handover ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.item_note ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
+CREATE POLICY keepers ON public.email_address FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.person p
+  WHERE ((p.group_id = email_address.group_id) AND (p.id = email_address.person_id))))));
+CREATE POLICY known ON public.notice_rule FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id IS NULL) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 ALTER TABLE public.lending_rule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.list_edition ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.list_entry ENABLE ROW LEVEL SECURITY;
@@ -2213,29 +4734,79 @@ ALTER TABLE public.list_suggestion ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.loan ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.loan_fetch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.login_failure ENABLE ROW LEVEL SECURITY;
+CREATE POLICY looking_through ON public.search_entry FOR SELECT TO schoolgroup_owner USING (true);
+CREATE POLICY looking_through ON public.search_part FOR SELECT TO schoolgroup_owner USING (true);
+ALTER TABLE public.mail ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.marking_abnormal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.marking_identity ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.marking_mark ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.marking_marker ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.marking_plan ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.marking_script ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.marking_share ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.marking_task ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.marking_template ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.marking_turn ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.notice ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.notice_preference ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.notice_rule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.offer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.offer_audience ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.offer_bound ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.offer_terms ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.paper_cell ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.paper_choice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.paper_item ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.paper_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.paper_rescore ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.paper_rescore_move ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.paper_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.person ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.person_credential ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.place ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.place_closure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.place_hours ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.policy_bundle ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.prerequisite ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.preview_page ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.preview_view ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.pupil ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.pupil_enrolment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.pupil_name ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.pupil_promotion ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.pupil_transfer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.refresh_token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.release_figure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.release_pupils ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.release_recipient ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.release_shared_figure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.rendering ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.resource ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.resource_list ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.resource_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.resource_view ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.return_call ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.return_target ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.return_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.revision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.revision_file ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.revision_reading ENABLE ROW LEVEL SECURITY;
+CREATE POLICY runs ON public.exam_subject AS RESTRICTIVE FOR UPDATE USING ((app.runs_exam(exam_id) OR app.sees_paper(id)));
 ALTER TABLE public.school ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school_quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school_return ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school_tier ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.script_batch ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sealed ON public.resource AS RESTRICTIVE FOR SELECT USING (((sealed_until_at IS NULL) OR (sealed_until_at <= ( SELECT app.now() AS now)) OR (author_person_id = ( SELECT app.person_id() AS person_id)) OR (( SELECT app.claim('kind'::text) AS claim) = 'system'::text) OR app.sets_paper_of(id)));
+ALTER TABLE public.search_class ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.search_entry ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.search_family ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.search_move ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.search_part ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.search_reach ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.search_reach_line ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.search_tally ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.search_value ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.seat ENABLE ROW LEVEL SECURITY;
 CREATE POLICY standing ON public.access_session FOR SELECT TO schoolgroup_owner USING (true);
 CREATE POLICY standing ON public.client FOR SELECT TO schoolgroup_owner USING (true);
@@ -2256,7 +4827,9 @@ CREATE POLICY wall ON public.appointment USING (((group_id = ( SELECT app.group_
 CREATE POLICY wall ON public.ask USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.audit_entry USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ((NOT (school_id IS DISTINCT FROM ( SELECT app.school_id() AS school_id))) OR (( SELECT app.claim('kind'::text) AS claim) = 'system'::text))));
 CREATE POLICY wall ON public.audit_head USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.begun_upload USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.blob USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.booking USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (booker_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (booker_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.circle USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.circle_member USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.client USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -2264,16 +4837,33 @@ CREATE POLICY wall ON public.curriculum_node USING ((group_id = ( SELECT app.gro
 CREATE POLICY wall ON public.curriculum_version USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.deposit USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.education_group USING (((id = ( SELECT app.group_id() AS group_id)) OR (( SELECT app.claim('kind'::text) AS claim) = 'system'::text)));
+CREATE POLICY wall ON public.email_address USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_system() AS is_system) OR (person_id = ( SELECT app.person_id() AS person_id)))));
 CREATE POLICY wall ON public.event USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (( SELECT app.school_id() AS school_id) = ANY (school_ids))))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.exam FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id IS NULL) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.exam_appeal USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.exam_candidate USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.exam_candidate_name USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (school_id = ( SELECT app.school_id() AS school_id))));
+CREATE POLICY wall ON public.exam_draw USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.exam e
+  WHERE ((e.group_id = exam_draw.group_id) AND (e.id = exam_draw.exam_id))))));
+CREATE POLICY wall ON public.exam_entry USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.exam_gate_rule USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.exam_paper_file USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.exam_release FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (EXISTS ( SELECT
    FROM public.release_recipient r
   WHERE ((r.group_id = exam_release.group_id) AND (r.release_id = exam_release.id) AND (r.school_id = ( SELECT app.school_id() AS school_id))))) OR (EXISTS ( SELECT
    FROM public.exam e
   WHERE ((e.group_id = exam_release.group_id) AND (e.id = exam_release.exam_id) AND (e.school_id = ( SELECT app.school_id() AS school_id))))))));
+CREATE POLICY wall ON public.exam_response USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.exam_room USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.exam e
+  WHERE ((e.group_id = exam_room.group_id) AND (e.id = exam_room.exam_id))))));
 CREATE POLICY wall ON public.exam_school USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.exam_school_subject USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.exam_score USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.exam_seat USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (site_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (site_school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.exam_seed USING (((group_id = ( SELECT app.group_id() AS group_id)) AND app.runs_exam(exam_id)));
+CREATE POLICY wall ON public.exam_setter USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (person_id = ( SELECT app.person_id() AS person_id)) OR app.runs_exam(exam_id)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND app.runs_exam(exam_id)));
 CREATE POLICY wall ON public.exam_snapshot FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.exam e
   WHERE ((e.group_id = exam_snapshot.group_id) AND (e.id = exam_snapshot.exam_id) AND (( SELECT app.is_office() AS is_office) OR (e.school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
@@ -2283,6 +4873,7 @@ CREATE POLICY wall ON public.exam_snapshot_part USING (((group_id = ( SELECT app
 CREATE POLICY wall ON public.exam_subject USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.exam e
   WHERE ((e.group_id = exam_subject.group_id) AND (e.id = exam_subject.exam_id))))));
+CREATE POLICY wall ON public.exam_sum USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.field USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.form USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.form_field USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
@@ -2291,6 +4882,13 @@ CREATE POLICY wall ON public.harvest_stamp USING ((group_id = ( SELECT app.group
 CREATE POLICY wall ON public.hold USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.holiday USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.idempotency_key USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.inbox_read USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (person_id = ( SELECT app.person_id() AS person_id))));
+CREATE POLICY wall ON public.item USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+   FROM public.item_handover h
+  WHERE ((h.group_id = item.group_id) AND (h.item_id = item.id) AND (h.borrower_school_id = ( SELECT app.school_id() AS school_id)))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.item_handover USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.item_note USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.job USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.lending_rule USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.list_edition USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.resource_list l
@@ -2304,29 +4902,84 @@ CREATE POLICY wall ON public.list_suggestion USING (((group_id = ( SELECT app.gr
 CREATE POLICY wall ON public.loan USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.loan_fetch USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.login_failure USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_system() AS is_system)));
+CREATE POLICY wall ON public.mail USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_system() AS is_system) OR (person_id = ( SELECT app.person_id() AS person_id)))));
+CREATE POLICY wall ON public.marking_abnormal USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.marking_identity USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.marking_mark FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (person_id = ( SELECT app.person_id() AS person_id)))));
+CREATE POLICY wall ON public.marking_marker FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.marking_plan FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR true)));
+CREATE POLICY wall ON public.marking_script USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.marking_share FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.marking_task FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (person_id = ( SELECT app.person_id() AS person_id)))));
+CREATE POLICY wall ON public.marking_template FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR true)));
+CREATE POLICY wall ON public.marking_turn USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.notice USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_system() AS is_system) OR (person_id = ( SELECT app.person_id() AS person_id)))));
+CREATE POLICY wall ON public.notice_preference USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_system() AS is_system) OR (person_id = ( SELECT app.person_id() AS person_id)))));
+CREATE POLICY wall ON public.notice_rule USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.offer USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
    FROM public.offer_audience a
   WHERE ((a.group_id = offer.group_id) AND (a.offer_id = offer.id))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
-CREATE POLICY wall ON public.offer_audience USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (kind = 'group'::text) OR (tier = ( SELECT app.tier() AS tier)) OR (audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+CREATE POLICY wall ON public.offer_audience USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (kind = 'public'::text) OR ((kind = 'group'::text) AND (NOT ( SELECT app.is_visitor() AS is_visitor))) OR (tier = ( SELECT app.tier() AS tier)) OR (audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
    FROM public.circle_member m
   WHERE ((m.group_id = offer_audience.group_id) AND (m.circle_id = offer_audience.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.offer_bound USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.offer_terms USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.paper_cell USING (((group_id = ( SELECT app.group_id() AS group_id)) AND app.sees_paper(exam_subject_id)));
+CREATE POLICY wall ON public.paper_choice USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.exam_subject s
+  WHERE ((s.group_id = paper_choice.group_id) AND (s.id = paper_choice.exam_subject_id))))));
 CREATE POLICY wall ON public.paper_item USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.exam_subject s
   WHERE ((s.group_id = paper_item.group_id) AND (s.id = paper_item.exam_subject_id))))));
+CREATE POLICY wall ON public.paper_key USING (((group_id = ( SELECT app.group_id() AS group_id)) AND app.sees_paper(exam_subject_id)));
+CREATE POLICY wall ON public.paper_rescore USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.exam_subject s
+  WHERE ((s.group_id = paper_rescore.group_id) AND (s.id = paper_rescore.exam_subject_id))))));
+CREATE POLICY wall ON public.paper_rescore_move USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.paper_version USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.exam_subject s
+  WHERE ((s.group_id = paper_version.group_id) AND (s.id = paper_version.exam_subject_id))))));
 CREATE POLICY wall ON public.person USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (id = ( SELECT app.person_id() AS person_id)) OR (EXISTS ( SELECT
    FROM public.appointment a
   WHERE ((a.group_id = person.group_id) AND (a.person_id = person.id) AND (a.school_id = ( SELECT app.school_id() AS school_id))))))));
 CREATE POLICY wall ON public.person_credential USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.person p
   WHERE ((p.group_id = person_credential.group_id) AND (p.id = person_credential.person_id))))));
+CREATE POLICY wall ON public.place USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+   FROM public.offer o
+  WHERE ((o.group_id = place.group_id) AND (o.resource_id = place.resource_id)))) OR (EXISTS ( SELECT
+   FROM public.booking k
+  WHERE ((k.group_id = place.group_id) AND (k.place_id = place.id) AND (k.booker_school_id = ( SELECT app.school_id() AS school_id)))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.place_closure USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.place p
+  WHERE ((p.group_id = place_closure.group_id) AND (p.id = place_closure.place_id)))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.place p
+  WHERE ((p.group_id = place_closure.group_id) AND (p.id = place_closure.place_id) AND (( SELECT app.is_office() AS is_office) OR (p.school_id = ( SELECT app.school_id() AS school_id))))))));
+CREATE POLICY wall ON public.place_hours USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.place p
+  WHERE ((p.group_id = place_hours.group_id) AND (p.id = place_hours.place_id)))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.place p
+  WHERE ((p.group_id = place_hours.group_id) AND (p.id = place_hours.place_id) AND (( SELECT app.is_office() AS is_office) OR (p.school_id = ( SELECT app.school_id() AS school_id))))))));
 CREATE POLICY wall ON public.policy_bundle USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.prerequisite USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.revision v
+  WHERE ((v.group_id = prerequisite.group_id) AND (v.resource_id = prerequisite.resource_id) AND (v.no = prerequisite.revision_no))))));
+CREATE POLICY wall ON public.preview_page USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.preview_view USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (viewer_school_id = ( SELECT app.school_id() AS school_id)) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (viewer_school_id = ( SELECT app.school_id() AS school_id)) OR (owner_school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.pupil USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.pupil_enrolment USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.pupil_name USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (school_id = ( SELECT app.school_id() AS school_id))));
+CREATE POLICY wall ON public.pupil_promotion USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.pupil_transfer USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (from_school_id = ( SELECT app.school_id() AS school_id)) OR (to_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (from_school_id = ( SELECT app.school_id() AS school_id)) OR (to_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.refresh_token USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_system() AS is_system)));
 CREATE POLICY wall ON public.release_figure FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR ((school_id = ( SELECT app.school_id() AS school_id)) AND app.release_is_open(release_id)))));
 CREATE POLICY wall ON public.release_pupils FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR ((school_id = ( SELECT app.school_id() AS school_id)) AND app.release_is_open(release_id)))));
 CREATE POLICY wall ON public.release_recipient USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.release_shared_figure FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (true AND app.release_is_open(release_id)))));
+CREATE POLICY wall ON public.rendering USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.resource USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (status <> 'draft'::text)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.resource_list USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (audience = 'group'::text)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.resource_text USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.resource_view USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (viewer_school_id = ( SELECT app.school_id() AS school_id)) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (viewer_school_id = ( SELECT app.school_id() AS school_id)) OR (owner_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.return_call USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.return_target USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
@@ -2339,10 +4992,24 @@ CREATE POLICY wall ON public.revision USING (((group_id = ( SELECT app.group_id(
 CREATE POLICY wall ON public.revision_file USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.revision v
   WHERE ((v.group_id = revision_file.group_id) AND (v.resource_id = revision_file.resource_id) AND (v.no = revision_file.revision_no))))));
+CREATE POLICY wall ON public.revision_reading USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.school USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.school_quota USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.school_return USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.school_tier USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.script_batch USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.search_class USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (status <> 'draft'::text)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.search_entry USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (NOT draft)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.search_family USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (status <> 'draft'::text)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.search_move USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.search_part USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.search_reach USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.search_reach_line USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((kind = 'group'::text) OR (tier = ( SELECT app.tier() AS tier)) OR (audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+   FROM public.circle_member m
+  WHERE ((m.group_id = search_reach_line.group_id) AND (m.circle_id = search_reach_line.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.search_tally USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (family_id IN ( SELECT f.id
+   FROM public.search_family f)))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.search_value USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.seat USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.term USING ((group_id = ( SELECT app.group_id() AS group_id)));
 GRANT USAGE ON SCHEMA app TO schoolgroup_app;
@@ -2352,6 +5019,8 @@ GRANT SELECT,INSERT ON TABLE public.audit_entry TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.audit_digest(entry public.audit_entry) TO schoolgroup_app;
 REVOKE ALL ON FUNCTION app.begin(context text, mac text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.begin(context text, mac text) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.begin_visit(context text, mac text) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.bound_offer() TO schoolgroup_app;
 REVOKE ALL ON FUNCTION app.call_completeness(of_call_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.call_completeness(of_call_id uuid) TO schoolgroup_app;
 REVOKE ALL ON FUNCTION app.call_figures(of_call_id uuid, only_accepted boolean) FROM PUBLIC;
@@ -2372,29 +5041,103 @@ GRANT UPDATE(extended_because) ON TABLE public.return_target TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.closes_at(call public.return_call, target public.return_target) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.due_at(call public.return_call, target public.return_target) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.group_id() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.index_changed_audience() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.index_changed_offer() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.index_changed_resource() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.index_parts(of_group uuid, of_id uuid) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.index_resource(of_group uuid, of_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_office() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.is_out(in_group uuid, of_loan uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_paused(paused_at timestamp with time zone, paused_until_at timestamp with time zone) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.is_quiet(at time without time zone, from_at time without time zone, until_at time without time zone) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_system() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.is_visitor() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.keep_lineage() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.keep_out_sealed() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_published_edition() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_published_file() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.keep_published_prerequisite() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.keep_published_resource() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_published_revision() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.keep_terms() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.keep_used_curriculum() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.keep_used_version() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.mark_bounded() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.marking_is_open() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.marking_is_over() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.move_epoch() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.move_epochs_of_closing() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.move_openings() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.move_seal() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.now() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.open_with_resource() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.overdue_days(in_group uuid, of_school uuid, due_at timestamp with time zone) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.person_id() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.refresh_directory_statistics() TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.refresh_marking_statistics() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.refresh_marking_statistics() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.refuse_change() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.release_is_open(of_release_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.role() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.runs_exam(of_exam_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.runs_release(of_release_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.school_id() TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(kind) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(summary) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(stage) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(subject) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(edition) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(grade) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(volume) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(chapter) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(licence) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(language) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(keywords) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(published_revision_no) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(search) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(published_at) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(withdrawn_at) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(withdrawn_because) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(curriculum_node_id) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(preview_pages_max) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(duration_minutes) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(ref) ON TABLE public.resource TO schoolgroup_app;
+GRANT UPDATE(sealed_until_at) ON TABLE public.resource TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_class(of_resource public.resource) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_classes(asked integer[]) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_document(of_resource public.resource, entry_no bigint) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_facets(of_resource public.resource) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_keyword(keyword text) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_matches(wanted tsquery, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_most_borrowed(wanted tsquery, classes integer[], extra bigint[], after_loans integer, after_no bigint, most integer) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_segments(entry_no bigint) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_texts(wanted tsquery, classes integer[], extra bigint[], before bigint, most integer) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_titles(words tsvector) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_value(of_group uuid, of_facet text, of_value text) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.sees_paper(of_exam_subject_id uuid) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.sets_paper_of(of_resource_id uuid) TO schoolgroup_app;
 REVOKE ALL ON FUNCTION app.sign(message text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.stamp_at_opening() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.stamp_audience() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.stamp_bounded(of_group uuid, of_offer uuid) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.stamp_bounded_by_audience() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.stamp_bounded_by_offer() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.stamp_edition() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.stamp_harvest(stamped_group uuid, stamped_resource uuid) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.stamp_list(stamped_group uuid, stamped_list uuid, also_edition uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.stamp_offer() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.stamp_readers() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.stamp_resource() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.take_out_sealed() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.tally_entry() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.tier() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.tier_of(of_school_id uuid, on_day date) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.time_of_day() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.today() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.wall_by_group(target regclass) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.wall_by_school(target regclass, columns text[], also text) TO schoolgroup_app;
@@ -2411,8 +5154,16 @@ GRANT UPDATE(loan_id) ON TABLE public.ask TO schoolgroup_app;
 GRANT UPDATE(hold_id) ON TABLE public.ask TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.ask TO schoolgroup_app;
 GRANT SELECT ON TABLE public.audit_head TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.begun_upload TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.blob TO schoolgroup_app;
 GRANT UPDATE(sha256) ON TABLE public.blob TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.booking TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.booking TO schoolgroup_app;
+GRANT UPDATE(decide_by_at) ON TABLE public.booking TO schoolgroup_app;
+GRANT UPDATE(confirmed_at) ON TABLE public.booking TO schoolgroup_app;
+GRANT UPDATE(closed_at) ON TABLE public.booking TO schoolgroup_app;
+GRANT UPDATE(closed_because) ON TABLE public.booking TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.booking TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.circle TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.circle_member TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.client TO schoolgroup_app;
@@ -2434,30 +5185,87 @@ GRANT UPDATE(scan) ON TABLE public.deposit TO schoolgroup_app;
 GRANT UPDATE(tidied_at) ON TABLE public.deposit TO schoolgroup_app;
 GRANT UPDATE(released_at) ON TABLE public.deposit TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.education_group TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.email_address TO schoolgroup_app;
+GRANT UPDATE(address) ON TABLE public.email_address TO schoolgroup_app;
+GRANT UPDATE(code_at) ON TABLE public.email_address TO schoolgroup_app;
+GRANT UPDATE(code_tries) ON TABLE public.email_address TO schoolgroup_app;
+GRANT UPDATE(verified_at) ON TABLE public.email_address TO schoolgroup_app;
+GRANT UPDATE(failed_at) ON TABLE public.email_address TO schoolgroup_app;
+GRANT UPDATE(failed_because) ON TABLE public.email_address TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.email_address TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.email_address TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.event TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.exam TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.exam TO schoolgroup_app;
 GRANT UPDATE(cancelled_because) ON TABLE public.exam TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.exam TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.exam TO schoolgroup_app;
+GRANT UPDATE(answer_until_at) ON TABLE public.exam TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.exam_appeal TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.exam_appeal TO schoolgroup_app;
+GRANT UPDATE(decided_because) ON TABLE public.exam_appeal TO schoolgroup_app;
+GRANT UPDATE(after_half_marks) ON TABLE public.exam_appeal TO schoolgroup_app;
+GRANT UPDATE(applied_snapshot_id) ON TABLE public.exam_appeal TO schoolgroup_app;
+GRANT UPDATE(decided_at) ON TABLE public.exam_appeal TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.exam_appeal TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.exam_candidate TO schoolgroup_app;
+GRANT UPDATE(exam_number) ON TABLE public.exam_candidate TO schoolgroup_app;
 GRANT UPDATE(class_label) ON TABLE public.exam_candidate TO schoolgroup_app;
+GRANT UPDATE(pupil_id) ON TABLE public.exam_candidate TO schoolgroup_app;
+GRANT UPDATE(register_number) ON TABLE public.exam_candidate TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.exam_candidate_name TO schoolgroup_app;
+GRANT UPDATE(name) ON TABLE public.exam_candidate_name TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.exam_draw TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.exam_entry TO schoolgroup_app;
+GRANT UPDATE(attendance) ON TABLE public.exam_entry TO schoolgroup_app;
+GRANT UPDATE(attendance_because) ON TABLE public.exam_entry TO schoolgroup_app;
+GRANT UPDATE(recorded_at) ON TABLE public.exam_entry TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.exam_gate_rule TO schoolgroup_app;
+GRANT UPDATE(allowed) ON TABLE public.exam_gate_rule TO schoolgroup_app;
+GRANT UPDATE(collects) ON TABLE public.exam_gate_rule TO schoolgroup_app;
+GRANT UPDATE(contents) ON TABLE public.exam_gate_rule TO schoolgroup_app;
+GRANT UPDATE(in_school_year_max) ON TABLE public.exam_gate_rule TO schoolgroup_app;
+GRANT UPDATE(because) ON TABLE public.exam_gate_rule TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.exam_gate_rule TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.exam_gate_rule TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.exam_paper_file TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.exam_release TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.exam_release TO schoolgroup_app;
 GRANT UPDATE(withdrawn_at) ON TABLE public.exam_release TO schoolgroup_app;
 GRANT UPDATE(withdrawn_because) ON TABLE public.exam_release TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.exam_release TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.exam_response TO schoolgroup_app;
+GRANT UPDATE(paper_version) ON TABLE public.exam_response TO schoolgroup_app;
+GRANT UPDATE(answers) ON TABLE public.exam_response TO schoolgroup_app;
+GRANT UPDATE(half_marks) ON TABLE public.exam_response TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.exam_room TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.exam_school TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.exam_school TO schoolgroup_app;
 GRANT UPDATE(letter) ON TABLE public.exam_school TO schoolgroup_app;
 GRANT UPDATE(answered_at) ON TABLE public.exam_school TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.exam_school_subject TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.exam_school_subject TO schoolgroup_app;
+GRANT UPDATE(answered_at) ON TABLE public.exam_school_subject TO schoolgroup_app;
+GRANT UPDATE(late_because) ON TABLE public.exam_school_subject TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.exam_score TO schoolgroup_app;
+GRANT UPDATE(paper_version) ON TABLE public.exam_score TO schoolgroup_app;
+GRANT UPDATE(result) ON TABLE public.exam_score TO schoolgroup_app;
+GRANT UPDATE(item_half_marks) ON TABLE public.exam_score TO schoolgroup_app;
+GRANT UPDATE(left_out) ON TABLE public.exam_score TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.exam_seat TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.exam_seed TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.exam_setter TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.exam_snapshot TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.exam_snapshot_part TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.exam_subject TO schoolgroup_app;
+GRANT UPDATE(paper_version) ON TABLE public.exam_subject TO schoolgroup_app;
+GRANT UPDATE(starts_at) ON TABLE public.exam_subject TO schoolgroup_app;
+GRANT UPDATE(minutes) ON TABLE public.exam_subject TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.exam_sum TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.loan TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.loan TO schoolgroup_app;
 GRANT UPDATE(ends_at) ON TABLE public.loan TO schoolgroup_app;
+GRANT UPDATE(guaranteed_until_at) ON TABLE public.loan TO schoolgroup_app;
 GRANT UPDATE(renewals) ON TABLE public.loan TO schoolgroup_app;
 GRANT UPDATE(closed_at) ON TABLE public.loan TO schoolgroup_app;
 GRANT UPDATE(closed_because) ON TABLE public.loan TO schoolgroup_app;
@@ -2465,7 +5273,7 @@ GRANT UPDATE(version) ON TABLE public.loan TO schoolgroup_app;
 GRANT UPDATE(recalled_at) ON TABLE public.loan TO schoolgroup_app;
 GRANT UPDATE(recalled_because) ON TABLE public.loan TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.loan_fetch TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.revision TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.revision TO schoolgroup_app;
 GRANT UPDATE(kind) ON TABLE public.revision TO schoolgroup_app;
 GRANT UPDATE(title) ON TABLE public.revision TO schoolgroup_app;
 GRANT UPDATE(summary) ON TABLE public.revision TO schoolgroup_app;
@@ -2481,6 +5289,7 @@ GRANT UPDATE(keywords) ON TABLE public.revision TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.revision TO schoolgroup_app;
 GRANT UPDATE(published_at) ON TABLE public.revision TO schoolgroup_app;
 GRANT UPDATE(curriculum_node_id) ON TABLE public.revision TO schoolgroup_app;
+GRANT UPDATE(duration_minutes) ON TABLE public.revision TO schoolgroup_app;
 GRANT SELECT ON TABLE public.lending_months TO schoolgroup_app;
 GRANT SELECT ON TABLE public.exchange_balance TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.field TO schoolgroup_app;
@@ -2491,6 +5300,7 @@ GRANT SELECT,INSERT ON TABLE public.form_field TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.form_version TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.harvest_stamp TO schoolgroup_app;
 GRANT UPDATE(changed_at) ON TABLE public.harvest_stamp TO schoolgroup_app;
+GRANT UPDATE(ever_public) ON TABLE public.harvest_stamp TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.hold TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.hold TO schoolgroup_app;
 GRANT UPDATE(band) ON TABLE public.hold TO schoolgroup_app;
@@ -2509,6 +5319,44 @@ GRANT UPDATE(moved_because) ON TABLE public.hold TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holiday TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency_key TO schoolgroup_app;
 GRANT UPDATE(created_at) ON TABLE public.idempotency_key TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.inbox_read TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.item TO schoolgroup_app;
+GRANT UPDATE(pieces) ON TABLE public.item TO schoolgroup_app;
+GRANT UPDATE(home_location) ON TABLE public.item TO schoolgroup_app;
+GRANT UPDATE(condition) ON TABLE public.item TO schoolgroup_app;
+GRANT UPDATE(state) ON TABLE public.item TO schoolgroup_app;
+GRANT UPDATE(state_because) ON TABLE public.item TO schoolgroup_app;
+GRANT UPDATE(seen_at) ON TABLE public.item TO schoolgroup_app;
+GRANT UPDATE(seen_location) ON TABLE public.item TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.item TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.item TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.item_handover TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.item_handover TO schoolgroup_app;
+GRANT UPDATE(pieces_back) ON TABLE public.item_handover TO schoolgroup_app;
+GRANT UPDATE(condition_back) ON TABLE public.item_handover TO schoolgroup_app;
+GRANT UPDATE(sent_at) ON TABLE public.item_handover TO schoolgroup_app;
+GRANT UPDATE(handed_at) ON TABLE public.item_handover TO schoolgroup_app;
+GRANT UPDATE(received_at) ON TABLE public.item_handover TO schoolgroup_app;
+GRANT UPDATE(received_by) ON TABLE public.item_handover TO schoolgroup_app;
+GRANT UPDATE(claimed_at) ON TABLE public.item_handover TO schoolgroup_app;
+GRANT UPDATE(returned_at) ON TABLE public.item_handover TO schoolgroup_app;
+GRANT UPDATE(closed_at) ON TABLE public.item_handover TO schoolgroup_app;
+GRANT UPDATE(closed_because) ON TABLE public.item_handover TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.item_handover TO schoolgroup_app;
+GRANT SELECT ON TABLE public.item_now TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.school TO schoolgroup_app;
+GRANT SELECT ON TABLE public.item_figures TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.item_note TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.job TO schoolgroup_app;
+GRANT UPDATE(once_key) ON TABLE public.job TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.job TO schoolgroup_app;
+GRANT UPDATE(attempts) ON TABLE public.job TO schoolgroup_app;
+GRANT UPDATE(due_at) ON TABLE public.job TO schoolgroup_app;
+GRANT UPDATE(worker) ON TABLE public.job TO schoolgroup_app;
+GRANT UPDATE(failed_because) ON TABLE public.job TO schoolgroup_app;
+GRANT UPDATE(started_at) ON TABLE public.job TO schoolgroup_app;
+GRANT UPDATE(ended_at) ON TABLE public.job TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.job TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.lending_rule TO schoolgroup_app;
 GRANT UPDATE(loan_days_max) ON TABLE public.lending_rule TO schoolgroup_app;
 GRANT UPDATE(renewals_max) ON TABLE public.lending_rule TO schoolgroup_app;
@@ -2549,55 +5397,201 @@ GRANT UPDATE(decided_at) ON TABLE public.list_suggestion TO schoolgroup_app;
 GRANT UPDATE(entry_id) ON TABLE public.list_suggestion TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.list_suggestion TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_failure TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.offer TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.mail TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.mail TO schoolgroup_app;
+GRANT UPDATE(tries) ON TABLE public.mail TO schoolgroup_app;
+GRANT UPDATE(next_try_at) ON TABLE public.mail TO schoolgroup_app;
+GRANT UPDATE(leased_until_at) ON TABLE public.mail TO schoolgroup_app;
+GRANT UPDATE(answer) ON TABLE public.mail TO schoolgroup_app;
+GRANT UPDATE(done_at) ON TABLE public.mail TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.marking_abnormal TO schoolgroup_app;
+GRANT UPDATE(decision) ON TABLE public.marking_abnormal TO schoolgroup_app;
+GRANT UPDATE(decided_by) ON TABLE public.marking_abnormal TO schoolgroup_app;
+GRANT UPDATE(decided_because) ON TABLE public.marking_abnormal TO schoolgroup_app;
+GRANT UPDATE(decided_at) ON TABLE public.marking_abnormal TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.marking_identity TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.marking_mark TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.marking_marker TO schoolgroup_app;
+GRANT UPDATE(duty) ON TABLE public.marking_marker TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.marking_marker TO schoolgroup_app;
+GRANT UPDATE(paused_because) ON TABLE public.marking_marker TO schoolgroup_app;
+GRANT UPDATE(checked_from_at) ON TABLE public.marking_marker TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(mode) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(threshold) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(threshold_unit) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(third_rule) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(step_half_marks) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(point_labels) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(point_half_marks) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(medium) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(lease_minutes) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(seed_percent) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(recheck_percent) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(tolerance_half_marks) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(pause_outside_max) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(pause_window) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(calibration_pass) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(calibration_of) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(balance) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(arbiter_sees_marks) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(opened_at) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(completed_at) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.marking_plan TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.marking_script TO schoolgroup_app;
+GRANT UPDATE(known_half_marks) ON TABLE public.marking_script TO schoolgroup_app;
+GRANT UPDATE(known_because) ON TABLE public.marking_script TO schoolgroup_app;
+GRANT UPDATE(image_key) ON TABLE public.marking_script TO schoolgroup_app;
+GRANT UPDATE(place) ON TABLE public.marking_script TO schoolgroup_app;
+GRANT UPDATE(final_quarter_marks) ON TABLE public.marking_script TO schoolgroup_app;
+GRANT UPDATE(settled_by) ON TABLE public.marking_script TO schoolgroup_app;
+GRANT UPDATE(settled_at) ON TABLE public.marking_script TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.marking_share TO schoolgroup_app;
+GRANT UPDATE(weight) ON TABLE public.marking_share TO schoolgroup_app;
+GRANT UPDATE(turns_allotted) ON TABLE public.marking_share TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.marking_task TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.marking_template TO schoolgroup_app;
+GRANT UPDATE(pages) ON TABLE public.marking_template TO schoolgroup_app;
+GRANT UPDATE(regions) ON TABLE public.marking_template TO schoolgroup_app;
+GRANT UPDATE(name_areas) ON TABLE public.marking_template TO schoolgroup_app;
+GRANT UPDATE(set_at) ON TABLE public.marking_template TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.marking_template TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.marking_turn TO schoolgroup_app;
+GRANT UPDATE(place) ON TABLE public.marking_turn TO schoolgroup_app;
+GRANT UPDATE(is_held) ON TABLE public.marking_turn TO schoolgroup_app;
+GRANT UPDATE(person_id) ON TABLE public.marking_turn TO schoolgroup_app;
+GRANT UPDATE(marker_school_id) ON TABLE public.marking_turn TO schoolgroup_app;
+GRANT UPDATE(task_id) ON TABLE public.marking_turn TO schoolgroup_app;
+GRANT UPDATE(leased_until_at) ON TABLE public.marking_turn TO schoolgroup_app;
+GRANT UPDATE(marked_at) ON TABLE public.marking_turn TO schoolgroup_app;
+GRANT UPDATE(voided_at) ON TABLE public.marking_turn TO schoolgroup_app;
+GRANT UPDATE(voided_because) ON TABLE public.marking_turn TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.notice TO schoolgroup_app;
+GRANT UPDATE(superseded_at) ON TABLE public.notice TO schoolgroup_app;
+GRANT UPDATE(mail_id) ON TABLE public.notice TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.notice_preference TO schoolgroup_app;
+GRANT UPDATE(language) ON TABLE public.notice_preference TO schoolgroup_app;
+GRANT UPDATE(email_on) ON TABLE public.notice_preference TO schoolgroup_app;
+GRANT UPDATE(digest_at) ON TABLE public.notice_preference TO schoolgroup_app;
+GRANT UPDATE(quiet_from) ON TABLE public.notice_preference TO schoolgroup_app;
+GRANT UPDATE(quiet_until) ON TABLE public.notice_preference TO schoolgroup_app;
+GRANT UPDATE(muted) ON TABLE public.notice_preference TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.notice_preference TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.notice_preference TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.notice_rule TO schoolgroup_app;
+GRANT UPDATE(is_on) ON TABLE public.notice_rule TO schoolgroup_app;
+GRANT UPDATE(hours) ON TABLE public.notice_rule TO schoolgroup_app;
+GRANT UPDATE(urgent) ON TABLE public.notice_rule TO schoolgroup_app;
+GRANT UPDATE(subject_en) ON TABLE public.notice_rule TO schoolgroup_app;
+GRANT UPDATE(subject_zh) ON TABLE public.notice_rule TO schoolgroup_app;
+GRANT UPDATE(body_en) ON TABLE public.notice_rule TO schoolgroup_app;
+GRANT UPDATE(body_zh) ON TABLE public.notice_rule TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.notice_rule TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.notice_rule TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.offer TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.offer TO schoolgroup_app;
 GRANT UPDATE(valid_until_at) ON TABLE public.offer TO schoolgroup_app;
 GRANT UPDATE(seats) ON TABLE public.offer TO schoolgroup_app;
+GRANT UPDATE(loan_days) ON TABLE public.offer TO schoolgroup_app;
+GRANT UPDATE(renewals_max) ON TABLE public.offer TO schoolgroup_app;
+GRANT UPDATE(pickup_hours) ON TABLE public.offer TO schoolgroup_app;
+GRANT UPDATE(guaranteed_days) ON TABLE public.offer TO schoolgroup_app;
+GRANT UPDATE(per_school_max) ON TABLE public.offer TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.offer TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.offer TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.offer_audience TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.seat TO schoolgroup_app;
+GRANT UPDATE(lasts) ON TABLE public.offer TO schoolgroup_app;
+GRANT UPDATE(share_percent) ON TABLE public.offer TO schoolgroup_app;
+GRANT UPDATE(loans_max) ON TABLE public.offer TO schoolgroup_app;
+GRANT UPDATE(asks_owner) ON TABLE public.offer TO schoolgroup_app;
+GRANT UPDATE(ask_hours) ON TABLE public.offer TO schoolgroup_app;
+GRANT UPDATE(ask_default) ON TABLE public.offer TO schoolgroup_app;
+GRANT UPDATE(terms_no) ON TABLE public.offer TO schoolgroup_app;
+GRANT UPDATE(opens_at) ON TABLE public.offer TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.offer_audience TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.offer_bound TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.seat TO schoolgroup_app;
 GRANT UPDATE(loan_id) ON TABLE public.seat TO schoolgroup_app;
 GRANT UPDATE(hold_id) ON TABLE public.seat TO schoolgroup_app;
 GRANT UPDATE(retired_at) ON TABLE public.seat TO schoolgroup_app;
 GRANT SELECT ON TABLE public.offer_figures TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.paper_item TO schoolgroup_app;
+GRANT SELECT ON TABLE public.offer_reach TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.offer_terms TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.paper_cell TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.paper_choice TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.paper_item TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.paper_key TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.paper_rescore TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.paper_rescore_move TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.paper_version TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.person TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.person_credential TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(name) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(address) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(contact) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(guidance) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(capacity_people) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(slots_max) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(lead_hours) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(ahead_days) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(cancel_hours) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(asks_owner) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(ask_hours) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(open_on_holidays) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.place TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.place TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.place_closure TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.place_hours TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.policy_bundle TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.prerequisite TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.preview_page TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.preview_view TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.pupil TO schoolgroup_app;
+GRANT UPDATE(school_id) ON TABLE public.pupil TO schoolgroup_app;
+GRANT UPDATE(register_number) ON TABLE public.pupil TO schoolgroup_app;
+GRANT UPDATE(sex) ON TABLE public.pupil TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.pupil TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.pupil TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.pupil TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.pupil_enrolment TO schoolgroup_app;
+GRANT UPDATE(register_number) ON TABLE public.pupil_enrolment TO schoolgroup_app;
+GRANT UPDATE(grade) ON TABLE public.pupil_enrolment TO schoolgroup_app;
+GRANT UPDATE(class_label) ON TABLE public.pupil_enrolment TO schoolgroup_app;
+GRANT UPDATE(until_on) ON TABLE public.pupil_enrolment TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.pupil_name TO schoolgroup_app;
+GRANT UPDATE(name) ON TABLE public.pupil_name TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.pupil_name TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.pupil_promotion TO schoolgroup_app;
+GRANT UPDATE(undone_at) ON TABLE public.pupil_promotion TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.pupil_transfer TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.pupil_transfer TO schoolgroup_app;
+GRANT UPDATE(decided_because) ON TABLE public.pupil_transfer TO schoolgroup_app;
+GRANT UPDATE(decided_at) ON TABLE public.pupil_transfer TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.pupil_transfer TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_token TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.release_figure TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.release_pupils TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.release_recipient TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.release_shared_figure TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(kind) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(status) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(title) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(summary) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(stage) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(subject) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(edition) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(grade) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(volume) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(chapter) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(licence) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(language) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(keywords) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(published_revision_no) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(search) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(version) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(updated_at) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(published_at) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(withdrawn_at) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(withdrawn_because) ON TABLE public.resource TO schoolgroup_app;
-GRANT UPDATE(curriculum_node_id) ON TABLE public.resource TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.rendering TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.rendering TO schoolgroup_app;
+GRANT UPDATE(form) ON TABLE public.rendering TO schoolgroup_app;
+GRANT UPDATE(because) ON TABLE public.rendering TO schoolgroup_app;
+GRANT UPDATE(page_count) ON TABLE public.rendering TO schoolgroup_app;
+GRANT UPDATE(outline) ON TABLE public.rendering TO schoolgroup_app;
+GRANT UPDATE(made_at) ON TABLE public.rendering TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.resource_list TO schoolgroup_app;
 GRANT UPDATE(title) ON TABLE public.resource_list TO schoolgroup_app;
 GRANT UPDATE(summary) ON TABLE public.resource_list TO schoolgroup_app;
 GRANT UPDATE(audience) ON TABLE public.resource_list TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.resource_list TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.resource_list TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.resource_text TO schoolgroup_app;
+GRANT UPDATE(body) ON TABLE public.resource_text TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.resource_text TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.resource_view TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.return_version TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.school_return TO schoolgroup_app;
@@ -2613,13 +5607,39 @@ GRANT UPDATE(version) ON TABLE public.school_return TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.school_return TO schoolgroup_app;
 GRANT SELECT ON TABLE public.return_standing TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.revision_file TO schoolgroup_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.school TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.revision_reading TO schoolgroup_app;
+GRANT UPDATE(files_key) ON TABLE public.revision_reading TO schoolgroup_app;
+GRANT UPDATE(text_status) ON TABLE public.revision_reading TO schoolgroup_app;
+GRANT UPDATE(because) ON TABLE public.revision_reading TO schoolgroup_app;
+GRANT UPDATE(read_at) ON TABLE public.revision_reading TO schoolgroup_app;
 GRANT SELECT ON TABLE public.school_content TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.school_quota TO schoolgroup_app;
 GRANT UPDATE(bytes_max) ON TABLE public.school_quota TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.school_quota TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.school_quota TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.school_tier TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.script_batch TO schoolgroup_app;
+GRANT UPDATE(candidates_cut) ON TABLE public.script_batch TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.script_batch TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.search_class TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.search_entry TO schoolgroup_app;
+GRANT UPDATE(no) ON TABLE public.search_entry TO schoolgroup_app;
+GRANT UPDATE(class_id) ON TABLE public.search_entry TO schoolgroup_app;
+GRANT UPDATE(loans) ON TABLE public.search_entry TO schoolgroup_app;
+GRANT UPDATE(title_chars) ON TABLE public.search_entry TO schoolgroup_app;
+GRANT UPDATE(draft) ON TABLE public.search_entry TO schoolgroup_app;
+GRANT UPDATE(value_ids) ON TABLE public.search_entry TO schoolgroup_app;
+GRANT UPDATE(document) ON TABLE public.search_entry TO schoolgroup_app;
+GRANT USAGE ON SEQUENCE public.search_entry_no TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.search_family TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.search_move TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.search_part TO schoolgroup_app;
+GRANT UPDATE(document) ON TABLE public.search_part TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.search_reach TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.search_reach_line TO schoolgroup_app;
+GRANT SELECT ON TABLE public.search_reach_given TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.search_tally TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.search_value TO schoolgroup_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.signing_key TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.term TO schoolgroup_app;
 GRANT SELECT ON TABLE public.waiting_times TO schoolgroup_app;

@@ -1,12 +1,17 @@
 """What is said of results: the import's answer, the snapshot's, and the rows in between."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from itertools import repeat
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
-from schoolgroup.evaluation.exams.models import ExamStatus
+from schoolgroup.evaluation.exams.models import ITEM_MARKS_MAX, ITEMS_MAX, ExamStatus, Name
+from schoolgroup.kernel.http import Input
 
 
 class Result(StrEnum):
@@ -49,10 +54,27 @@ class Taken(msgspec.Struct, frozen=True):
     status: ExamStatus
 
 
+class Sums(msgspec.Struct, frozen=True):
+    """How often each total occurs, in half marks from `lowest` up, and who has none."""
+
+    lowest: int
+    counts: list[int]
+    absent: int
+    void: int
+    exempt: int
+
+    @property
+    def totals(self) -> Iterator[int]:
+        """Every total as often as it occurs."""
+        for place, count in enumerate(self.counts):
+            yield from repeat(self.lowest + place, count)
+
+
 class Part(msgspec.Struct, frozen=True):
     """One school's roster and marks in one subject, in the order of the exam numbers.
 
-    `half_marks`: little-endian int16, one row of items per candidate present.
+    `half_marks`: little-endian int16, one row of items per candidate present. `sums` instead of
+    rows where the school sent no more.
     """
 
     exam_subject_id: UUID
@@ -63,6 +85,43 @@ class Part(msgspec.Struct, frozen=True):
     results: list[Result]
     half_marks: bytes
     sha256: str
+    sums: Sums | None = None
+
+
+class TotalCount(Input, frozen=True):
+    """How many pupils have this total."""
+
+    marks: Annotated[float, Meta(ge=0, le=ITEM_MARKS_MAX * ITEMS_MAX, multiple_of=0.5)]
+    pupils: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class SumsInput(Input, frozen=True):
+    """A school's results in one subject without any pupil's row: how often each total occurs."""
+
+    school_code: Annotated[str, Meta(min_length=1, max_length=40)]
+    subject: Name
+    totals: Annotated[list[TotalCount], Meta(max_length=20_000)]
+    absent: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    void: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    exempt: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+
+
+class SumsRow(Sums, frozen=True, kw_only=True):
+    """A school's sums as stored."""
+
+    school_id: UUID
+    paper_version: int
+
+
+class SumsTaken(msgspec.Struct, frozen=True):
+    """What was taken in of a school's sums."""
+
+    exam_id: UUID
+    subject: str
+    school_id: UUID
+    n_present: int
+    mean: float | None
+    status: ExamStatus
 
 
 class Collected(msgspec.Struct, frozen=True):

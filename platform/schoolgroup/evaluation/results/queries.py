@@ -5,7 +5,14 @@ from uuid import UUID
 
 import msgspec
 
-from schoolgroup.evaluation.results.models import Candidate, Collected, Part, SnapshotRow
+from schoolgroup.evaluation.results.models import (
+    Candidate,
+    Collected,
+    Part,
+    SnapshotRow,
+    Sums,
+    SumsRow,
+)
 from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one, fetch_value
 
 ROWS_PER_STATEMENT = 20_000
@@ -76,8 +83,8 @@ VALUES ($1, $2, $3, $4, $5, $6)
 """
 INSERT_PART = """
 INSERT INTO exam_snapshot_part (group_id, snapshot_id, exam_subject_id, school_id, paper_version,
-                                exam_numbers, class_labels, results, half_marks, sha256)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                exam_numbers, class_labels, results, half_marks, sha256, sums)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 GET_SNAPSHOT = """
 SELECT id, exam_id, number, sha256, frozen_at FROM exam_snapshot
@@ -86,10 +93,30 @@ SELECT id, exam_id, number, sha256, frozen_at FROM exam_snapshot
 """
 LIST_PARTS = """
 SELECT exam_subject_id, school_id, paper_version, exam_numbers, class_labels, results, half_marks,
-       sha256
+       sha256, sums
   FROM exam_snapshot_part
  WHERE group_id = $1 AND snapshot_id = $2 AND ($3::uuid IS NULL OR school_id = $3)
  ORDER BY exam_subject_id, school_id
+"""
+HAS_ROWS = """
+SELECT EXISTS (SELECT FROM exam_score
+                WHERE group_id = $1 AND exam_subject_id = $2 AND school_id = $3)
+"""
+DELETE_SUMS = """
+DELETE FROM exam_sum
+ WHERE group_id = $1 AND exam_subject_id = $2 AND school_id = ANY ($3::uuid[])
+"""
+INSERT_SUMS = """
+INSERT INTO exam_sum (group_id, exam_subject_id, school_id, paper_version, lowest_half_marks,
+                      counts, n_absent, n_void, n_exempt, sent_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+LIST_SUMS = """
+SELECT school_id, paper_version, lowest_half_marks AS lowest, counts, n_absent AS absent,
+       n_void AS void, n_exempt AS exempt
+  FROM exam_sum
+ WHERE group_id = $1 AND exam_subject_id = $2
+ ORDER BY school_id
 """
 SET_LETTERS = """
 UPDATE exam_school p SET letter = l.letter
@@ -108,6 +135,8 @@ async def replace_scores(
     """Put these results in place of what the same schools had in the subject; how many went."""
     schools = list({c.school_id for c in candidates})
     replaced = await execute(tx, DELETE_SCORES, tx.group_id, exam_subject_id, schools)
+    # rows say more than sums, which go where rows come in
+    await execute(tx, DELETE_SUMS, tx.group_id, exam_subject_id, schools)
     for start in range(0, len(candidates), ROWS_PER_STATEMENT):
         some = candidates[start : start + ROWS_PER_STATEMENT]
         school_ids = [c.school_id for c in some]
@@ -208,6 +237,7 @@ async def insert_snapshot(tx: Tx, snapshot: SnapshotRow, parts: Sequence[Part]) 
                 part.results,
                 part.half_marks,
                 part.sha256,
+                None if part.sums is None else msgspec.to_builtins(part.sums),
             )
             for part in parts
         ],
@@ -233,3 +263,34 @@ async def set_letters(tx: Tx, exam_id: UUID, letters: dict[UUID, str]) -> None:
 
 def _literal(half_marks: Sequence[int]) -> str:
     return "{" + ",".join(map(str, half_marks)) + "}"
+
+
+async def has_rows(tx: Tx, exam_subject_id: UUID, school_id: UUID) -> bool:
+    """Whether rows of a school's pupils are in already."""
+    return bool(await fetch_value(tx, HAS_ROWS, tx.group_id, exam_subject_id, school_id))
+
+
+async def replace_sums(
+    tx: Tx, exam_subject_id: UUID, school_id: UUID, paper_version: int, sums: Sums
+) -> None:
+    """Put a school's sums in place of those it sent before."""
+    await execute(tx, DELETE_SUMS, tx.group_id, exam_subject_id, [school_id])
+    await execute(
+        tx,
+        INSERT_SUMS,
+        tx.group_id,
+        exam_subject_id,
+        school_id,
+        paper_version,
+        sums.lowest,
+        sums.counts,
+        sums.absent,
+        sums.void,
+        sums.exempt,
+        tx.now,
+    )
+
+
+async def list_sums(tx: Tx, exam_subject_id: UUID) -> list[SumsRow]:
+    """The sums of the schools that sent no rows in a subject."""
+    return await fetch_all(tx, SumsRow, LIST_SUMS, tx.group_id, exam_subject_id)

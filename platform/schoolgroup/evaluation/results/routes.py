@@ -5,12 +5,13 @@ from uuid import UUID
 
 from litestar import Response, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from schoolgroup.evaluation.exams.rules import ForbiddenByLaw
 from schoolgroup.evaluation.exams.stages.service import MarksIncomplete
 from schoolgroup.evaluation.results import service
-from schoolgroup.evaluation.results.models import SnapshotView, Taken
+from schoolgroup.evaluation.results.models import SnapshotView, SumsInput, SumsTaken, Taken
+from schoolgroup.evaluation.results.rules import SumsInvalid
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import Call, may, refusals
 from schoolgroup.kernel.sheets import SheetRefused
@@ -47,6 +48,29 @@ async def import_scores(
 
 
 @post(
+    "/v1/exams/{exam_id:uuid}/sums",
+    opt=may("exam:import"),
+    operation_id="sendSums",
+    tags=TAGS,
+    status_code=200,
+    summary="Send how often each total occurs instead of pupils' rows",
+    responses=refusals(
+        NotFound,
+        WrongState,
+        SumsInvalid,
+        service.UnknownSubject,
+        service.NotTakingPart,
+        service.RowsAreIn,
+    ),
+)
+async def send_sums(
+    exam_id: FromPath[UUID], data: JSONBody[SumsInput], call: NamedDependency[Call]
+) -> Response[SumsTaken]:
+    """No pupil's row leaves the school; every figure of totals follows exactly, none of items."""
+    return await call.once(lambda tx: service.send_sums(tx, exam_id, data), status=200)
+
+
+@post(
     "/v1/exams/{exam_id:uuid}/freeze",
     opt=may("exam:freeze"),
     operation_id="freezeExam",
@@ -59,4 +83,4 @@ async def freeze(exam_id: FromPath[UUID], call: NamedDependency[Call]) -> Respon
     return await call.once(lambda tx: service.freeze(tx, exam_id))
 
 
-ROUTES = [import_scores, freeze]
+ROUTES = [import_scores, send_sums, freeze]

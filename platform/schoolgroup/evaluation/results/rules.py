@@ -15,8 +15,18 @@ import numpy as np
 
 from schoolgroup.evaluation.exams.choices import count_choices
 from schoolgroup.evaluation.exams.models import Item, Participation, Subject
-from schoolgroup.evaluation.results.models import Candidate, Collected, Part, Result
+from schoolgroup.evaluation.results.models import (
+    Candidate,
+    Collected,
+    Part,
+    Result,
+    Sums,
+    SumsInput,
+    SumsRow,
+)
+from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.sheets import Findings, Row, need_columns
+from schoolgroup.kernel.texts import Text
 
 COLUMNS = ("school_code", "exam_number", "class", "status")
 CODE, NUMBER, CLASS, STATUS = COLUMNS
@@ -30,6 +40,14 @@ STATUS_WORDS: dict[str, Result] = {
 }
 NUMBER_AS_WRITTEN = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 ARRAY_HEADER_BYTES, ELEMENT_BYTES = 20, 6
+
+
+class SumsInvalid(Invalid):
+    """The sums are not of this paper."""
+
+    code = "sums_invalid"
+    title = Text("The sums do not fit the paper", "汇总数据与试卷不符")
+    remedy = Text("Mend what `errors` names.", "请按 errors 逐项修改。")
 
 
 class Sender(msgspec.Struct, frozen=True):
@@ -124,12 +142,43 @@ def sealed(exam_subject_id: UUID, items: int, collected: Collected) -> Part:
     return msgspec.structs.replace(part, sha256=part_sha256(part))
 
 
+def sealed_sums(exam_subject_id: UUID, row: SumsRow) -> Part:
+    """The sums of one school in one subject as a part of a snapshot, with its hash."""
+    sums = Sums(row.lowest, row.counts, row.absent, row.void, row.exempt)
+    part = Part(
+        exam_subject_id, row.school_id, row.paper_version, [], [], [], b"", sha256="", sums=sums
+    )
+    return msgspec.structs.replace(part, sha256=part_sha256(part))
+
+
+def read_sums(data: SumsInput, full_half_marks: int) -> Sums:
+    """A school's sums as they are kept. Raises SumsInvalid (a total twice, or off the paper)."""
+    counts: dict[int, int] = {}
+    problems = []
+    for n, row in enumerate(data.totals):
+        half = round(row.marks * 2)
+        if half > full_half_marks:
+            why = f"the paper has {full_half_marks / 2:g} marks"
+            problems.append(Problem(f"/totals/{n}/marks", "out_of_range", why, "mend"))
+        if half in counts:
+            problems.append(Problem(f"/totals/{n}/marks", "twice", "given already", "add them up"))
+        counts[half] = row.pupils
+    if problems:
+        raise SumsInvalid(problems=problems)
+    lowest = min(counts, default=0)
+    size = max(counts, default=-1) - lowest + 1
+    table = [counts.get(lowest + place, 0) for place in range(size)]
+    return Sums(lowest, table, data.absent, data.void, data.exempt)
+
+
 def part_sha256(part: Part) -> str:
-    """SHA-256 of one school's part: its roster as one JSON line, then the marks as they lie."""
-    roster = msgspec.json.encode(
-        [part.exam_subject_id, part.paper_version, part.school_id, part.exam_numbers,
-         part.class_labels, part.results]
-    )  # fmt: skip
+    """SHA-256 of one school's part: its roster as one JSON line, then the marks as they lie.
+
+    Of sums the line ends with them; without sums it is what it has always been.
+    """
+    told = [part.exam_subject_id, part.paper_version, part.school_id, part.exam_numbers,
+            part.class_labels, part.results]  # fmt: skip
+    roster = msgspec.json.encode(told if part.sums is None else [*told, part.sums])
     return hashlib.sha256(roster + b"\n" + part.half_marks).hexdigest()
 
 

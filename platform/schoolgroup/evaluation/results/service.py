@@ -26,6 +26,8 @@ from schoolgroup.evaluation.results.models import (
     Result,
     SnapshotRow,
     SnapshotView,
+    SumsInput,
+    SumsTaken,
     Taken,
 )
 from schoolgroup.kernel import journal
@@ -51,6 +53,25 @@ class NumbersShared(Conflict):
     code = "exam_numbers_shared"
     title = Text("An exam number stands for two pupils", "准考证号重复")
     remedy = Text("Let one of the schools send its results with other numbers.", "请更正考号。")
+
+
+class NotTakingPart(Conflict):
+    """Results come from schools that take the subject, each for itself."""
+
+    code = "not_taking_part"
+    title = Text("The school does not take part", "该校未参加本科目考试")
+    remedy = Text(
+        "Write the code of your own school, and accept the subject first.",
+        "请填写本校代码，并先确认参加该科目。",
+    )
+
+
+class RowsAreIn(Conflict):
+    """Rows of the school's pupils are in: sums would say less."""
+
+    code = "rows_are_in"
+    title = Text("The school has sent its pupils' rows already", "该校已上报学生成绩明细")
+    remedy = Text("Mend the rows by another import.", "如需更正，请重新导入明细。")
 
 
 async def import_scores(
@@ -103,6 +124,52 @@ async def import_scores(
     return taken
 
 
+async def send_sums(tx: Tx, exam_id: UUID, data: SumsInput) -> SumsTaken:
+    """Take in how often each total occurs at a school, instead of rows of its pupils.
+
+    Allowed too where the law lets no pupil's result be collected. Raises WrongState,
+    UnknownSubject, SumsInvalid, NotTakingPart, RowsAreIn.
+    """
+    exam = await exams.fetch_locked(tx, exam_id, "exam:import")
+    verb = "import_part" if exam.status is ExamStatus.MARKING else "import"
+    exam_rules.EXAM.step(exam.status, verb)
+    paper = _subject(await exams.papers(tx, exam_id), data.subject)
+    whole = may(tx, "exam:freeze", exam.relations)
+    taking = await acceptance.by_school(tx, paper.id)
+    for school in await exams.participants(tx, exam_id):
+        mine = whole or school.school_id == tx.actor.school_id
+        if school.school_code == data.school_code and mine:
+            break
+    else:
+        raise NotTakingPart
+    if taking.get(school.school_id, school.status) is not Participation.ACCEPTED:
+        raise NotTakingPart
+    if await queries.has_rows(tx, paper.id, school.school_id):
+        raise RowsAreIn
+    sums = rules.read_sums(data, paper.full_half_marks)
+    await queries.replace_sums(tx, paper.id, school.school_id, paper.paper_version, sums)
+    status = await exams.move(tx, exam, verb)
+    n = sum(sums.counts)
+    await journal.record(
+        tx,
+        "exam.imported",
+        act="exam:import",
+        thing=f"exam/{exam_id}",
+        owner_school_id=exam.school_id,
+        school_ids=[school.school_id],
+        version=exam.version + 1,
+        data={"exam_id": exam_id, "subject": paper.subject, "rows": 0},
+    )
+    return SumsTaken(
+        exam_id=exam_id,
+        subject=paper.subject,
+        school_id=school.school_id,
+        n_present=n,
+        mean=sum(sums.totals) / (2 * n) if n else None,
+        status=status,
+    )
+
+
 async def freeze(tx: Tx, exam_id: UUID) -> SnapshotView:
     """Seal the results: an immutable snapshot with its hash, and a letter by lot for each school.
 
@@ -111,6 +178,15 @@ async def freeze(tx: Tx, exam_id: UUID) -> SnapshotView:
     exam = await exams.fetch_locked(tx, exam_id, "exam:freeze")
     status = await exams.move(tx, exam, "freeze")
     await stages.check_complete(tx, exam_id)
+    return await seal(tx, exam, status)
+
+
+async def seal(tx: Tx, exam: ExamRow, status: ExamStatus) -> SnapshotView:
+    """Write the next snapshot of an exam's results, whoever asked for it and why.
+
+    Raises NumbersShared.
+    """
+    exam_id = exam.id
     if shared := await queries.list_shared_numbers(tx, exam_id):
         raise NumbersShared(
             problems=[Problem("", "exam_number_shared", number) for number in shared]
@@ -120,6 +196,7 @@ async def freeze(tx: Tx, exam_id: UUID) -> SnapshotView:
     for paper in papers:
         collected = await queries.collect_scores(tx, paper.id)
         parts += [rules.sealed(paper.id, len(paper.items), some) for some in collected]
+        parts += [rules.sealed_sums(paper.id, row) for row in await queries.list_sums(tx, paper.id)]
     before = await queries.get_snapshot(tx, exam_id)
     snapshot = SnapshotRow(
         id=new_id(),

@@ -36,6 +36,8 @@ class ReleaseInput(Input, frozen=True):
         | Literal["participants", "public"]
     ) = "participants"
     embargo_until_at: Annotated[datetime, Meta(tz=True)] | None = None
+    # until then the schools it went to may appeal for their pupils; null: no appeals
+    appeals_until_at: Annotated[datetime, Meta(tz=True)] | None = None
     contents: Annotated[list[Content], Meta(min_length=1, max_length=4)] | None = None
 
 
@@ -109,6 +111,8 @@ class Figures(msgspec.Struct, frozen=True):
     items: list[ItemFigure]
     alpha: float | None
     basis: Basis
+    # how many the items and alpha are of, where some schools sent sums instead of rows
+    n_by_item: int | None = None
 
 
 class PeerFigures(msgspec.Struct, frozen=True):
@@ -186,6 +190,9 @@ class ReleaseRow(msgspec.Struct, frozen=True):
     cell_pupils_min: int
     code_version: str
     embargo_until_at: datetime | None
+    appeals_until_at: datetime | None
+    # the exam has a newer snapshot: a mark has changed since
+    stale: bool
     released_at: datetime
     withdrawn_at: datetime | None
     withdrawn_because: str
@@ -203,13 +210,19 @@ class ReleaseSummary(msgspec.Struct, frozen=True):
     status: ReleaseStatus
     contents: list[Content]
     embargo_until_at: datetime | None
+    appeals_until_at: datetime | None
+    stale: bool
     released_at: datetime
     version: int
     actions: list[str]
 
 
 class ReleaseView(msgspec.Struct, frozen=True):
-    """A release as the caller may see it: `own` for a school, `schools` for the organiser."""
+    """A release as the caller may see it: `own` for a school, `schools` for the organiser.
+
+    `stale`: marks have changed since, and a newer snapshot stands. A figure of others whose
+    `snapshot_sha256` is an older one is told as it was: too few pupils have changed since.
+    """
 
     id: UUID
     exam_id: UUID
@@ -222,6 +235,8 @@ class ReleaseView(msgspec.Struct, frozen=True):
     code_version: str
     cell_pupils_min: int
     embargo_until_at: datetime | None
+    appeals_until_at: datetime | None
+    stale: bool
     released_at: datetime
     withdrawn_at: datetime | None
     withdrawn_because: str
@@ -246,11 +261,15 @@ class Pupils(msgspec.Struct, frozen=True):
 
 
 class Computed(msgspec.Struct, frozen=True):
-    """Everything a release holds. Keys: subject and school, or subject and letter."""
+    """Everything a release holds. Keys: subject and school, or subject and letter.
+
+    `origin`: the earlier release a shared figure was first told in, where it is not this one's.
+    """
 
     own: dict[tuple[UUID, UUID], Figures]
     shared: dict[tuple[UUID, str], PeerFigures | GroupFigures]
     pupils: dict[tuple[UUID, UUID], Pupils]
+    origin: dict[tuple[UUID, str], UUID] = {}
 
 
 class PupilRow(msgspec.Struct, frozen=True):

@@ -21,8 +21,8 @@ from schoolgroup.kernel.paging import PageRequest
 
 INSERT_RELEASE = """
 INSERT INTO exam_release (group_id, id, exam_id, snapshot_id, status, contents, cell_pupils_min,
-                          code_version, embargo_until_at, released_at)
-VALUES ($1, $2, $3, $4, 'released', $5, $6, $7, $8, $9)
+                          code_version, embargo_until_at, released_at, appeals_until_at)
+VALUES ($1, $2, $3, $4, 'released', $5, $6, $7, $8, $9, $10)
 """
 INSERT_RECIPIENTS = """
 INSERT INTO release_recipient (group_id, release_id, school_id)
@@ -33,8 +33,9 @@ INSERT INTO release_figure (group_id, release_id, exam_subject_id, school_id, fi
 VALUES ($1, $2, $3, $4, $5)
 """
 INSERT_SHARED_FIGURE = """
-INSERT INTO release_shared_figure (group_id, release_id, exam_subject_id, letter, figures)
-VALUES ($1, $2, $3, $4, $5)
+INSERT INTO release_shared_figure (group_id, release_id, exam_subject_id, letter, figures,
+                                   carried_from_id)
+VALUES ($1, $2, $3, $4, $5, $6)
 """
 INSERT_PUPILS = """
 INSERT INTO release_pupils (group_id, release_id, exam_subject_id, school_id, exam_numbers,
@@ -44,7 +45,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 GET_RELEASE = """
 SELECT r.id, r.exam_id, e.school_id AS owner_school_id, coalesce(o.name, g.name) AS owner_name,
        e.title, e.gate, r.snapshot_id, s.sha256 AS snapshot_sha256, s.frozen_at, r.status,
-       r.contents, r.cell_pupils_min, r.code_version, r.embargo_until_at, r.released_at,
+       r.contents, r.cell_pupils_min, r.code_version, r.embargo_until_at, r.appeals_until_at,
+       EXISTS (SELECT FROM exam_snapshot n WHERE n.group_id = s.group_id AND n.exam_id = s.exam_id
+                  AND n.number > s.number) AS stale, r.released_at,
        r.withdrawn_at, r.withdrawn_because, r.version, /*relations:release:r*/ AS relations,
        /*relations:exam:e*/ AS exam_relations
   FROM exam_release r
@@ -57,7 +60,9 @@ SELECT r.id, r.exam_id, e.school_id AS owner_school_id, coalesce(o.name, g.name)
 LIST_RELEASES = """
 SELECT r.id, r.exam_id, e.school_id AS owner_school_id, '' AS owner_name,
        e.title, e.gate, r.snapshot_id, s.sha256 AS snapshot_sha256, s.frozen_at, r.status,
-       r.contents, r.cell_pupils_min, r.code_version, r.embargo_until_at, r.released_at,
+       r.contents, r.cell_pupils_min, r.code_version, r.embargo_until_at, r.appeals_until_at,
+       EXISTS (SELECT FROM exam_snapshot n WHERE n.group_id = s.group_id AND n.exam_id = s.exam_id
+                  AND n.number > s.number) AS stale, r.released_at,
        r.withdrawn_at, r.withdrawn_because, r.version, /*relations:release:r*/ AS relations,
        /*relations:exam:e*/ AS exam_relations
   FROM exam_release r
@@ -76,7 +81,7 @@ SELECT exam_subject_id, school_id, figures FROM release_figure
  WHERE group_id = $1 AND release_id = $2 AND ($3::uuid IS NULL OR school_id = $3)
 """
 LIST_SHARED_FIGURES = """
-SELECT exam_subject_id, letter, figures FROM release_shared_figure
+SELECT exam_subject_id, letter, figures, carried_from_id FROM release_shared_figure
  WHERE group_id = $1 AND release_id = $2
 """
 LIST_PUPILS = """
@@ -89,6 +94,18 @@ WITHDRAW = """
 UPDATE exam_release SET status = 'withdrawn', withdrawn_at = $3, withdrawn_because = $4,
        version = version + 1
  WHERE group_id = $1 AND id = $2
+"""
+# What was told last of each subject and letter, whether it still stands or was withdrawn: it was
+# seen. `origin_id`: the release that first told it, and the snapshot it was worked out from.
+LIST_TOLD = """
+SELECT DISTINCT ON (f.exam_subject_id, f.letter)
+       f.exam_subject_id, f.letter, f.figures, o.id AS origin_id, o.snapshot_id
+  FROM release_shared_figure f
+  JOIN exam_release r ON r.group_id = f.group_id AND r.id = f.release_id
+  JOIN exam_release o ON o.group_id = f.group_id
+                     AND o.id = coalesce(f.carried_from_id, f.release_id)
+ WHERE f.group_id = $1 AND r.exam_id = $2
+ ORDER BY f.exam_subject_id, f.letter, r.released_at DESC, r.id DESC
 """
 COUNT_STANDING = """
 SELECT count(*) FROM exam_release WHERE group_id = $1 AND exam_id = $2 AND status = $3
@@ -109,6 +126,19 @@ class _Shared(msgspec.Struct, frozen=True):
     exam_subject_id: UUID
     letter: str
     figures: dict[str, object]
+    carried_from_id: UUID | None = None
+
+
+class ToldRow(_Shared, frozen=True, kw_only=True):
+    """What was last told of a school or of all, and where it comes from."""
+
+    origin_id: UUID
+    snapshot_id: UUID
+
+    @property
+    def told(self) -> PeerFigures | GroupFigures:
+        """The figures as they were told."""
+        return _shared(self)
 
 
 class _Pupils(Pupils, frozen=True, kw_only=True):
@@ -130,6 +160,7 @@ async def insert_release(tx: Tx, release: ReleaseRow, recipients: Sequence[UUID]
         release.code_version,
         release.embargo_until_at,
         release.released_at,
+        release.appeals_until_at,
     )
     await execute(tx, INSERT_RECIPIENTS, tx.group_id, release.id, recipients)
 
@@ -148,7 +179,14 @@ async def insert_computed(tx: Tx, release_id: UUID, computed: Computed) -> None:
         tx,
         INSERT_SHARED_FIGURE,
         [
-            (tx.group_id, release_id, subject, letter, msgspec.to_builtins(figures))
+            (
+                tx.group_id,
+                release_id,
+                subject,
+                letter,
+                msgspec.to_builtins(figures),
+                computed.origin.get((subject, letter)),
+            )
             for (subject, letter), figures in computed.shared.items()
         ],
     )
@@ -200,7 +238,17 @@ async def get_computed(tx: Tx, release_id: UUID, school_id: UUID | None) -> Comp
             )
             for row in pupils
         },
+        origin={
+            (row.exam_subject_id, row.letter): row.carried_from_id
+            for row in shared
+            if row.carried_from_id
+        },
     )
+
+
+async def list_told(tx: Tx, exam_id: UUID) -> list[ToldRow]:
+    """What was last told of every school, by letter, and of all, in any release of the exam."""
+    return await fetch_all(tx, ToldRow, LIST_TOLD, tx.group_id, exam_id)
 
 
 async def withdraw(tx: Tx, release_id: UUID, because: str) -> None:

@@ -156,9 +156,11 @@ def _pupils(
     subject: Subject, parts: Sequence[Part], contents: Sequence[Content]
 ) -> dict[UUID, Pupils]:
     """What is told of each school's pupils: grades, totals, ranks, as far as `contents` says."""
-    everybody = rules.marks_of(parts, len(subject.items)).sum(axis=1)
+    everybody = rules.totals_of(parts, len(subject.items))
     told = {}
     for part in parts:
+        if part.sums is not None:
+            continue  # the school tells its pupils itself
         totals = rules.marks_of([part], len(subject.items)).sum(axis=1)
         present = [result is Result.PRESENT for result in part.results]
         places = np.cumsum(present) - 1  # where a candidate's marks lie among those present

@@ -59,19 +59,29 @@ def marks_of(parts: Sequence[Part], items: int) -> Marks:
     return np.frombuffer(joined, dtype="<i2").reshape(-1, items).astype(np.int64)
 
 
+def totals_of(parts: Sequence[Part], items: int) -> Marks:
+    """The totals in half marks of those present, from rows and from sums."""
+    from_rows = marks_of(parts, items).sum(axis=1)
+    sent = [total for part in parts if part.sums for total in part.sums.totals]
+    return np.concatenate([from_rows, np.array(sent, dtype=np.int64)]) if sent else from_rows
+
+
 def figures(subject: Subject, parts: Sequence[Part], snapshot_sha256: str) -> Figures:
     """All figures of one subject over these parts (one school's, or all schools')."""
     items = subject.items
     marks = marks_of(parts, len(items))
-    totals = marks.sum(axis=1)
+    totals = totals_of(parts, len(items))
     results = [result for part in parts for result in part.results]
-    n, absent, void = len(totals), results.count(Result.ABSENT), results.count(Result.VOID)
+    sums = [part.sums for part in parts if part.sums]
+    n = len(totals)
+    absent = results.count(Result.ABSENT) + sum(one.absent for one in sums)
+    void = results.count(Result.VOID) + sum(one.void for one in sums)
     quartiles = [quantile(totals, quarter) for quarter in (1, 2, 3)]
     return Figures(
         n_present=n,
         n_absent=absent,
         n_void=void,
-        n_exempt=results.count(Result.EXEMPT),
+        n_exempt=results.count(Result.EXEMPT) + sum(one.exempt for one in sums),
         participation=n / (n + absent + void) if n + absent + void else None,
         full_marks=subject.full_half_marks / 2,
         mean=int(totals.sum()) / (2 * n) if n else None,
@@ -84,6 +94,7 @@ def figures(subject: Subject, parts: Sequence[Part], snapshot_sha256: str) -> Fi
         items=item_figures(items, marks),
         alpha=alpha(marks),
         basis=Basis(n, snapshot_sha256, subject.paper_version, CODE_VERSION),
+        n_by_item=len(marks) if sums else None,
     )
 
 

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
+
 from schoolgroup.access.decisions import may, require, require_found
 from schoolgroup.evaluation.exams import rules as exam_rules
 from schoolgroup.evaluation.exams import service as exams
@@ -12,7 +14,7 @@ from schoolgroup.evaluation.exams.limits import service as limits
 from schoolgroup.evaluation.exams.models import Participation
 from schoolgroup.evaluation.results import rules as results_rules
 from schoolgroup.evaluation.results import service as results
-from schoolgroup.evaluation.statistics import queries
+from schoolgroup.evaluation.statistics import queries, telling
 from schoolgroup.evaluation.statistics.models import (
     GROUP,
     Computed,
@@ -95,6 +97,7 @@ async def release(tx: Tx, exam_id: UUID, data: ReleaseInput) -> ReleaseView:
     computed = await asyncio.to_thread(
         compute, papers, parts, letters, snapshot.sha256, CELL_PUPILS_MIN, contents
     )
+    computed = await telling.beside_earlier(tx, exam_id, computed, parts, letters, CELL_PUPILS_MIN)
     made = ReleaseRow(
         id=new_id(),
         exam_id=exam_id,
@@ -110,6 +113,8 @@ async def release(tx: Tx, exam_id: UUID, data: ReleaseInput) -> ReleaseView:
         cell_pupils_min=CELL_PUPILS_MIN,
         code_version=CODE_VERSION,
         embargo_until_at=data.embargo_until_at,
+        appeals_until_at=data.appeals_until_at,
+        stale=False,
         released_at=tx.now,
         withdrawn_at=None,
         withdrawn_because="",
@@ -141,6 +146,8 @@ async def list_releases(tx: Tx, exam_id: UUID | None, page: PageRequest) -> list
             status=row.status,
             contents=row.contents,
             embargo_until_at=row.embargo_until_at,
+            appeals_until_at=row.appeals_until_at,
+            stale=row.stale,
             released_at=row.released_at,
             version=row.version,
             actions=_actions(tx, row),
@@ -226,6 +233,9 @@ async def verify(tx: Tx, release_id: UUID) -> Verification:
     anew = await asyncio.to_thread(
         compute, papers, parts, letters, row.snapshot_sha256, row.cell_pupils_min, row.contents
     )
+    # what is told as it was is compared with where it was told first
+    carried = {} if own_only else await telling.first_told(tx, stored.origin)
+    anew = msgspec.structs.replace(anew, shared={**anew.shared, **carried})
     checked, wrong = _compare(stored, anew, own_only)
     differences += wrong
     return Verification(
@@ -336,6 +346,8 @@ async def _view(tx: Tx, row: ReleaseRow) -> ReleaseView:
         code_version=row.code_version,
         cell_pupils_min=row.cell_pupils_min,
         embargo_until_at=row.embargo_until_at,
+        appeals_until_at=row.appeals_until_at,
+        stale=row.stale,
         released_at=row.released_at,
         withdrawn_at=row.withdrawn_at,
         withdrawn_because=row.withdrawn_because,
