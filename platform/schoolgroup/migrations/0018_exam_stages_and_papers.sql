@@ -203,28 +203,6 @@ BEGIN
 END $$;
 CREATE TRIGGER move_openings AFTER UPDATE OF sealed_until_at ON resource
 FOR EACH ROW EXECUTE FUNCTION app.move_openings();
--- The search decides and counts whole classes: what is sealed has no entry in it, so that not even
--- a count tells of it. The entry comes back once the exam goes on (exams/service.py).
-CREATE FUNCTION app.keep_out_sealed() RETURNS trigger LANGUAGE plpgsql
-AS $$
-BEGIN
-    PERFORM FROM resource r WHERE r.group_id = NEW.group_id AND r.id = NEW.resource_id
-                              AND r.sealed_until_at > app.now();
-    IF FOUND THEN RETURN NULL; END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER keep_out_sealed BEFORE INSERT OR UPDATE ON search_entry
-FOR EACH ROW EXECUTE FUNCTION app.keep_out_sealed();
-CREATE FUNCTION app.take_out_sealed() RETURNS trigger LANGUAGE plpgsql
-AS $$
-BEGIN
-    UPDATE search_part p SET document = ''::tsvector
-     WHERE p.group_id = NEW.group_id AND p.resource_id = NEW.id;
-    DELETE FROM search_entry e WHERE e.group_id = NEW.group_id AND e.resource_id = NEW.id;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER take_out_sealed AFTER UPDATE OF sealed_until_at ON resource
-FOR EACH ROW WHEN (NEW.sealed_until_at IS NOT NULL) EXECUTE FUNCTION app.take_out_sealed();
 -- The seal follows the hour of the exam.
 CREATE FUNCTION app.move_seal() RETURNS trigger LANGUAGE plpgsql
 AS $$
@@ -344,13 +322,11 @@ GRANT UPDATE (paper_version, answers, half_marks) ON exam_response TO schoolgrou
 GRANT UPDATE (paper_version, item_half_marks, left_out, result) ON exam_score TO schoolgroup_app;
 GRANT UPDATE (sealed_until_at) ON resource TO schoolgroup_app;
 GRANT UPDATE (opens_at) ON offer TO schoolgroup_app;
-GRANT DELETE ON search_entry TO schoolgroup_app;
 GRANT UPDATE (allowed, collects, contents, in_school_year_max, because, version, updated_at)
     ON exam_gate_rule TO schoolgroup_app;
 GRANT DELETE ON exam_setter, paper_choice, paper_key, paper_cell, paper_item, exam_response,
     exam_gate_rule TO schoolgroup_app;
 GRANT EXECUTE ON FUNCTION app.runs_exam(uuid), app.sees_paper(uuid), app.sets_paper_of(uuid),
     app.move_seal(), app.stamp_at_opening(),
-    app.open_with_resource(), app.move_openings(), app.keep_out_sealed(),
-    app.take_out_sealed() TO schoolgroup_app;
+    app.open_with_resource(), app.move_openings() TO schoolgroup_app;
 -- migrate:down

@@ -156,16 +156,6 @@ MOVE_EXAM = """
 UPDATE exam SET status = $3, cancelled_because = $4, version = version + 1, updated_at = $5
  WHERE group_id = $1 AND id = $2
 """
-# Papers whose hour has come are found by the search again.
-INDEX_OPENED = """
-SELECT count(app.index_resource(f.group_id, f.resource_id))
-  FROM exam_paper_file f
-  JOIN exam_subject s ON s.group_id = f.group_id AND s.id = f.exam_subject_id
-  JOIN resource r ON r.group_id = f.group_id AND r.id = f.resource_id
- WHERE f.group_id = $1 AND s.exam_id = $2 AND r.sealed_until_at <= app.now()
-   AND NOT EXISTS (SELECT FROM search_entry e
-                    WHERE e.group_id = f.group_id AND e.resource_id = f.resource_id)
-"""
 
 
 class _SubjectRow(msgspec.Struct, frozen=True):
@@ -367,11 +357,6 @@ async def answer_subjects(
 async def answer(tx: Tx, exam_id: UUID, school_id: UUID, status: Participation) -> None:
     """Keep a school's answer."""
     await execute(tx, ANSWER, tx.group_id, exam_id, school_id, status, tx.now)
-
-
-async def index_opened(tx: Tx, exam_id: UUID) -> int:
-    """Let the search find the exam's papers whose hour has come; how many there were."""
-    return int(await fetch_value(tx, INDEX_OPENED, tx.group_id, exam_id))
 
 
 async def move_exam(tx: Tx, exam_id: UUID, status: ExamStatus, because: str = "") -> None:
