@@ -245,6 +245,24 @@ CREATE FUNCTION app.closes_at(call public.return_call, target public.return_targ
 CREATE FUNCTION app.due_at(call public.return_call, target public.return_target) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE
     AS $$ SELECT greatest(target.extended_until_at, call.due_at) $$;
+CREATE FUNCTION app.forget_resource() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM search_move m WHERE m.group_id = OLD.group_id AND m.resource_id = OLD.id;
+    DELETE FROM search_entry e WHERE e.group_id = OLD.group_id AND e.resource_id = OLD.id;
+    RETURN OLD;
+END $$;
+CREATE FUNCTION app.forget_revision() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM revision_reading g
+     WHERE g.group_id = OLD.group_id AND g.resource_id = OLD.resource_id AND g.revision_no = OLD.no;
+    DELETE FROM resource_text t
+     WHERE t.group_id = OLD.group_id AND t.resource_id = OLD.resource_id AND t.revision_no = OLD.no;
+    RETURN OLD;
+END $$;
 CREATE FUNCTION app.group_id() RETURNS uuid
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('group_id')::uuid $$;
@@ -360,15 +378,6 @@ CREATE FUNCTION app.keep_lineage() RETURNS trigger
 BEGIN
     RAISE EXCEPTION 'resource % keeps what it was made from', OLD.id
         USING ERRCODE = 'check_violation', CONSTRAINT = 'lineage_never_changes';
-END $$;
-CREATE FUNCTION app.keep_out_sealed() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-    PERFORM FROM resource r WHERE r.group_id = NEW.group_id AND r.id = NEW.resource_id
-                              AND r.sealed_until_at > app.now();
-    IF FOUND THEN RETURN NULL; END IF;
-    RETURN NEW;
 END $$;
 CREATE FUNCTION app.keep_published_edition() RETURNS trigger
     LANGUAGE plpgsql
@@ -795,6 +804,7 @@ DECLARE
     visible int[] := ARRAY(SELECT app.search_classes(classes));
     upper_no bigint := before; -- what is below it has not been looked at yet
     lower_no bigint;
+    first_no bigint;
     segment tsquery;
     looked int := 0;
     found_now int;
@@ -810,8 +820,9 @@ BEGIN
          ORDER BY e.no DESC LIMIT most;
         RETURN;
     END IF;
-    SELECT least(max(e.no) + 1, before) INTO upper_no FROM search_entry e WHERE e.group_id = mine;
-    WHILE upper_no > 0 AND found_all < most LOOP
+    SELECT least(coalesce(max(e.no) + 1, 0), before), coalesce(min(e.no), 0)
+      INTO upper_no, first_no FROM search_entry e WHERE e.group_id = mine;
+    WHILE upper_no > first_no AND found_all < most LOOP
         IF looked < 3 OR found_all::bigint * 16 > looked::bigint * most THEN
             lower_no := ((upper_no - 1) >> 14) << 14;
             segment := quote_literal('$' || (lower_no >> 14));
@@ -825,8 +836,8 @@ BEGIN
         SELECT e.no, e.resource_id, e.class_id, e.loans, e.title_chars,
                e.document @@ narrower AS strong, e.value_ids
           FROM search_entry e
-         WHERE e.group_id = mine AND e.no < upper_no AND (e.loans = 0 OR NOT unborrowed)
-           AND e.document @@ (wanted && segment)
+         WHERE (e.group_id = mine) IS TRUE AND e.no + 0 < upper_no
+           AND (e.loans = 0 OR NOT unborrowed) AND e.document @@ (wanted && segment)
            AND (e.class_id IN (SELECT unnest(visible))
                 OR e.no = ANY (extra) AND (NOT e.draft OR e.school_id = school OR office))
          ORDER BY e.no + 0 DESC LIMIT most - found_all;
@@ -877,13 +888,15 @@ DECLARE
     visible int[] := ARRAY(SELECT app.search_classes(classes));
     upper_no bigint;
     lower_no bigint;
+    first_no bigint;
     segment tsquery;
     looked int := 0;
     found_now int;
     found_all int := 0;
 BEGIN
-    SELECT least(max(e.no) + 1, before) INTO upper_no FROM search_entry e WHERE e.group_id = mine;
-    WHILE upper_no > 0 AND found_all < most LOOP
+    SELECT least(coalesce(max(e.no) + 1, 0), before), coalesce(min(e.no), 0)
+      INTO upper_no, first_no FROM search_entry e WHERE e.group_id = mine;
+    WHILE upper_no > first_no AND found_all < most LOOP
         IF looked < 3 OR found_all::bigint * 16 > looked::bigint * most THEN
             lower_no := ((upper_no - 1) >> 14) << 14;
             segment := quote_literal('$' || (lower_no >> 14));
@@ -898,7 +911,8 @@ BEGIN
                false AS strong, e.value_ids
           FROM search_part p
           JOIN search_entry e ON e.group_id = p.group_id AND e.resource_id = p.resource_id
-         WHERE p.group_id = mine AND e.no < upper_no AND p.document @@ (wanted && segment)
+         WHERE (p.group_id = mine) IS TRUE AND e.no + 0 < upper_no
+           AND p.document @@ (wanted && segment)
            AND (e.class_id IN (SELECT unnest(visible))
                 OR e.no = ANY (extra) AND (NOT e.draft OR e.school_id = school OR office))
          ORDER BY e.no + 0 DESC LIMIT most - found_all;
@@ -1041,15 +1055,6 @@ CREATE FUNCTION app.stamp_resource() RETURNS trigger
     AS $$
 BEGIN
     PERFORM app.stamp_harvest(NEW.group_id, NEW.id);
-    RETURN NULL;
-END $$;
-CREATE FUNCTION app.take_out_sealed() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-    UPDATE search_part p SET document = ''::tsvector
-     WHERE p.group_id = NEW.group_id AND p.resource_id = NEW.id;
-    DELETE FROM search_entry e WHERE e.group_id = NEW.group_id AND e.resource_id = NEW.id;
     RETURN NULL;
 END $$;
 CREATE FUNCTION app.tally_entry() RETURNS trigger
@@ -2663,7 +2668,10 @@ ALTER TABLE ONLY public.seat FORCE ROW LEVEL SECURITY;
 CREATE VIEW public.offer_figures WITH (security_invoker='true') AS
  SELECT group_id,
     id AS offer_id,
-    seats,
+    LEAST(seats, ( SELECT min(p.seats) AS min
+           FROM (public.offer_bound b
+             JOIN public.offer p ON (((p.group_id = b.group_id) AND (p.id = b.bounding_offer_id))))
+          WHERE ((b.group_id = o.group_id) AND (b.offer_id = o.id)))) AS seats,
     ( SELECT count(*) AS count
            FROM public.seat s
           WHERE ((s.group_id = o.group_id) AND (s.offer_id = o.id) AND (s.retired_at IS NULL))) AS standing,
@@ -3246,6 +3254,19 @@ CREATE TABLE public.revision_reading (
     CONSTRAINT revision_reading_text_status_check CHECK ((text_status = ANY (ARRAY['ready'::text, 'no_text'::text, 'failed'::text])))
 );
 ALTER TABLE ONLY public.revision_reading FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.saved_search (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    name text NOT NULL,
+    wanted jsonb NOT NULL,
+    looked_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT saved_search_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+ALTER TABLE ONLY public.saved_search FORCE ROW LEVEL SECURITY;
 CREATE VIEW public.school_content WITH (security_invoker='true') AS
  SELECT r.group_id,
     r.school_id,
@@ -3719,6 +3740,8 @@ ALTER TABLE ONLY public.marking_identity
     ADD CONSTRAINT one_script_per_candidate UNIQUE (group_id, plan_id, candidate_id);
 ALTER TABLE ONLY public.marking_script
     ADD CONSTRAINT one_script_per_code UNIQUE (group_id, plan_id, blind_code);
+ALTER TABLE ONLY public.saved_search
+    ADD CONSTRAINT one_search_per_name UNIQUE (group_id, person_id, name);
 ALTER TABLE ONLY public.seat
     ADD CONSTRAINT one_seat_per_hold UNIQUE (group_id, hold_id);
 ALTER TABLE ONLY public.seat
@@ -3813,6 +3836,8 @@ ALTER TABLE ONLY public.revision_reading
     ADD CONSTRAINT revision_reading_pkey PRIMARY KEY (group_id, resource_id, revision_no);
 ALTER TABLE ONLY public.exam_room
     ADD CONSTRAINT room_label_once UNIQUE (group_id, exam_id, site_school_id, label);
+ALTER TABLE ONLY public.saved_search
+    ADD CONSTRAINT saved_search_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.school
     ADD CONSTRAINT school_group_id_code_key UNIQUE (group_id, code);
 ALTER TABLE ONLY public.school
@@ -3994,6 +4019,7 @@ CREATE INDEX resource_subject ON public.resource USING btree (group_id, subject,
 CREATE INDEX return_target_school ON public.return_target USING btree (group_id, school_id, call_id);
 CREATE INDEX revision_curriculum ON public.revision USING btree (group_id, curriculum_node_id) WHERE (curriculum_node_id IS NOT NULL);
 CREATE INDEX revision_file_blob ON public.revision_file USING btree (group_id, blob_id);
+CREATE INDEX saved_search_person ON public.saved_search USING btree (group_id, person_id, id);
 CREATE INDEX school_return_school ON public.school_return USING btree (group_id, school_id);
 CREATE INDEX script_batch_exam ON public.script_batch USING btree (group_id, exam_id, id);
 CREATE INDEX search_entry_document ON public.search_entry USING gin (document);
@@ -4010,7 +4036,6 @@ CREATE TRIGGER index_changed AFTER UPDATE ON public.resource FOR EACH ROW WHEN (
 CREATE TRIGGER index_new AFTER INSERT ON public.resource FOR EACH ROW EXECUTE FUNCTION app.index_changed_resource();
 CREATE TRIGGER index_sealed AFTER UPDATE ON public.resource FOR EACH ROW WHEN ((old.sealed_until_at IS DISTINCT FROM new.sealed_until_at)) EXECUTE FUNCTION app.index_changed_resource();
 CREATE TRIGGER keep_lineage BEFORE UPDATE ON public.resource FOR EACH ROW WHEN ((((old.derived_from_resource_id IS DISTINCT FROM new.derived_from_resource_id) OR (old.derived_from_revision_no IS DISTINCT FROM new.derived_from_revision_no)) OR (old.derived_by_offer_id IS DISTINCT FROM new.derived_by_offer_id))) EXECUTE FUNCTION app.keep_lineage();
-CREATE TRIGGER keep_out_sealed BEFORE INSERT OR UPDATE ON public.search_entry FOR EACH ROW EXECUTE FUNCTION app.keep_out_sealed();
 CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.list_entry FOR EACH ROW EXECUTE FUNCTION app.keep_published_edition();
 CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.prerequisite FOR EACH ROW EXECUTE FUNCTION app.keep_published_prerequisite();
 CREATE TRIGGER keep_published BEFORE DELETE ON public.resource FOR EACH ROW EXECUTE FUNCTION app.keep_published_resource();
@@ -4019,6 +4044,8 @@ CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.revisi
 CREATE TRIGGER keep_stated BEFORE DELETE OR UPDATE ON public.offer_terms FOR EACH ROW EXECUTE FUNCTION app.keep_terms();
 CREATE TRIGGER keep_used BEFORE INSERT OR DELETE OR UPDATE ON public.curriculum_node FOR EACH ROW EXECUTE FUNCTION app.keep_used_curriculum();
 CREATE TRIGGER keep_used BEFORE DELETE OR UPDATE ON public.curriculum_version FOR EACH ROW EXECUTE FUNCTION app.keep_used_version();
+CREATE TRIGGER let_go BEFORE DELETE ON public.resource FOR EACH ROW EXECUTE FUNCTION app.forget_resource();
+CREATE TRIGGER let_go BEFORE DELETE ON public.revision FOR EACH ROW EXECUTE FUNCTION app.forget_revision();
 CREATE TRIGGER mark_bounded BEFORE INSERT OR UPDATE ON public.offer_audience FOR EACH ROW EXECUTE FUNCTION app.mark_bounded();
 CREATE TRIGGER marking_is_open BEFORE INSERT ON public.marking_mark FOR EACH ROW EXECUTE FUNCTION app.marking_is_open();
 CREATE TRIGGER marking_is_over BEFORE UPDATE OF status ON public.exam FOR EACH ROW WHEN (((new.status = 'frozen'::text) AND (old.status <> 'released'::text))) EXECUTE FUNCTION app.marking_is_over();
@@ -4062,7 +4089,6 @@ CREATE TRIGGER stamp_new AFTER INSERT ON public.offer FOR EACH ROW EXECUTE FUNCT
 CREATE TRIGGER stamp_new AFTER INSERT ON public.resource FOR EACH ROW WHEN ((new.status <> 'draft'::text)) EXECUTE FUNCTION app.stamp_resource();
 CREATE TRIGGER stamp_published AFTER UPDATE ON public.list_edition FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION app.stamp_edition();
 CREATE TRIGGER stamp_sealed AFTER UPDATE OF sealed_until_at ON public.resource FOR EACH ROW WHEN ((new.status <> 'draft'::text)) EXECUTE FUNCTION app.stamp_resource();
-CREATE TRIGGER take_out_sealed AFTER UPDATE OF sealed_until_at ON public.resource FOR EACH ROW WHEN ((new.sealed_until_at IS NOT NULL)) EXECUTE FUNCTION app.take_out_sealed();
 CREATE TRIGGER tally AFTER INSERT OR DELETE OR UPDATE OF class_id, value_ids ON public.search_entry FOR EACH ROW EXECUTE FUNCTION app.tally_entry();
 ALTER TABLE ONLY public.access_session
     ADD CONSTRAINT access_session_group_id_appointment_id_fkey FOREIGN KEY (group_id, appointment_id) REFERENCES public.appointment(group_id, id) ON DELETE CASCADE;
@@ -4574,6 +4600,10 @@ ALTER TABLE ONLY public.revision_reading
     ADD CONSTRAINT revision_reading_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.exam_room
     ADD CONSTRAINT room_site FOREIGN KEY (group_id, exam_id, site_school_id) REFERENCES public.exam_school(group_id, exam_id, school_id);
+ALTER TABLE ONLY public.saved_search
+    ADD CONSTRAINT saved_search_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.saved_search
+    ADD CONSTRAINT saved_search_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.school
     ADD CONSTRAINT school_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.school_quota
@@ -4792,6 +4822,7 @@ ALTER TABLE public.revision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.revision_file ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.revision_reading ENABLE ROW LEVEL SECURITY;
 CREATE POLICY runs ON public.exam_subject AS RESTRICTIVE FOR UPDATE USING ((app.runs_exam(exam_id) OR app.sees_paper(id)));
+ALTER TABLE public.saved_search ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school_quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school_return ENABLE ROW LEVEL SECURITY;
@@ -4993,6 +5024,7 @@ CREATE POLICY wall ON public.revision_file USING (((group_id = ( SELECT app.grou
    FROM public.revision v
   WHERE ((v.group_id = revision_file.group_id) AND (v.resource_id = revision_file.resource_id) AND (v.no = revision_file.revision_no))))));
 CREATE POLICY wall ON public.revision_reading USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.saved_search USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (person_id = ( SELECT app.person_id() AS person_id))));
 CREATE POLICY wall ON public.school USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.school_quota USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.school_return USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -5004,7 +5036,7 @@ CREATE POLICY wall ON public.search_family USING (((group_id = ( SELECT app.grou
 CREATE POLICY wall ON public.search_move USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.search_part USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.search_reach USING ((group_id = ( SELECT app.group_id() AS group_id)));
-CREATE POLICY wall ON public.search_reach_line USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((kind = 'group'::text) OR (tier = ( SELECT app.tier() AS tier)) OR (audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+CREATE POLICY wall ON public.search_reach_line USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((kind = ANY (ARRAY['group'::text, 'public'::text])) OR (tier = ( SELECT app.tier() AS tier)) OR (audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
    FROM public.circle_member m
   WHERE ((m.group_id = search_reach_line.group_id) AND (m.circle_id = search_reach_line.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.search_tally USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (family_id IN ( SELECT f.id
@@ -5040,6 +5072,8 @@ GRANT UPDATE(extended_until_at) ON TABLE public.return_target TO schoolgroup_app
 GRANT UPDATE(extended_because) ON TABLE public.return_target TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.closes_at(call public.return_call, target public.return_target) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.due_at(call public.return_call, target public.return_target) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.forget_resource() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.forget_revision() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.group_id() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.index_changed_audience() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.index_changed_offer() TO schoolgroup_app;
@@ -5053,7 +5087,6 @@ GRANT ALL ON FUNCTION app.is_quiet(at time without time zone, from_at time witho
 GRANT ALL ON FUNCTION app.is_system() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_visitor() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_lineage() TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.keep_out_sealed() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_published_edition() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_published_file() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_published_prerequisite() TO schoolgroup_app;
@@ -5133,7 +5166,6 @@ GRANT ALL ON FUNCTION app.stamp_list(stamped_group uuid, stamped_list uuid, also
 GRANT ALL ON FUNCTION app.stamp_offer() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.stamp_readers() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.stamp_resource() TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.take_out_sealed() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.tally_entry() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.tier() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.tier_of(of_school_id uuid, on_day date) TO schoolgroup_app;
@@ -5607,11 +5639,17 @@ GRANT UPDATE(version) ON TABLE public.school_return TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.school_return TO schoolgroup_app;
 GRANT SELECT ON TABLE public.return_standing TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.revision_file TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.revision_reading TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.revision_reading TO schoolgroup_app;
 GRANT UPDATE(files_key) ON TABLE public.revision_reading TO schoolgroup_app;
 GRANT UPDATE(text_status) ON TABLE public.revision_reading TO schoolgroup_app;
 GRANT UPDATE(because) ON TABLE public.revision_reading TO schoolgroup_app;
 GRANT UPDATE(read_at) ON TABLE public.revision_reading TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.saved_search TO schoolgroup_app;
+GRANT UPDATE(name) ON TABLE public.saved_search TO schoolgroup_app;
+GRANT UPDATE(wanted) ON TABLE public.saved_search TO schoolgroup_app;
+GRANT UPDATE(looked_at) ON TABLE public.saved_search TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.saved_search TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.saved_search TO schoolgroup_app;
 GRANT SELECT ON TABLE public.school_content TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.school_quota TO schoolgroup_app;
 GRANT UPDATE(bytes_max) ON TABLE public.school_quota TO schoolgroup_app;
@@ -5632,7 +5670,7 @@ GRANT UPDATE(value_ids) ON TABLE public.search_entry TO schoolgroup_app;
 GRANT UPDATE(document) ON TABLE public.search_entry TO schoolgroup_app;
 GRANT USAGE ON SEQUENCE public.search_entry_no TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.search_family TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.search_move TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.search_move TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.search_part TO schoolgroup_app;
 GRANT UPDATE(document) ON TABLE public.search_part TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.search_reach TO schoolgroup_app;
