@@ -20,7 +20,7 @@ demo: setup ## Set up, start everything, run the group's main job end to end (AR
 	$(RUN) -m schoolgroup demo $(ARGS)
 
 test: setup lint types ## Set up, lint, check types, run all tests
-	$(RUN) -m pytest -n 2 $(ARGS)
+	$(RUN) -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: setup ## Check style and the direction of imports
 	$(RUN) -m ruff check .

@@ -109,11 +109,12 @@ async def test_a_stranger_gets_no_data(http, first: Group, world: World, sql):
         who = await stranger(world, role)
         for route in GUARDED:
             path = address(route, first.ids)
-            for body in [{}, *([first.bodies[route.name]] if route.name in first.bodies else [])]:
-                answer = await ask(http, route, path, who.headers, body)
-                fault = fault_of(route, path, answer, first)
-                if fault:
-                    wrong.append(f"{role}: {route.method} {route.path} {body}: {fault}")
+            # what would be let in, where there is such a thing: an empty body is refused at once
+            body = first.bodies.get(route.name, {})
+            answer = await ask(http, route, path, who.headers, body)
+            fault = fault_of(route, path, answer, first)
+            if fault:
+                wrong.append(f"{role}: {route.method} {route.path} {body}: {fault}")
             if answer.status_code == 401:
                 who = await world.sign_in(who.group_id, who.id, who.appointment_id)
     assert not wrong, f"{len(wrong)} doors stand open\n" + "\n".join(wrong[:60])

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from schoolgroup.access.bundles import shipped_policy
+from schoolgroup.access.explanations.service import NO_ROWS
 from schoolgroup.kernel.ids import new_id
 
 
@@ -241,7 +242,7 @@ async def test_every_kind_of_thing_with_rows_can_be_asked_about(http, world):
     office = await world.person(None, "group_admin")
     compiled = shipped_policy().compiled
     for kind, table in compiled.relations.things.items():
-        if not table or kind == "audit":
+        if not table or kind in NO_ROWS:
             continue
         act = next(name for name, act in compiled.bundle.vocabulary.acts.items() if kind in act.on)
         answer = await ask(http, office, act, f"{kind}/{uuid4()}")

@@ -24,7 +24,8 @@ async def taken(http, who, path, form, **params):
 
 
 async def listed(http, who, **params):
-    answer = await http.get("/v1/resources", params={"limit": 200, **params}, headers=who.headers)
+    wanted = {"limit": 200, "sort": "newest", **params}
+    answer = await http.get("/v1/resources", params=wanted, headers=who.headers)
     return [item["title"] for item in answer.json()["items"]]
 
 

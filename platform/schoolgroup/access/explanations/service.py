@@ -29,7 +29,8 @@ from schoolgroup.kernel.errors import Conflict, Invalid, NotFound, Problem
 from schoolgroup.kernel.texts import Text
 
 EXPLAIN = "access:explain"
-NO_ROWS = ("audit",)  # entries are known by chain and number, not by an id
+# entries of the trail are known by chain and number; a class stands for its resources
+NO_ROWS = ("audit", "resource_class")
 
 
 class UnknownThing(Invalid):

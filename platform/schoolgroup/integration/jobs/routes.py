@@ -62,6 +62,7 @@ async def get_job(job_id: FromPath[UUID], call: NamedDependency[Call]) -> Respon
     "/v1/jobs/{job_id:uuid}/retry",
     opt=may("job:retry"),
     operation_id="retryJob",
+    status_code=200,
     tags=["service"],
     summary="Ask again for a failed job",
     responses=refusals(NotAllowed, NotFound, WrongState),

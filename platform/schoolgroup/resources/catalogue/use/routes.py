@@ -1,10 +1,12 @@
 """What an owner sees: who uses a resource, and whom its withdrawal would meet."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed
@@ -14,11 +16,27 @@ from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE
 from schoolgroup.resources.catalogue.use import service
 from schoolgroup.resources.catalogue.use.models import Affected, Form, Use
 
+
+@dataclass
+class InSheetsToo(Operation):
+    """The operation as OpenAPI has it: the answer as JSON, or as a sheet."""
+
+    def __post_init__(self) -> None:
+        """Name the sheets: a response declared in the handler can name only one media type."""
+        answer = (self.responses or {}).get("200")
+        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
+            answer.content |= {
+                kind: OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+                for kind in (CSV_TYPE, XLSX_TYPE)
+            }
+
+
 AsForm = FromQuery[Annotated[Form, QueryParameter(description="json, csv or xlsx.")]]
 
 
 @get(
     "/v1/resources/{resource_id:uuid}/use",
+    operation_class=InSheetsToo,
     opt=may("resource:follow"),
     operation_id="get_resource_use",
     tags=["resources"],
