@@ -23,7 +23,8 @@ from schoolgroup.kernel.stores import (
 )
 
 ROOT = Path(__file__).parents[2]
-GONE_SECONDS_MAX = 15.0
+# What stopping may take by its own bounds: the store 10 s, then the database 30 s and 10 s more.
+GONE_SECONDS_MAX = 60.0
 PART = os.urandom(5 * 1024 * 1024)
 
 HOLDER = """
