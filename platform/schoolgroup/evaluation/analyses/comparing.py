@@ -2,10 +2,10 @@
 
 from typing import Any, Literal, cast
 
-import msgspec
 import numpy as np
 
 from schoolgroup.evaluation.analyses.models import AnalysisInput, Found, Frame, How, Method
+from schoolgroup.evaluation.analyses.rules import plain
 from schoolgroup.evaluation.statistics.methods import anchors as anchor_methods
 from schoolgroup.evaluation.statistics.methods import equating as equating_methods
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
@@ -129,7 +129,7 @@ def _value_added(frame: Frame, prior: Frame) -> Found:
         "criterion": fit.criterion, "confidence": fit.confidence, "pupils_min": found.pupils_min,
         "band_size_sd": found.size, "match": "school and exam number",
     }  # fmt: skip
-    return Found(fit.n, parameters, figures, [_plain(one) for one in found.schools], [MATCH])
+    return Found(fit.n, parameters, figures, [plain(one) for one in found.schools], [MATCH])
 
 
 def _progress(frame: Frame, prior: Frame) -> Found:
@@ -137,7 +137,7 @@ def _progress(frame: Frame, prior: Frame) -> Found:
     before, outcome = _pairs(frame, prior)
     found = progress(frame.schools, before, outcome)
     rows = [
-        _plain(one)
+        plain(one)
         if one.n >= PUPILS_MIN
         else {"school": one.school, "n": one.n, "suppressed": True}
         for one in found.schools
@@ -171,8 +171,3 @@ def _pairs(frame: Frame, prior: Frame) -> tuple[Any, Any]:
 def _places(frame: Frame, labels: list[str]) -> list[int] | None:
     known = {item.label: n for n, item in enumerate(frame.subject.items)}
     return [known[label] for label in labels] if all(one in known for one in labels) else None
-
-
-def _plain(found: msgspec.Struct) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.to_builtins(found)
-    return plain

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from schoolgroup.evaluation.analyses import service
 from schoolgroup.evaluation.analyses.models import AnalysisInput, AnalysisView
-from schoolgroup.evaluation.analyses.rules import AnalysisInvalid, OnlyTheOrganiser
+from schoolgroup.evaluation.analyses.questions import AnalysisInvalid, OnlyTheOrganiser
 from schoolgroup.evaluation.exams.rules import ForbiddenByLaw
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.statistics.service import Embargoed

@@ -7,7 +7,6 @@ import msgspec
 import numpy as np
 
 from schoolgroup.evaluation.analyses.models import AnalysisInput, Found, Frame, Method
-from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.statistics.methods import dif as dif_methods
 from schoolgroup.evaluation.statistics.methods import irt as irt_methods
 from schoolgroup.evaluation.statistics.methods import items as item_methods
@@ -25,97 +24,12 @@ from schoolgroup.evaluation.statistics.methods.lines import (
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.statistics.privacy import hide_rows
 from schoolgroup.evaluation.value_added.differences import between_share
-from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.texts import Text
 
 CODE_VERSION = "schoolgroup-analyses/1"  # moves whenever a figure would come out otherwise
 CELL_PUPILS_MIN = 10
 IRT_PUPILS_MIN = 200  # below it a 2PL's slopes are noise; Rasch needs fewer (Linacre 1994: 50)
 RASCH_PUPILS_MIN = 50
-
-OTHER = frozenset({"subject", "other"})
-TAKES: dict[Method, frozenset[str]] = {
-    Method.SCORES: frozenset({"subject"}),
-    Method.SCORE_TABLE: frozenset({"subject"}),
-    Method.LINES: frozenset({"line_marks", "places", "near_marks"}),
-    Method.ASSIGNED: frozenset({"subject", "scheme", "boundary", "tie", "one_score"}),
-    Method.ITEMS: frozenset({"subject"}),
-    Method.RELIABILITY: frozenset({"subject", "line_marks"}),
-    Method.IRT: frozenset({"subject", "model"}),
-    Method.DIF: frozenset({"subject", "focal_school_ids", "focal_tier"}),
-    Method.MASTERY: frozenset({"subject"}),
-    Method.DIFFERENCES: frozenset({"subject"}),
-    Method.EQUATING: OTHER | {"how", "smoothed_degree", "anchors"},
-    Method.VALUE_ADDED: OTHER,
-    Method.PROGRESS: OTHER,
-}
-NEEDS: dict[Method, frozenset[str]] = {
-    Method.ASSIGNED: frozenset({"scheme", "boundary"}),
-    Method.EQUATING: frozenset({"other", "how"}),
-    Method.VALUE_ADDED: frozenset({"other"}),
-    Method.PROGRESS: frozenset({"other"}),
-}
-# Lines, ranks and assigned marks set pupils apart by their place among others: where a gate keeps
-# ranks back it keeps these back too. A school's own place among schools needs the figures only.
-RANKING = frozenset({Method.SCORE_TABLE, Method.LINES, Method.ASSIGNED})
-# What compares schools is for who runs the exam: a school's own part has only the one school.
-WHOLE_ONLY = frozenset({Method.DIFFERENCES, Method.VALUE_ADDED, Method.PROGRESS, Method.DIF})
-
-
-class AnalysisInvalid(Invalid):
-    """The question does not fit the method."""
-
-    code = "analysis_invalid"
-    title = Text("The question does not fit the method", "参数与方法不符")
-    remedy = Text("Mend what `errors` names.", "请按 errors 逐项修改。")
-
-
-class OnlyTheOrganiser(Invalid):
-    """The method compares schools, and a school has only its own pupils."""
-
-    code = "organiser_only"
-    title = Text("Only who runs the exam can compare schools", "校际比较仅限考试组织方")
-    remedy = Text(
-        "Ask who runs the exam; items, reliability and mastery of your own pupils are yours.",
-        "请联系考试组织方；本校学生的题目分析、信度与掌握情况可自行计算。",
-    )
-
-
-def check_question(asked: AnalysisInput) -> None:
-    """Raise AnalysisInvalid for what the method does not take, and for what it needs."""
-    takes, needs = TAKES[asked.method], NEEDS.get(asked.method, frozenset())
-    if asked.method is not Method.LINES:
-        needs |= {"subject"}
-    problems = []
-    for name in asked.__struct_fields__[1:]:
-        given = getattr(asked, name) is not None
-        if given and name not in takes:
-            problems.append(
-                Problem(f"/{name}", "not_taken", f"{asked.method} does not take it", "leave it out")
-            )
-        if not given and name in needs:
-            problems.append(Problem(f"/{name}", "missing", f"{asked.method} needs it", "give it"))
-    if asked.method is Method.LINES and (asked.line_marks is None) is (asked.places is None):
-        problems.append(
-            Problem("/line_marks", "one_of", "a line is set by marks or by places", "give one")
-        )
-    if asked.method is Method.DIF and (asked.focal_school_ids is None) is (
-        asked.focal_tier is None
-    ):
-        problems.append(
-            Problem("/focal_tier", "one_of", "name the schools or their tier", "give one")
-        )
-    if asked.scheme is not None and asked.scheme not in SCHEMES:
-        problems.append(
-            Problem("/scheme", "unknown", "no such scheme", f"one of {', '.join(SCHEMES)}")
-        )
-    if problems:
-        raise AnalysisInvalid(problems=problems)
-
-
-def contents_needed(method: Method) -> list[Content]:
-    """What the gate of the exam must let be released for this method to be used."""
-    return [Content.FIGURES, *([Content.RANKS] if method in RANKING else [])]
 
 
 def table_of(frame: Frame) -> item_methods.Table:
@@ -147,7 +61,7 @@ def scores(frame: Frame, asked: AnalysisInput) -> Found:
 
     def of(marks: Marks) -> dict[str, Any]:
         totals = marks.sum(axis=1)
-        return _plain(score_methods.summary(score_methods.histogram(totals)))
+        return plain(score_methods.summary(score_methods.histogram(totals)))
 
     return Found(
         n=len(frame.marks),
@@ -242,7 +156,7 @@ def items(frame: Frame, asked: AnalysisInput) -> Found:
         frame.subject.items, item_methods.analyse(table, most, labels), strict=True
     ):
         rows.append(
-            _plain(found) | {"knowledge_point": item.knowledge_point, "ability": item.ability}
+            plain(found) | {"knowledge_point": item.knowledge_point, "ability": item.ability}
         )
     figures = {"alpha": whole.alpha, "sem": whole.sem, "n_items": whole.n_items}
     return Found(
@@ -254,7 +168,7 @@ def reliability(frame: Frame, asked: AnalysisInput) -> Found:
     """Alpha, split halves and the standard error; at a line, how many stand on the wrong side."""
     table = _some(table_of(frame))
     found = reliability_methods.reliability(table)
-    figures = _plain(found)
+    figures = plain(found)
     if asked.line_marks is not None:
         figures["misclassified"] = reliability_methods.misclassified(
             table.sum(axis=1), asked.line_marks, found.alpha
@@ -280,7 +194,7 @@ def irt(frame: Frame, asked: AnalysisInput) -> Found:
         "reliability": abilities(table, fitted).reliability,
     }  # fmt: skip
     parameters = {"model": model, "estimation": "marginal maximum likelihood, theta ~ N(0, 1)"}
-    return Found(len(table), parameters, figures, [_plain(item) for item in fitted.items])
+    return Found(len(table), parameters, figures, [plain(item) for item in fitted.items])
 
 
 def dif(frame: Frame, asked: AnalysisInput) -> Found:
@@ -312,7 +226,7 @@ def dif(frame: Frame, asked: AnalysisInput) -> Found:
         dif_methods.logistic(table, focal),
         strict=True,
     ):
-        rows.append({"label": frame.subject.items[n].label, **_plain(mh), "logistic": _plain(lr)})
+        rows.append({"label": frame.subject.items[n].label, **plain(mh), "logistic": plain(lr)})
     parameters = {
         "focal": asked.focal_tier or sorted(chosen), "n_focal": n_focal,
         "matching": "sum of the items analysed",
@@ -401,6 +315,7 @@ def _some(table: item_methods.Table) -> item_methods.Table:
     return table
 
 
-def _plain(found: msgspec.Struct) -> dict[str, Any]:
+def plain(found: msgspec.Struct) -> dict[str, Any]:
+    """A method's result as an answer carries it."""
     plain: dict[str, Any] = msgspec.to_builtins(found)
     return plain

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
-from schoolgroup.evaluation.analyses import comparing, queries, rules
+from schoolgroup.evaluation.analyses import comparing, queries, questions, rules
 from schoolgroup.evaluation.analyses.models import (
     AnalysisInput,
     AnalysisView,
@@ -69,7 +69,7 @@ class Materials:
             if paper.subject == subject:
                 return self._frame(paper)
         named = ", ".join(paper.subject for paper in self.papers)
-        raise rules.AnalysisInvalid(
+        raise questions.AnalysisInvalid(
             problems=[Problem(pointer, "unknown_subject", "not of this exam", f"one of {named}")]
         )
 
@@ -114,7 +114,7 @@ async def analyse_exam(tx: Tx, exam_id: UUID, asked: AnalysisInput) -> AnalysisV
     Raises AnalysisInvalid, NotFrozen, ForbiddenByLaw where the exam's gate keeps ranks back, and
     MethodRefused where the marks do not carry the figure.
     """
-    rules.check_question(asked)
+    questions.check_question(asked)
     mine = await _materials(tx, exam_id, asked.method)
     other = None
     if asked.other is not None:
@@ -128,14 +128,14 @@ async def analyse_release(tx: Tx, release_id: UUID, asked: AnalysisInput) -> Ana
     Who runs the exam gets all of them. Raises as `analyse_exam`, and OnlyTheOrganiser for what
     compares schools.
     """
-    rules.check_question(asked)
+    questions.check_question(asked)
     row = await releases.fetch(tx, release_id)
     whole = releases.organises(tx, row)
-    compares = asked.method in rules.WHOLE_ONLY or asked.other is not None
+    compares = asked.method in questions.WHOLE_ONLY or asked.other is not None
     if compares and not whole:
-        raise rules.OnlyTheOrganiser
+        raise questions.OnlyTheOrganiser
     exam_rules.check_contents(
-        BY_NAME[row.gate], rules.contents_needed(asked.method), f"exam/{row.exam_id}"
+        BY_NAME[row.gate], questions.contents_needed(asked.method), f"exam/{row.exam_id}"
     )
     mine = await _collect(
         tx,
@@ -151,7 +151,9 @@ async def analyse_release(tx: Tx, release_id: UUID, asked: AnalysisInput) -> Ana
 
 async def _materials(tx: Tx, exam_id: UUID, method: Method) -> Materials:
     exam = await exams.fetch(tx, exam_id, ACT)
-    exam_rules.check_contents(BY_NAME[exam.gate], rules.contents_needed(method), f"exam/{exam_id}")
+    exam_rules.check_contents(
+        BY_NAME[exam.gate], questions.contents_needed(method), f"exam/{exam_id}"
+    )
     snapshot = await results.snapshot(tx, exam_id)
     if snapshot is None:
         raise NotFrozen
