@@ -7,6 +7,7 @@ import pytest
 from schoolgroup.evaluation.value_added.report import value_added
 from schoolgroup.evaluation.value_added.sums import from_six_numbers, six_numbers
 from tests.evaluation.exams.test_exams import NOWHERE
+from tests.evaluation.exams.test_limits import tighten
 from tests.evaluation.sittings import (
     freeze,
     mock_exam,
@@ -274,3 +275,23 @@ async def test_a_paper_equated_to_itself_is_itself(http, sitting):
         http, later.officer, later, "equating", other=other, how="tucker", anchors=["9"]
     )
     assert refused.json()["code"] == "method_refused"
+
+
+async def test_what_the_group_keeps_back_is_kept_back_here_too(http, world, sitting):
+    admin = await world.person(None, "group_admin")
+    gate = sitting.exam["gate"]["name"]
+    for person in (admin, sitting.officer):
+        tightened = await tighten(http, person, gate, contents=["figures", "pupil_grades"])
+        if tightened.status_code == 200:
+            break
+    assert tightened.status_code == 200, tightened.text
+    answer = await ask(http, sitting.officer, sitting, "lines", places=5)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden_by_law")
+    path = f"/v1/releases/{sitting.exam['release']['id']}/analyses"
+    own = await http.post(
+        path,
+        json={"method": "score_table", "subject": "数学"},
+        headers=sitting.principals["甲校"].headers,
+    )
+    assert (own.status_code, own.json()["code"]) == (403, "forbidden_by_law")
+    assert (await ask(http, sitting.officer, sitting, "items")).status_code == 200

@@ -16,7 +16,7 @@ from schoolgroup.evaluation.analyses.models import (
 )
 from schoolgroup.evaluation.exams import rules as exam_rules
 from schoolgroup.evaluation.exams import service as exams
-from schoolgroup.evaluation.exams.gates import BY_NAME
+from schoolgroup.evaluation.exams.limits import service as limits
 from schoolgroup.evaluation.exams.models import Participant, Subject
 from schoolgroup.evaluation.results import service as results
 from schoolgroup.evaluation.results.models import Part, Result
@@ -134,9 +134,8 @@ async def analyse_release(tx: Tx, release_id: UUID, asked: AnalysisInput) -> Ana
     compares = asked.method in questions.WHOLE_ONLY or asked.other is not None
     if compares and not whole:
         raise questions.OnlyTheOrganiser
-    exam_rules.check_contents(
-        BY_NAME[row.gate], questions.contents_needed(asked.method), f"exam/{row.exam_id}"
-    )
+    needed, gate = questions.contents_needed(asked.method), await limits.gate_in_force(tx, row.gate)
+    exam_rules.check_contents(gate, needed, f"exam/{row.exam_id}")
     mine = await _collect(
         tx,
         row.exam_id,
@@ -151,9 +150,8 @@ async def analyse_release(tx: Tx, release_id: UUID, asked: AnalysisInput) -> Ana
 
 async def _materials(tx: Tx, exam_id: UUID, method: Method) -> Materials:
     exam = await exams.fetch(tx, exam_id, ACT)
-    exam_rules.check_contents(
-        BY_NAME[exam.gate], questions.contents_needed(method), f"exam/{exam_id}"
-    )
+    needed, gate = questions.contents_needed(method), await limits.gate_in_force(tx, exam.gate)
+    exam_rules.check_contents(gate, needed, f"exam/{exam_id}")
     snapshot = await results.snapshot(tx, exam_id)
     if snapshot is None:
         raise NotFrozen

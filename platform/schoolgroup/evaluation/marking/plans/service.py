@@ -7,7 +7,7 @@ import msgspec
 from schoolgroup.access.decisions import may, require, require_found
 from schoolgroup.evaluation.exams import rules as exam_rules
 from schoolgroup.evaluation.exams import service as exams
-from schoolgroup.evaluation.exams.gates import BY_NAME
+from schoolgroup.evaluation.exams.limits import service as limits
 from schoolgroup.evaluation.marking.models import (
     Balance,
     Duty,
@@ -129,7 +129,7 @@ async def create(tx: Tx, exam_id: UUID, data: PlanInput) -> PlanView:
     if exam.school_id is not None:
         raise exams.NotJoint
     check_running(exam.status)
-    exam_rules.check_collects(BY_NAME[exam.gate], f"exam/{exam_id}")
+    exam_rules.check_collects(await limits.gate_in_force(tx, exam.gate), f"exam/{exam_id}")
     paper = subject_of(await exams.papers(tx, exam_id), data.subject)
     labels = [item.label for item in paper.items]
     label = exam_rules.plain(data.label)
