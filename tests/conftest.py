@@ -13,11 +13,12 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from schoolgroup.app import Services, create_app
+from schoolgroup.app import create_app
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.settings import Settings, read_settings
 from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
+from schoolgroup.services import Services
 from tests.people import World
 
 SECRET = "a secret for the tests only, of a realistic length"

@@ -19,9 +19,9 @@ from schemathesis.checks import CHECKS
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 
-from schoolgroup.app import Services
 from schoolgroup.kernel.settings import Settings
-from schoolgroup.running import serving
+from schoolgroup.services import Services
+from schoolgroup.serving import serving
 from tests.people import Person, World
 from tests.populate import Group, populate
 
