@@ -36,6 +36,11 @@ END $$
 """
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests begin first, so that the last minute is not one process waiting for the other."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend():
     return "asyncio"
