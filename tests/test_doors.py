@@ -102,7 +102,7 @@ ASKING_MAX = 3
 
 
 def who_may_at_home(act: str, number: int) -> list[str]:
-    """At most three roles that could do this in their own group, in turn, and one that could not."""
+    """At most three roles that could do this in their own group, and one that could not."""
     may = sorted(
         {r for r, tier in VOCABULARY.places if r in ROLES and POLICY.masks(r, tier, act)[0]}
     )
