@@ -70,6 +70,8 @@ class ItemFigure(msgspec.Struct, frozen=True):
     """One item: `p` = mean / maximum, `rest_r` = its correlation with the total without it.
 
     `rest_r` null: somebody's marks do not vary. `discriminates` false: flat or negative.
+    `n`: of an optional item 选做, for how many it counts: p and rest_r are theirs; null of an item
+    that everybody answers, and where too few chose one of the group to tell anything of it.
     """
 
     label: str
@@ -77,6 +79,7 @@ class ItemFigure(msgspec.Struct, frozen=True):
     p: float | None
     rest_r: float | None
     discriminates: bool
+    n: int | None = None
 
 
 class Basis(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from schoolgroup.evaluation.statistics.models import (
     Computed,
     Figures,
     GroupFigures,
+    ItemFigure,
     PeerFigures,
     Pupils,
     Rate,
@@ -67,7 +68,7 @@ def share(
     shared[GROUP] = GroupFigures(
         suppressed=untold,
         schools=len(own),
-        figures=None if untold else _whole(whole, lines.total, k),
+        figures=None if untold else _whole(subject, whole, lines.total, k),
     )
     return shared
 
@@ -122,7 +123,22 @@ def _thinned(found: Figures, kept: frozenset[int]) -> Figures:
     )
 
 
-def _whole(found: Figures, kept: frozenset[int], k: int) -> Figures:
+def few_chose(subject: Subject, chosen: Mapping[str, int | None], k: int) -> set[str]:
+    """Labels of the optional items of which nothing is told: one of their group has 1 to k−1.
+
+    The whole group, because the total and the other items would give its rarest item away.
+    """
+    few = {
+        item.choice
+        for item in subject.items
+        if item.choice and 0 < (chosen.get(item.label) or 0) < k
+    }
+    return {item.label for item in subject.items if item.choice in few}
+
+
+def _whole(subject: Subject, found: Figures, kept: frozenset[int], k: int) -> Figures:
+    hidden = few_chose(subject, {one.label: one.n for one in found.items}, k)
+
     def told(count: int | None) -> int | None:
         return count if count is not None and (count == 0 or count >= k) else None
 
@@ -131,6 +147,12 @@ def _whole(found: Figures, kept: frozenset[int], k: int) -> Figures:
         n_absent=told(found.n_absent),
         n_void=told(found.n_void),
         n_exempt=told(found.n_exempt),
+        items=[
+            ItemFigure(one.label, one.max_marks, None, None, discriminates=False)
+            if one.label in hidden
+            else one
+            for one in found.items
+        ],
     )
 
 
