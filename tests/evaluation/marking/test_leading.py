@@ -3,7 +3,9 @@
 import math
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -207,6 +209,59 @@ async def complete(room: Room, subject: str = "语文"):
     )
 
 
+async def test_verification_names_what_is_still_open(http, world: World):
+    room = await staffed(http, world, ONE | {"乙校": 2}, mode="2+1")
+    path = f"{room.sitting.path}/verify"
+
+    async def still_open() -> dict[str, str]:
+        answer = await room.post(room.officer, path)
+        assert (answer.status_code, answer.json()["code"]) == (409, "still_open")
+        return {e["code"]: e["detail"] for e in answer.json()["errors"]}
+
+    assert await still_open() == {"marking_open": "2 scripts without a final mark"}
+    first = await room.give("m1", 2)
+    disputed = await room.script_of(first)
+    task = await room.taken("m2")
+    if await room.script_of(task) != disputed:  # by lot: the other script goes first
+        assert (await room.mark("m2", task, 2)).status_code == 200
+        task = await room.taken("m2")
+    assert (await room.mark("m2", task, 11)).status_code == 200
+    report = await room.taken("m1")
+    body = {"kind": "unreadable", "note": "x"}
+    await room.post("m1", f"/v1/marking/tasks/{report}/report", body)
+    told = await still_open()
+    assert told["arbitration_open"] == "1 wait for an arbiter"
+    assert told["report_open"] == "1 reported and not decided"
+    # an exam whose answers were read and whose keys are gone
+    await world.sql.execute("UPDATE paper_item SET kind = 'objective' WHERE label = '1'")
+    await world.sql.execute(
+        """INSERT INTO exam_response (group_id, exam_subject_id, candidate_id, school_id,
+                                      paper_version, answers, half_marks)
+           SELECT c.group_id, s.id, c.id, c.school_id, 1, '{A}', '{0}'
+             FROM exam_candidate c JOIN exam_subject s ON s.exam_id = c.exam_id"""
+    )
+    assert (await still_open())["key_missing"] == "answers without a key"
+
+
+async def test_a_sheet_may_leave_out_what_is_marked_here(http, world: World):
+    """The sheet has the objective item alone; the essay is marked here; together they count."""
+    room = await staffed(http, world, ONE, mode="1")
+    code, path = room.school("乙校").code, f"{room.sitting.path}/scores"
+    content = f"school_code,exam_number,class,status,1\n{code},{code}0001,901,,2.5".encode()
+    taken = await http.post(path, content=content, headers=room.officer.headers)
+    assert (taken.status_code, taken.json()["status"]) == (200, "marking"), taken.text
+    freeze = await room.post(room.officer, f"{room.sitting.path}/verify")
+    assert freeze.json()["code"] == "still_open"  # a mark that is still to come is no nought
+    await room.give("m1", 8)
+    done = (await complete(room)).json()
+    assert (done["candidates"], done["written"]) == (1, 1)
+    assert await world.sql.fetchval("SELECT item_half_marks FROM exam_score") == [5, 16]
+    # now that the marking is over, a sheet without the essay would take its marks away
+    again = await http.post(path, content=content, headers=room.officer.headers)
+    assert [e["pointer"] for e in again.json()["errors"]] == ["/1/作文"]
+    assert again.json()["errors"][0]["code"] == "column_missing"
+
+
 async def test_a_subject_is_written_once_every_script_is_final(http, world: World):
     room = await staffed(http, world, {"甲校": 0, "乙校": 2, "丙校": 0, "丁校": 0})
     early = await complete(room)
@@ -227,7 +282,9 @@ async def test_a_subject_is_written_once_every_script_is_final(http, world: Worl
     )
     await world.sql.execute("UPDATE exam SET status = 'verifying'")
     freeze = await room.post(room.officer, f"{room.sitting.path}/freeze")
-    assert freeze.json()["code"] == "marking_unfinished"  # held by the database itself
+    assert freeze.json()["code"] == "still_open"
+    with pytest.raises(asyncpg.CheckViolationError, match="goes on"):  # so does the database
+        await world.sql.execute("UPDATE exam SET status = 'frozen'")
     await world.sql.execute("UPDATE exam SET status = 'marking'")
     done = (await complete(room)).json()
     assert (done["candidates"], done["written"], done["rounded"]) == (2, 2, 2)
