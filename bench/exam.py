@@ -96,7 +96,7 @@ async def _exam(here: Ground, http: httpx.AsyncClient, phases: Phases) -> None:
     schools = list(exam.schools.values())
     people = [await here.world.person(schools[n % SCHOOLS], "teacher") for n in range(MARKERS)]
     plan = await exam.plan_essay([(person, "marker") for person in people])
-    async with phases.time("open the essay: a script for each candidate", 5):
+    async with phases.time("open the essay: a script for each candidate", 10):
         await exam.ask(exam.officer, f"{plan}/open")
     await here.sql.execute(IMAGES)
     await here.sql.execute(RELEASE)
