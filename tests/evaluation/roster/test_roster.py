@@ -62,6 +62,7 @@ async def drawn(http, world, mixed=True, **more):
 async def test_a_visitor_is_asked_to_sign_in_and_a_stranger_finds_nothing(http, world):
     sitting = await registering(http, world)
     paths = [("POST", "candidates"), ("POST", "candidates/from-register"), ("GET", "candidates"),
+             ("POST", "candidates/annotated"),
              ("GET", "rooms"), ("PUT", "rooms"), ("POST", "draw"), ("GET", "draw"),
              ("POST", "roster/lock"), ("POST", "candidates/late"), ("PUT", "attendance"),
              ("GET", "prints?kind=sign-in")]  # fmt: skip

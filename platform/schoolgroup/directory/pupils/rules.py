@@ -22,7 +22,6 @@ NUMERALS = "零一二三四五六七八九"
 CHINESE = {"学籍号": "register_number", "班级": "class", "年级": "grade", "姓名": "name",
            "性别": "sex", "问题/problem": "problem"}  # fmt: skip
 COLUMNS = ("register_number", "grade", "class", "name", "sex")
-PROBLEM_COLUMN = "问题/problem"
 SEXES = {"": None, "f": "f", "m": "m", "女": "f", "男": "m"}
 P = TransferStatus
 TRANSFER: Machine[TransferStatus] = Machine(

@@ -34,7 +34,8 @@ from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, Invalid, Problem
 from schoolgroup.kernel.ids import new_id
-from schoolgroup.kernel.sheets import Findings, read_sheet
+from schoolgroup.kernel.sheet_files import SheetFile, with_notes
+from schoolgroup.kernel.sheets import Findings, SheetRefused, read_sheet
 from schoolgroup.kernel.texts import Text
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -101,7 +102,10 @@ async def import_scores(
     }
     roster = await queries.list_on_roster(tx, exam_id, paper.id)
     # decoding a large sheet takes seconds: not in the way of other requests
-    candidates = await asyncio.to_thread(_read, content, paper, senders, roster)
+    on_screen: frozenset[str] = frozenset()
+    if exam.status is ExamStatus.MARKING:
+        on_screen = await queries.list_on_screen(tx, paper.id)
+    candidates = await asyncio.to_thread(_read, content, paper, senders, roster, on_screen)
     replaced = 0
     if not dry_run:
         replaced = await queries.replace_scores(
@@ -122,6 +126,21 @@ async def import_scores(
             data={"exam_id": exam_id, "subject": paper.subject, "rows": taken.rows},
         )
     return taken
+
+
+async def annotate(tx: Tx, exam_id: UUID, subject: str | None, content: bytes) -> SheetFile:
+    """The sheet back as it came, with what is wrong beside each row; nothing is taken in.
+
+    Raises as `import_scores`; SheetRefused where the file or its columns are wrong.
+    """
+    problems: list[Problem] = []
+    try:
+        await import_scores(tx, exam_id, subject, content, dry_run=True)
+    except SheetRefused as refused:
+        problems = refused.problems
+    return await asyncio.to_thread(
+        lambda: with_notes(content, "scores-checked", read_sheet(content), problems)
+    )
 
 
 async def send_sums(tx: Tx, exam_id: UUID, data: SumsInput) -> SumsTaken:
@@ -173,9 +192,12 @@ async def send_sums(tx: Tx, exam_id: UUID, data: SumsInput) -> SumsTaken:
 async def freeze(tx: Tx, exam_id: UUID) -> SnapshotView:
     """Seal the results: an immutable snapshot with its hash, and a letter by lot for each school.
 
-    Raises WrongState, NumbersShared, MarksIncomplete where someone on the roster has no result.
+    Raises WrongState, NumbersShared, StillOpen, MarksIncomplete where someone on the roster has no
+    result.
     """
     exam = await exams.fetch_locked(tx, exam_id, "exam:freeze")
+    exam_rules.EXAM.step(exam.status, "freeze")
+    await stages.check_marked(tx, exam_id)
     status = await exams.move(tx, exam, "freeze")
     await stages.check_complete(tx, exam_id)
     return await seal(tx, exam, status)
@@ -278,9 +300,11 @@ def _read(
     paper: Subject,
     senders: dict[str, rules.Sender],
     roster: rules.Roster | None,
+    on_screen: frozenset[str],
 ) -> list[Candidate]:
     findings = Findings()
-    candidates = rules.read_scores(read_sheet(content), paper, senders, roster, findings)
+    rows = read_sheet(content)
+    candidates = rules.read_scores(rows, paper, senders, roster, findings, on_screen)
     findings.refuse_any()
     return candidates
 

@@ -7,6 +7,7 @@ from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.exams.rules import plain
 from schoolgroup.evaluation.roster.models import Applicant
 from schoolgroup.kernel.errors import Conflict, Invalid
+from schoolgroup.kernel.sheet_files import NOTES
 from schoolgroup.kernel.sheets import Findings, Row, need_columns
 from schoolgroup.kernel.texts import Text
 
@@ -85,7 +86,7 @@ def read_roster(
     ]
     need_columns(rows, (REGISTER, CLASS, *(() if own else (SCHOOL,))))
     for name in rows[0].cells:
-        if name and name not in COLUMNS:
+        if name and name not in COLUMNS and name not in NOTES:
             findings.add(rows[0], name, "column_unknown", "no column of a roster", "remove it")
     seen: dict[tuple[UUID, str], int] = {}
     taken = []

@@ -47,7 +47,7 @@ class Withdrawal(Input, frozen=True):
     because: Reason
 
 
-class Rate(msgspec.Struct, frozen=True):
+class Rate(msgspec.Struct, frozen=True, gc=False):
     """The share of those present on the good side of a line (`low`: below it).
 
     `share` null: hidden, because too few pupils stand on one side of the line.
@@ -58,7 +58,7 @@ class Rate(msgspec.Struct, frozen=True):
     share: float | None
 
 
-class GradeShare(msgspec.Struct, frozen=True):
+class GradeShare(msgspec.Struct, frozen=True, gc=False):
     """The share of those present who reached exactly this grade; null: hidden."""
 
     grade: str
@@ -66,10 +66,12 @@ class GradeShare(msgspec.Struct, frozen=True):
     share: float | None
 
 
-class ItemFigure(msgspec.Struct, frozen=True):
+class ItemFigure(msgspec.Struct, frozen=True, gc=False):
     """One item: `p` = mean / maximum, `rest_r` = its correlation with the total without it.
 
     `rest_r` null: somebody's marks do not vary. `discriminates` false: flat or negative.
+    `n`: of an optional item 选做, for how many it counts: p and rest_r are theirs; null of an item
+    that everybody answers, and where too few chose one of the group to tell anything of it.
     """
 
     label: str
@@ -77,6 +79,7 @@ class ItemFigure(msgspec.Struct, frozen=True):
     p: float | None
     rest_r: float | None
     discriminates: bool
+    n: int | None = None
 
 
 class Basis(msgspec.Struct, frozen=True):
