@@ -111,13 +111,13 @@ async def test_one_loan_and_one_place_for_each_person(
 async def the_share_of_a_school(http, shelf, services, pair):
     """Two colleagues come for two seats of which their school may hold one."""
     offer = await shelf.offer(http, seats=2, per_school_max=1)
-    return await two(shelf.world, services, *pair, [offer])
+    return await two(shelf.world, services, pair[0], pair[1], [offer])
 
 
 async def the_last_of_a_licence(http, shelf, services, pair):
     """Two come for the last loan a licence gives."""
     offer = await shelf.offer(http, seats=None, loans_max=1)
-    return await two(shelf.world, services, *pair, [offer])
+    return await two(shelf.world, services, pair[0], pair[1], [offer])
 
 
 @pytest.mark.parametrize(
