@@ -45,7 +45,7 @@ LOST = (
     asyncpg.InsufficientResourcesError,
     OSError,
 )
-BEGIN_FAILED = (
+NO_CONNECTION = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
@@ -213,7 +213,18 @@ class Database:
             connection.terminate()
             raise Unavailable(facts={"what": "database"}) from broken
         finally:
+            await self._give_back(connection)
+
+    async def _give_back(self, connection: "PoolConnectionProxy[Any]") -> None:
+        """Return a connection to the pool; one that has died since is put away, and that is all.
+
+        What was committed stays so: its answer must not become a failure because the connection
+        was lost only afterwards. The pool has then ended it and makes another when it needs one.
+        """
+        try:
             await self.pool.release(connection)
+        except NO_CONNECTION as lost:
+            log.info("a connection was lost on its way back to the pool: %s", type(lost))
 
     async def _open(
         self, actor: Actor, readonly: bool
@@ -254,8 +265,8 @@ class Database:
                     await transaction.rollback()
                 raise
         except BaseException as failed:
-            await self.pool.release(connection)
-            if isinstance(failed, BEGIN_FAILED):
+            await self._give_back(connection)
+            if isinstance(failed, NO_CONNECTION):
                 raise _refusal_of_begin(failed) from failed
             raise
         return connection, transaction, policy, now
