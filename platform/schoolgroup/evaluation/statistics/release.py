@@ -6,6 +6,8 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
+from schoolgroup.evaluation.assigning.models import Conversion
+from schoolgroup.evaluation.assigning.rules import convert, raw_marks
 from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.results.models import Part, Result
@@ -32,8 +34,12 @@ def compute(
     snapshot_sha256: str,
     k: int,
     contents: Sequence[Content],
+    conversions: Mapping[UUID, Conversion],
 ) -> Computed:
-    """Everything a release with these contents holds, small cells (< k pupils) hidden."""
+    """Everything a release with these contents holds, small cells (< k pupils) hidden.
+
+    `conversions`: by subject the table of assigned marks, which go with the pupils' marks.
+    """
     computed = Computed({}, {}, {})
     for subject in subjects:
         of_subject = [part for part in parts if part.exam_subject_id == subject.id]
@@ -45,7 +51,7 @@ def compute(
             shared = share(subject, named, whole, k)
             computed.shared.update({(subject.id, name): shared[name] for name in shared})
         if set(contents) - {Content.FIGURES}:
-            told = _pupils(subject, of_subject, contents)
+            told = _pupils(subject, of_subject, contents, conversions.get(subject.id))
             computed.pupils.update({(subject.id, school): told[school] for school in told})
     return computed
 
@@ -175,7 +181,10 @@ def _peer(found: Figures, kept: frozenset[int]) -> PeerFigures:
 
 
 def _pupils(
-    subject: Subject, parts: Sequence[Part], contents: Sequence[Content]
+    subject: Subject,
+    parts: Sequence[Part],
+    contents: Sequence[Content],
+    conversion: Conversion | None,
 ) -> dict[UUID, Pupils]:
     """What is told of each school's pupils: grades, totals, ranks, as far as `contents` says."""
     everybody = rules.totals_of(parts, len(subject.items))
@@ -201,6 +210,14 @@ def _pupils(
             else None,
             joint_ranks=[None if p is None else ranks[p] for p in at]
             if Content.RANKS in contents
+            else None,
+            assigned_marks=[
+                None
+                if p is None
+                else convert(raw_marks(int(totals[p])), conversion.bands, conversion.one_score)
+                for p in at
+            ]
+            if conversion is not None and Content.PUPIL_SCORES in contents
             else None,
         )
     return told
