@@ -20,6 +20,7 @@ from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.access.tokens import TokenRefused
 from schoolgroup.directory import routes as directory_routes
+from schoolgroup.directory.pupils.retention import jobs as retention_jobs
 from schoolgroup.documentation import (
     document_refusals,
     openapi_config,
@@ -98,7 +99,12 @@ ROUTES: Sequence[ControllerRouterHandler] = [
 ]
 
 # What workers do: every feature's kinds of job, named once.
-KINDS: Sequence[Kind] = [*deposit_jobs.KINDS, *preview_jobs.KINDS, *notice_jobs.KINDS]
+KINDS: Sequence[Kind] = [
+    *deposit_jobs.KINDS,
+    *preview_jobs.KINDS,
+    *notice_jobs.KINDS,
+    *retention_jobs.KINDS,
+]
 
 
 class UnknownParameter(Refusal):
