@@ -7,8 +7,8 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from schoolgroup.app import Services
 from schoolgroup.kernel.ids import new_id
+from schoolgroup.services import Services
 from tests.evaluation.marking import room as marking
 from tests.evaluation.sittings import Sitting, released, set_up
 from tests.management.returns.desk import Desk

@@ -14,6 +14,7 @@ from schoolgroup.evaluation.marking.desk.models import Check
 from schoolgroup.evaluation.marking.desk.rules import calibrated, is_due, must_pause
 from schoolgroup.evaluation.marking.figures.rules import agreement
 from schoolgroup.evaluation.marking.models import Purpose
+from tests.evaluation.exams.test_limits import tighten
 from tests.evaluation.marking.room import Room, prepare, staffed, with_images
 from tests.people import World
 
@@ -295,6 +296,21 @@ async def test_a_subject_is_written_once_every_script_is_final(http, world: Worl
     assert (await room.take("m3")).json()["code"] == "marking_not_open"
     exact = await world.sql.fetchval("SELECT sum(final_quarter_marks) FROM marking_script")
     assert exact == 62  # the scripts keep what they are worth
+
+
+async def test_marking_meets_the_stricter_gate_of_the_group(http, world: World):
+    """Where no pupil's result may be collected nothing is planned, and nothing marked written."""
+    room = await staffed(http, world, {"甲校": 0, "乙校": 1, "丙校": 0, "丁校": 0}, mode="1")
+    await room.give("m1", 8)
+    gate = room.sitting.exam["gate"]["name"]
+    assert (await tighten(http, room.officer, gate, collects="none")).status_code == 200
+    wish = {"subject": "语文", "label": "1", "mode": "1", "threshold_marks": 1}
+    planned = await room.post(room.officer, f"{room.sitting.path}/marking", wish)
+    for refused in (planned, await complete(room)):
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden_by_law")
+        assert refused.json()["gate"] == gate
+    assert await world.sql.fetchval("SELECT count(*) FROM marking_plan") == 1
+    assert await world.sql.fetchval("SELECT count(*) FROM exam_score") == 0
 
 
 async def test_who_was_absent_has_no_script_and_stays_absent(http, world: World):

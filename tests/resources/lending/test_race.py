@@ -74,6 +74,7 @@ async def watch(url, offer_id, seen, stop):
         await connection.close()
 
 
+@pytest.mark.long
 async def test_64_borrowers_on_5_seats_and_never_a_sixth(http, world, services, settings):
     """I1 to I5. With `FOR UPDATE OF s SKIP LOCKED` taken out of CLAIM_FREE_SEAT and
     CLAIM_IDLE_SEAT this test fails in its first round (seen: 24 loans on 5 seats).

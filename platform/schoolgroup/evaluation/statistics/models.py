@@ -48,7 +48,7 @@ class Withdrawal(Input, frozen=True):
     because: Reason
 
 
-class Rate(msgspec.Struct, frozen=True):
+class Rate(msgspec.Struct, frozen=True, gc=False):
     """The share of those present on the good side of a line (`low`: below it).
 
     `share` null: hidden, because too few pupils stand on one side of the line.
@@ -59,7 +59,7 @@ class Rate(msgspec.Struct, frozen=True):
     share: float | None
 
 
-class GradeShare(msgspec.Struct, frozen=True):
+class GradeShare(msgspec.Struct, frozen=True, gc=False):
     """The share of those present who reached exactly this grade; null: hidden."""
 
     grade: str
@@ -67,7 +67,7 @@ class GradeShare(msgspec.Struct, frozen=True):
     share: float | None
 
 
-class ItemFigure(msgspec.Struct, frozen=True):
+class ItemFigure(msgspec.Struct, frozen=True, gc=False):
     """One item: `p` = mean / maximum, `rest_r` = its correlation with the total without it.
 
     `rest_r` null: somebody's marks do not vary. `discriminates` false: flat or negative.

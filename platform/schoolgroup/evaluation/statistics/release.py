@@ -12,10 +12,12 @@ from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.results.models import Part, Result
 from schoolgroup.evaluation.statistics import rules
+from schoolgroup.evaluation.statistics.bulk import figures_of_schools
 from schoolgroup.evaluation.statistics.models import (
     GROUP,
     Computed,
     Figures,
+    GradeShare,
     GroupFigures,
     ItemFigure,
     PeerFigures,
@@ -44,9 +46,8 @@ def compute(
     for subject in subjects:
         of_subject = [part for part in parts if part.exam_subject_id == subject.id]
         if Content.FIGURES in contents:
-            own = {p.school_id: rules.figures(subject, [p], snapshot_sha256) for p in of_subject}
+            own, whole = figures_of_schools(subject, of_subject, snapshot_sha256)
             computed.own.update({(subject.id, school): own[school] for school in own})
-            whole = rules.figures(subject, of_subject, snapshot_sha256)
             named = {letters[school]: found for school, found in own.items()}
             shared = share(subject, named, whole, k)
             computed.shared.update({(subject.id, name): shared[name] for name in shared})
@@ -113,20 +114,17 @@ def _shown_rates(found: Figures, kept: frozenset[int]) -> list[Rate]:
     ]
 
 
-def _thinned(found: Figures, kept: frozenset[int]) -> Figures:
-    """The figures with only those shares whose lines are kept."""
-    edges = [100_000, *(level.from_percent for level in found.grades)]
-    known = {*kept, 0, edges[0]}
-    return msgspec.structs.replace(
-        found,
-        rates=_shown_rates(found, kept),
-        grades=[
-            one
-            if {one.from_percent, edges[n]} <= known
-            else msgspec.structs.replace(one, share=None)
-            for n, one in enumerate(found.grades)
-        ],
-    )
+def _shown_grades(found: Figures, kept: frozenset[int]) -> list[GradeShare]:
+    """The grades with only those shares both of whose lines are kept."""
+    top = 100_000
+    edges = [top, *(level.from_percent for level in found.grades)]
+    known = {*kept, 0, top}
+    return [
+        one
+        if one.from_percent in known and edges[n] in known
+        else msgspec.structs.replace(one, share=None)
+        for n, one in enumerate(found.grades)
+    ]
 
 
 def few_chose(subject: Subject, chosen: Mapping[str, int | None], k: int) -> set[str]:
@@ -149,7 +147,9 @@ def _whole(subject: Subject, found: Figures, kept: frozenset[int], k: int) -> Fi
         return count if count is not None and (count == 0 or count >= k) else None
 
     return msgspec.structs.replace(
-        _thinned(found, kept),
+        found,
+        rates=_shown_rates(found, kept),
+        grades=_shown_grades(found, kept),
         n_absent=told(found.n_absent),
         n_void=told(found.n_void),
         n_exempt=told(found.n_exempt),
@@ -163,7 +163,6 @@ def _whole(subject: Subject, found: Figures, kept: frozenset[int], k: int) -> Fi
 
 
 def _peer(found: Figures, kept: frozenset[int]) -> PeerFigures:
-    thinned = _thinned(found, kept)
     return PeerFigures(
         suppressed=False,
         n_band=band(found.n_present),
@@ -173,8 +172,8 @@ def _peer(found: Figures, kept: frozenset[int]) -> PeerFigures:
         lower_quartile=found.lower_quartile,
         median=found.median,
         upper_quartile=found.upper_quartile,
-        rates=thinned.rates,
-        grades=thinned.grades,
+        rates=_shown_rates(found, kept),
+        grades=_shown_grades(found, kept),
         snapshot_sha256=found.basis.snapshot_sha256,
         code_version=found.basis.code_version,
     )
