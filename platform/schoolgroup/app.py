@@ -18,7 +18,6 @@ from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.access.tokens import TokenRefused
 from schoolgroup.directory import routes as directory_routes
-from schoolgroup.directory.pupils.retention import jobs as retention_jobs
 from schoolgroup.documentation import (
     document_refusals,
     openapi_config,
@@ -87,14 +86,6 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *release_routes.ROUTES,
     *return_routes.ROUTES,
     *integration_routes.ROUTES,
-]
-
-# What workers do: every feature's kinds of job, named once.
-KINDS: Sequence[Kind] = [
-    *deposit_jobs.KINDS,
-    *preview_jobs.KINDS,
-    *notice_jobs.KINDS,
-    *retention_jobs.KINDS,
 ]
 
 

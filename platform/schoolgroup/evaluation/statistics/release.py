@@ -13,6 +13,7 @@ from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.results.models import Part, Result
 from schoolgroup.evaluation.statistics import rules
 from schoolgroup.evaluation.statistics.bulk import figures_of_schools
+from schoolgroup.evaluation.statistics.methods.exact import Marks
 from schoolgroup.evaluation.statistics.models import (
     GROUP,
     Computed,
@@ -210,13 +211,17 @@ def _pupils(
             joint_ranks=[None if p is None else ranks[p] for p in at]
             if Content.RANKS in contents
             else None,
-            assigned_marks=[
-                None
-                if p is None
-                else convert(raw_marks(int(totals[p])), conversion.bands, conversion.one_score)
-                for p in at
-            ]
+            assigned_marks=_assigned(totals, at, conversion)
             if conversion is not None and Content.PUPIL_SCORES in contents
             else None,
         )
     return told
+
+
+def _assigned(totals: Marks, at: Sequence[int | None], conversion: Conversion) -> list[int | None]:
+    """Each pupil's assigned mark by the table; null of those who were not present."""
+    marks = {
+        total: convert(raw_marks(total), conversion.bands, conversion.one_score)
+        for total in set(totals.tolist())
+    }
+    return [None if place is None else marks[int(totals[place])] for place in at]
