@@ -26,6 +26,7 @@ from schoolgroup.documentation import (
 )
 from schoolgroup.evaluation.analyses import routes as analysis_routes
 from schoolgroup.evaluation.appeals import routes as appeal_routes
+from schoolgroup.evaluation.assigning import routes as assigning_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.marking import routes as marking_routes
 from schoolgroup.evaluation.papers import routes as paper_routes
@@ -75,6 +76,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
+    *assigning_routes.ROUTES,
     *appeal_routes.ROUTES,
     *exam_routes.ROUTES,
     *paper_routes.ROUTES,
