@@ -44,7 +44,7 @@ async def record(
     begun = paper.starts_at is None or paper.starts_at <= tx.now
     async with tx.as_system():  # candidates of other schools may sit at this site
         reach = None if organises else tx.actor.school_id
-        known = await sitting_queries.list_entered(tx, paper.id, numbers, reach)
+        known = await sitting_queries.list_entered(tx, exam_id, paper.id, numbers, reach)
         problems = [
             Problem(f"/records/{n}", "unknown_candidate" if r.exam_number not in known
                     else "twice" if r.exam_number in numbers[:n] else "not_begun", r.exam_number)
@@ -54,7 +54,7 @@ async def record(
         ]  # fmt: skip
         if problems:
             raise rules.AttendanceInvalid(problems=problems[:200])
-        await sitting_queries.record_attendance(tx, paper.id, data.records)
+        await sitting_queries.record_attendance(tx, exam_id, paper.id, data.records)
     states = await sitting_queries.count_states(tx, paper.id)
     said = {"exam_subject_id": paper.id, "records": len(numbers)}
     await announce(tx, "roster.attendance_recorded", RECORD, exam, said)
