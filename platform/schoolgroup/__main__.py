@@ -6,6 +6,7 @@ import getpass
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
 from schoolgroup import commands
 from schoolgroup.demo.visitor import DemoFailed
@@ -86,6 +87,16 @@ def build_parser() -> argparse.ArgumentParser:
         "evaluate", help="the methods of evaluation on a plain CSV file, or against references"
     )
     add_arguments(evaluate)
+
+    verify = orders.add_parser(
+        "verify", help="work a release out anew and compare every published figure"
+    )
+    verify.add_argument("release", type=UUID, nargs="?", help="id of the release")
+    verify.add_argument("--export", type=Path, nargs="+", default=[], metavar="FILE",
+                        help="without a server: a school's export, and its own score sheets "
+                        "named after their subjects")  # fmt: skip
+    verify.add_argument("--all", action="store_true", help="print equal figures too")
+    verify.add_argument("--data", type=Path, help="data directory of embedded stores")
     return parser
 
 
@@ -135,6 +146,10 @@ async def carry_out(asked: argparse.Namespace) -> int:
             return await commands.jobs(asked.data, asked.what, asked.group, asked.status, asked.id)
         case "evaluate":
             return commands.evaluate(asked)
+        case "verify":
+            return await commands.verify(
+                asked.data, asked.release, asked.export, everything=asked.all
+            )
         case "policy":
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":
