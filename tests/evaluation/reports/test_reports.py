@@ -102,7 +102,7 @@ async def made_of(http, sitting, sizes=SIZES, classes=None, **wish):
 
 
 async def test_a_visitor_is_asked_to_sign_in(http):
-    for path in ("report", "export"):
+    for path in ("report", "own-part"):
         assert (await http.get(f"/v1/releases/{NOWHERE}/{path}")).status_code == 401
 
 
@@ -120,7 +120,7 @@ async def test_who_was_not_sent_the_results_finds_no_report(http, world):
         ):  # fmt: skip
             answer = await ask(http, person, made, recipient, **more)
             assert answer.status_code == 404, (recipient, answer.text)
-        export = await http.get(f"/v1/releases/{made['id']}/export", headers=person.headers)
+        export = await http.get(f"/v1/releases/{made['id']}/own-part", headers=person.headers)
         assert export.status_code == 404
     # another school's pupil or class is nothing of mine, all schools by name are not for a school
     mine = sitting.principals["甲校"]
@@ -331,7 +331,7 @@ async def test_before_its_hour_there_is_no_report(http, world, clock):
     for recipient, more in (("school", {}), ("class", {"class_label": "901"}), ("teacher", {})):
         early = await ask(http, mine, made, recipient, "html", **more)
         assert (early.status_code, early.json()["code"]) == (403, "embargoed")
-    export = await http.get(f"/v1/releases/{made['id']}/export", headers=mine.headers)
+    export = await http.get(f"/v1/releases/{made['id']}/own-part", headers=mine.headers)
     assert (export.status_code, export.json()["code"]) == (403, "embargoed")
     clock.jump(timedelta(days=2, seconds=10))
     mine = await again(world, mine)
@@ -367,7 +367,7 @@ async def test_a_release_of_grades_tells_no_marks_anywhere(http, world):
         }
         assert keys <= {"bar", "n", "exam_number", "result", "grade", "subject", "full_marks"}
     assert (await ask(http, sitting.officer, made, "group")).status_code == 404
-    exported = await http.get(f"/v1/releases/{made['id']}/export", headers=mine.headers)
+    exported = await http.get(f"/v1/releases/{made['id']}/own-part", headers=mine.headers)
     assert {row["half_marks"] for one in exported.json()["subjects"] for row in one["rows"]} == {
         None
     }

@@ -15,7 +15,7 @@ MARKS = {"contents": ["figures", "pupil_grades", "pupil_scores", "ranks"]}
 
 async def exported(http, sitting, made, name, folder):
     answer = await http.get(
-        f"/v1/releases/{made['id']}/export", headers=sitting.principals[name].headers
+        f"/v1/releases/{made['id']}/own-part", headers=sitting.principals[name].headers
     )
     assert answer.status_code == 200, answer.text
     file = folder / "release.json"

@@ -21,7 +21,7 @@ from schoolgroup.evaluation.exams.models import Participant, Subject
 from schoolgroup.evaluation.results import service as results
 from schoolgroup.evaluation.results.models import Part, Result
 from schoolgroup.evaluation.statistics import service as releases
-from schoolgroup.evaluation.statistics.rules import marks_of
+from schoolgroup.evaluation.statistics.rules import counted_of, marks_of
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, Problem
@@ -105,6 +105,7 @@ class Materials:
             pupils=[number for _, _, number in rows],
             tiers={self.names[school]: tier for school, tier in self.tiers.items()},
             ids={name: school for school, name in self.names.items()},
+            counted=counted_of(parts, len(paper.items)),
         )
 
 

@@ -36,12 +36,14 @@ from schoolgroup.evaluation.results.models import Part, Result
 from schoolgroup.evaluation.statistics import rules as statistics_rules
 from schoolgroup.evaluation.statistics.models import Figures, Pupils
 from schoolgroup.evaluation.statistics.privacy import hide_rows
-from schoolgroup.evaluation.statistics.rules import marks_of
+from schoolgroup.evaluation.statistics.release import few_chose
+from schoolgroup.evaluation.statistics.rules import counted_of, marks_of
 from schoolgroup.kernel.texts import Text
 
 CLASS = Column("class", Text("class", "班级"))
 NUMBER = Column("exam_number", Text("exam number", "考号"))
 NAME = Column("name", Text("name", "姓名"))
+ASSIGNED = Column("assigned_marks", Text("assigned marks", "赋分"), 0)
 UNNAMED = Text("(no class)", "（未注明班级）")
 RESULTS = {
     Result.PRESENT: Text("present", "实考"),
@@ -142,6 +144,14 @@ def table_of_classes(ground: Ground, subject: Subject, part: Part) -> Section | 
     )
 
 
+def _few(ground: Ground, subject: Subject, found: Figures | None) -> set[str]:
+    """Optional items that too few of a class chose to tell anything of them."""
+    if found is None or Content.PUPIL_SCORES in ground.release.contents:
+        return set()
+    chosen = {item.label: item.n for item in found.items}
+    return few_chose(subject, chosen, ground.release.cell_pupils_min)
+
+
 def hiding(ground: Ground) -> dict[str, object]:
     """Below how many pupils a class is hidden, where it is."""
     if Content.PUPIL_SCORES in ground.release.contents:
@@ -165,11 +175,13 @@ def items_by_class(
         *(Column(f"class_{n}", class_name(label)) for n, label in enumerate(labels, start=1)),
     ]
     rows: list[list[Cell]] = []
+    few = {label: _few(ground, subject, found[label]) for label in labels}
     for n, item in enumerate(own.items):
         row: list[Cell] = [item.label, item.max_marks, cell(item.p)]
         for label in labels:
             figures = found[label]
-            row.append(SUPPRESSED if figures is None else cell(figures.items[n].p))
+            hidden = figures is None or item.label in few[label]
+            row.append(SUPPRESSED if figures is None or hidden else cell(figures.items[n].p))
         rows.append(row)
     return section(
         ground,
@@ -193,9 +205,8 @@ def knowledge(
         return None
     labels = [label for label in found if only is None or label == only]
     most = [item.max_half_marks for item in subject.items]
-    whole = marks_of([part], len(subject.items))
     of_class = {
-        label: marks_of([rules.of_class(part, len(subject.items), label)], len(subject.items))
+        label: rules.of_class(part, len(subject.items), label)
         for label in labels
         if found[label] is not None
     }
@@ -210,8 +221,8 @@ def knowledge(
         ),
     ]
     rows: list[list[Cell]] = [
-        [kind, name, len(at), cell(rules.earned(whole, most, at)),
-         *(cell(rules.earned(of_class[label], most, at)) if label in of_class else SUPPRESSED
+        [kind, name, len(at), cell(rules.earned([part], most, at)),
+         *(cell(rules.earned([of_class[label]], most, at)) if label in of_class else SUPPRESSED
            for label in labels)]
         for (kind, name), at in named
     ]  # fmt: skip
@@ -221,7 +232,7 @@ def knowledge(
         "knowledge",
         Text("Knowledge points and abilities", "知识点与能力"),
         EARNED,
-        len(whole),
+        part.results.count(Result.PRESENT),
         Table(columns, rows),
         parameters=hiding(ground),
     )
@@ -252,6 +263,8 @@ def pupils(ground: Ground, subject: Subject, told: Pupils, label: str) -> Sectio
         columns.append(Column("grade", Text("grade", "等级")))
     if told.total_half_marks is not None:
         columns.append(Column("marks", Text("marks", "得分"), 1))
+    if told.assigned_marks is not None:
+        columns.append(ASSIGNED)
     if told.joint_ranks is not None:
         columns.append(Column("joint_rank", Text("joint rank", "联考名次"), 0))
     rows = []
@@ -275,7 +288,7 @@ def pupils(ground: Ground, subject: Subject, told: Pupils, label: str) -> Sectio
     )
 
 
-def told_of(told: Pupils, n: int) -> list[Cell]:
+def told_of(told: Pupils, n: int, *, assigned: bool = False) -> list[Cell]:
     """Grade, marks and rank of one pupil, as far as the release tells them of anybody."""
     row: list[Cell] = []
     if told.grades is not None:
@@ -283,6 +296,10 @@ def told_of(told: Pupils, n: int) -> list[Cell]:
     if told.total_half_marks is not None:
         half = told.total_half_marks[n]
         row.append(NO_VALUE if half is None else half / 2)
+    if told.assigned_marks is not None:
+        row.append(cell(told.assigned_marks[n]))
+    elif assigned:  # the column is there for other subjects
+        row.append(NO_VALUE)
     if told.joint_ranks is not None:
         row.append(cell(told.joint_ranks[n]))
     return row
@@ -301,6 +318,9 @@ def of_pupil(ground: Ground, number: str) -> list[Section]:
         columns.append(Column("grade", Text("grade", "等级")))
     if Content.PUPIL_SCORES in contents:
         columns.append(Column("marks", Text("marks", "得分"), 1))
+    assigned = any(told.assigned_marks is not None for told in ground.pupils.values())
+    if assigned:
+        columns.append(ASSIGNED)
     if Content.RANKS in contents:
         columns.append(Column("joint_rank", Text("joint rank", "联考名次"), 0))
     if context:
@@ -314,7 +334,7 @@ def of_pupil(ground: Ground, number: str) -> list[Section]:
             continue
         n = told.exam_numbers.index(number)
         row: list[Cell] = [subject.subject, RESULTS[told.results[n]], subject.full_half_marks / 2]
-        row += told_of(told, n)
+        row += told_of(told, n, assigned=assigned)
         if context:
             own, whole = ground.own.get(subject.id), whole_of(ground, subject)
             row.append(NO_VALUE if own is None else cell(own.mean))
@@ -351,9 +371,11 @@ def _details(ground: Ground, subject: Subject, number: str) -> Sequence[Section]
     ]  # fmt: skip
     at = here.index(number)
     marks = marks_of([part], len(subject.items))[at : at + 1]
+    counted = counted_of([part], len(subject.items))
+    alone = rules.of_pupil(part, len(subject.items), number)
     most = [item.max_half_marks for item in subject.items]
     points: list[list[Cell]] = [
-        [kind, name, len(places), cell(rules.earned(marks, most, places))]
+        [kind, name, len(places), cell(rules.earned([alone], most, places))]
         for (kind, name), places in named_items(subject)
     ]
     found = [
@@ -371,8 +393,12 @@ def _details(ground: Ground, subject: Subject, number: str) -> Sequence[Section]
                     Column("marks", Text("marks", "得分"), 1),
                 ],
                 [
-                    [item.label, item.max_half_marks / 2, int(half) / 2]
-                    for item, half in zip(subject.items, marks[0], strict=True)
+                    [
+                        item.label,
+                        item.max_half_marks / 2,
+                        NO_VALUE if counted is not None and not counted[at, n] else int(half) / 2,
+                    ]
+                    for n, (item, half) in enumerate(zip(subject.items, marks[0], strict=True))
                 ],
             ),
         )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from schoolgroup.evaluation.assigning.models import Conversion
 from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.results.models import Part, Result, Sums
@@ -253,12 +254,16 @@ class SchoolName(msgspec.Struct, frozen=True):
 
 
 class ExportedRow(msgspec.Struct, frozen=True):
-    """One pupil of the school: no name; `half_marks` null where absent or not released."""
+    """One pupil of the school: no name; `half_marks` null where absent or not released.
+
+    `left_out`: positions of the optional items that do not count for the pupil.
+    """
 
     exam_number: str
     class_label: str
     result: Result
     half_marks: list[int] | None
+    left_out: list[int] = []
 
 
 class ExportedSubject(msgspec.Struct, frozen=True):
@@ -271,6 +276,7 @@ class ExportedSubject(msgspec.Struct, frozen=True):
     sums: Sums | None
     figures: Figures | None
     pupils: Pupils | None
+    conversion: Conversion | None = None
 
 
 class Export(msgspec.Struct, frozen=True):

@@ -8,13 +8,14 @@ import msgspec
 from schoolgroup.evaluation.exams.models import Participation, Subject
 from schoolgroup.evaluation.reports import verifying
 from schoolgroup.evaluation.reports.models import Checked, Export
+from schoolgroup.evaluation.results.models import Candidate
 from schoolgroup.evaluation.results.rules import CODE, Sender, read_scores
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.statistics.rules import CODE_VERSION
 from schoolgroup.kernel.sheets import Findings, read_sheet
 from schoolgroup.kernel.texts import Text
 
-Marks = dict[str, dict[str, tuple[int, ...]]]
+Marks = dict[str, dict[str, Candidate]]
 VERDICTS = {True: "equal", False: "DIFFERENT", None: "not checkable"}
 HEADER = ("subject", "of", "figure", "published", "recomputed", "verdict")
 CELL_CHARACTERS_MAX = 44
@@ -37,7 +38,7 @@ def verify_files(files: Sequence[Path], *, everything: bool) -> tuple[int, str]:
             sheets.append((file, raw))
     if not exports:
         raise MethodRefused(
-            Text("give the file of GET /v1/releases/{id}/export", "请给出学校导出文件")
+            Text("give the file of GET /v1/releases/{id}/own-part", "请给出学校导出文件")
         )
     code, pages = 0, []
     for export in exports:
@@ -111,7 +112,7 @@ def _export(file: Path, raw: bytes) -> Export:
 
 
 def _marks(export: Export, sheets: Sequence[tuple[Path, bytes]]) -> Marks:
-    """The half marks of the school's own sheets, by the subject a file is named after."""
+    """The pupils of the school's own sheets, by the subject a file is named after."""
     papers = {one.subject.subject: one.subject for one in export.subjects}
     marks: Marks = {}
     for file, raw in sheets:
@@ -125,7 +126,7 @@ def _marks(export: Export, sheets: Sequence[tuple[Path, bytes]]) -> Marks:
     return marks
 
 
-def _of_sheet(export: Export, paper: Subject, raw: bytes) -> dict[str, tuple[int, ...]]:
+def _of_sheet(export: Export, paper: Subject, raw: bytes) -> dict[str, Candidate]:
     rows = [row for row in read_sheet(raw) if row.cells.get(CODE) == export.school_code]
     senders: Mapping[str, Sender] = {
         export.school_code: Sender(export.school_id, Participation.ACCEPTED, True)
@@ -133,4 +134,4 @@ def _of_sheet(export: Export, paper: Subject, raw: bytes) -> dict[str, tuple[int
     findings = Findings()
     candidates = read_scores(rows, paper, senders, None, findings)
     findings.refuse_any()
-    return {one.exam_number: one.half_marks for one in candidates if one.half_marks is not None}
+    return {one.exam_number: one for one in candidates}

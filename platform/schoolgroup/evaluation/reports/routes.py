@@ -96,20 +96,18 @@ async def get_report(
 
 
 @get(
-    "/v1/releases/{release_id:uuid}/export",
+    "/v1/releases/{release_id:uuid}/own-part",
     opt=may("release:read"),
-    operation_id="exportRelease",
+    operation_id="getOwnPart",
     tags=TAGS,
     summary="Your own school's part of a release, to be worked out anew without us",
     responses=refusals(NotFound, Embargoed),
 )
-async def export_release(
-    release_id: FromPath[UUID], call: NamedDependency[Call]
-) -> Response[Export]:
+async def get_own_part(release_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Export]:
     """Rows without names, papers and published figures: `schoolgroup verify --export` reads it."""
     made = await call.read(lambda tx: service.export(tx, release_id))
     name = f"release-{str(release_id)[-12:]}.json"
     return Response(made, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-ROUTES = [get_report, export_release]
+ROUTES = [get_report, get_own_part]

@@ -11,7 +11,7 @@ from scipy.special import ndtri, stdtrit
 from schoolgroup.evaluation.reports.models import NO_VALUE, Bar, Cell
 from schoolgroup.evaluation.results.models import Part, Result
 from schoolgroup.evaluation.statistics.methods.exact import Marks
-from schoolgroup.evaluation.statistics.rules import marks_of
+from schoolgroup.evaluation.statistics.rules import counted_of, marks_of
 from schoolgroup.kernel.errors import Invalid, NotFound
 from schoolgroup.kernel.texts import Text
 
@@ -126,16 +126,30 @@ def classes_of(part: Part) -> list[str]:
 
 def of_class(part: Part, items: int, label: str) -> Part:
     """The same part with one class only. Its hash is empty: it was never sealed by itself."""
-    wanted = [name == label for name in part.class_labels]
+    return _only(part, items, [name == label for name in part.class_labels])
+
+
+def of_pupil(part: Part, items: int, number: str) -> Part:
+    """The same part with one pupil only."""
+    return _only(part, items, [own == number for own in part.exam_numbers])
+
+
+def _only(part: Part, items: int, wanted: Sequence[bool]) -> Part:
     present = [result is Result.PRESENT for result in part.results]
     rows = [keep for keep, here in zip(wanted, present, strict=True) if here]
     marks = marks_of([part], items)[np.array(rows, dtype=bool)]
+    left_out = b""
+    if part.left_out:
+        stride = (items + 7) // 8
+        bits = np.frombuffer(part.left_out, dtype=np.uint8).reshape(-1, stride)
+        left_out = bits[np.array(rows, dtype=bool)].tobytes()
     return msgspec.structs.replace(
         part,
         exam_numbers=_kept(part.exam_numbers, wanted),
         class_labels=_kept(part.class_labels, wanted),
         results=_kept(part.results, wanted),
         half_marks=marks.astype("<i2").tobytes(),
+        left_out=left_out,
         sha256="",
     )
 
@@ -144,7 +158,11 @@ def _kept(rows: Sequence[T], wanted: Sequence[bool]) -> list[T]:
     return [row for row, keep in zip(rows, wanted, strict=True) if keep]
 
 
-def earned(marks: Marks, most: Sequence[int], at: Sequence[int]) -> float | None:
-    """The share of the marks these items offer that was earned."""
-    possible = sum(most[n] for n in at) * len(marks)
+def earned(parts: Sequence[Part], most: Sequence[int], at: Sequence[int]) -> float | None:
+    """The share earned of the marks that these items offer to those for whom they count."""
+    marks = marks_of(parts, len(most))
+    counted = counted_of(parts, len(most))
+    possible = sum(
+        most[n] * (len(marks) if counted is None else int(counted[:, n].sum())) for n in at
+    )
     return int(marks[:, list(at)].sum()) / possible if possible else None

@@ -276,6 +276,7 @@ def items(ground: Ground, subject: Subject, found: Figures, who: Text) -> Sectio
         for item in found.items
         if item.p is not None and item.rest_r is not None
     ]
+    optional = {item.label for item in subject.items if item.choice}
     older, notes = told_since(ground, [found.basis.snapshot_sha256])
     return section(
         ground,
@@ -284,7 +285,7 @@ def items(ground: Ground, subject: Subject, found: Figures, who: Text) -> Sectio
         Text(f"Items: {who.en}", f"题目：{who.zh}"),
         _joined([METHODS["p"], METHODS["rest_r"]]),
         n,
-        Table(columns, [_item_row(item, n) for item in found.items]),
+        Table(columns, [_item_row(item, n, optional) for item in found.items]),
         uncertainty=FISHER,
         plot=ItemMap(points) if points else None,
         notes=notes,
@@ -293,8 +294,11 @@ def items(ground: Ground, subject: Subject, found: Figures, who: Text) -> Sectio
     )
 
 
-def _item_row(item: ItemFigure, n: int) -> list[Cell]:
-    span = None if item.rest_r is None else rules.correlation_interval(item.rest_r, n)
+def _item_row(item: ItemFigure, n: int, optional: set[str]) -> list[Cell]:
+    if item.p is None and n and item.label in optional:  # too few chose one of its group
+        return [item.label, item.max_marks, *[SUPPRESSED] * 5]
+    of = n if item.n is None else item.n
+    span = None if item.rest_r is None else rules.correlation_interval(item.rest_r, of)
     low, high = span or (None, None)
     remark: Cell = "" if item.discriminates else Text("does not discriminate", "无区分作用")
     return [

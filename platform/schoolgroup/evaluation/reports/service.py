@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from schoolgroup.access.decisions import policy_of, require
+from schoolgroup.evaluation.assigning import queries as assigning
 from schoolgroup.evaluation.exams import rules as exam_rules
 from schoolgroup.evaluation.exams import service as exams
 from schoolgroup.evaluation.exams.gates import Content
@@ -101,6 +102,7 @@ async def export(tx: Tx, release_id: UUID) -> Export:
         parts,
         {subject: found for (subject, _), found in stored.own.items()},
         {subject: found for (subject, _), found in stored.pupils.items()},
+        {c.exam_subject_id: c for c in await assigning.list_used(tx, release_id)},
     )
     rows = sum(len(one.rows) for one in made.subjects)
     await journal.enter(tx, READ, f"release/{release_id}", "done", {"export": "json", "rows": rows})
@@ -128,6 +130,7 @@ async def verify_release(db: Database, group_id: UUID, release_id: UUID) -> list
             {school.school_id: school.school_name for school in schools},
             stored,
             await telling.first_told(tx, stored.origin),
+            {c.exam_subject_id: c for c in await assigning.list_used(tx, release_id)},
         )
 
     return await db.run(system_actor(group_id), work)

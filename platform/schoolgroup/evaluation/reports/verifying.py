@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
+from schoolgroup.evaluation.assigning.models import Conversion
 from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.reports.models import (
@@ -21,16 +22,18 @@ from schoolgroup.evaluation.reports.models import (
     SealedRelease,
 )
 from schoolgroup.evaluation.results import rules as results_rules
-from schoolgroup.evaluation.results.models import Part, Result
+from schoolgroup.evaluation.results.models import Candidate, Part, Result
 from schoolgroup.evaluation.statistics.models import GROUP, Computed, Figures, Pupils
 from schoolgroup.evaluation.statistics.release import compute
+from schoolgroup.evaluation.statistics.rules import counted_of, marks_of
 
 FORMAT = "schoolgroup-release-export/1"
 ALL = "*"
 # Of one school's own part alone these cannot be worked out: they need every school.
+OF_A_PUPIL = (
+    "class_labels", "results", "grades", "total_half_marks", "assigned_marks", "joint_ranks",
+)  # fmt: skip
 NEEDS_ALL = "joint_ranks"
-# Without marks: what states and grades alone say.
-WITHOUT_MARKS = ("n_present", "n_absent", "n_void", "n_exempt", "participation", "basis.n")
 
 
 def leaves(found: object, at: str = "") -> dict[str, object]:
@@ -77,6 +80,7 @@ def check_release(
     names: Mapping[UUID, str],
     stored: Computed,
     carried: Mapping[tuple[UUID, str], object],
+    conversions: Mapping[UUID, Conversion],
 ) -> list[Checked]:
     """Everything a release published, from its snapshot: hashes, figures, what is suppressed.
 
@@ -94,8 +98,9 @@ def check_release(
                 sealed == release.snapshot_sha256)
     )  # fmt: skip
     anew = compute(
-        papers, parts, letters, release.snapshot_sha256, release.cell_pupils_min, release.contents
-    )
+        papers, parts, letters, release.snapshot_sha256, release.cell_pupils_min,
+        release.contents, conversions,
+    )  # fmt: skip
     for key in sorted(stored.own.keys() | anew.own.keys(), key=str):
         subject, school = key
         found += beside(subjects[subject], names[school], stored.own.get(key), anew.own.get(key))
@@ -127,7 +132,14 @@ def _pupils(
     after = {number: n for n, number in enumerate(recomputed.exam_numbers)}
     for n, number in enumerate(published.exam_numbers):
         at = after.pop(number, None)
-        for name in ("class_labels", "results", "grades", "total_half_marks", "joint_ranks"):
+        for name in (
+            "class_labels",
+            "results",
+            "grades",
+            "total_half_marks",
+            "assigned_marks",
+            "joint_ranks",
+        ):
             before, now = getattr(published, name), getattr(recomputed, name)
             if before is None and now is None:
                 continue
@@ -142,16 +154,16 @@ def _pupils(
 
 
 def check_export(
-    export: Export, marks: Mapping[str, Mapping[str, Sequence[int]]] | None = None
+    export: Export, sheets: Mapping[str, Mapping[str, Candidate]] | None = None
 ) -> list[Checked]:
     """A school's own part, worked out from its own file.
 
-    `marks`: half marks by subject and exam number, from the sheets the school keeps itself; they
+    `sheets`: by subject and exam number what the school's own sheets say of its pupils; their marks
     stand in place of the file's. Without any marks only what states and grades say is compared.
     """
     found: list[Checked] = []
     for one in export.subjects:
-        given = (marks or {}).get(one.subject.subject)
+        given = (sheets or {}).get(one.subject.subject)
         part = _part(export, one, given)
         name, of = one.subject.subject, export.school
         if part is None:
@@ -162,7 +174,7 @@ def check_export(
         letters = {export.school_id: "A"}
         anew = compute(
             [one.subject], [part], letters, export.snapshot_sha256, export.cell_pupils_min,
-            export.contents,
+            export.contents, {} if one.conversion is None else {one.subject.id: one.conversion},
         )  # fmt: skip
         key = (one.subject.id, export.school_id)
         if one.figures is not None or key in anew.own:
@@ -173,14 +185,15 @@ def check_export(
 
 
 def _part(
-    export: Export, one: ExportedSubject, given: Mapping[str, Sequence[int]] | None
+    export: Export, one: ExportedSubject, given: Mapping[str, Candidate] | None
 ) -> Part | None:
     """The part as it was sealed, of the file's marks or of those given; null without marks."""
     present = [row for row in one.rows if row.result is Result.PRESENT]
-    marks = [row.half_marks if given is None else given.get(row.exam_number) for row in present]
-    if any(row is None for row in marks):
+    if given is not None:
+        present = [_given(row, given.get(row.exam_number)) for row in present]
+    marks = [row.half_marks for row in present if row.half_marks is not None]
+    if len(marks) < len(present):
         return None
-    table = np.array([row for row in marks if row is not None], dtype="<i2")
     return Part(
         exam_subject_id=one.subject.id,
         school_id=export.school_id,
@@ -188,10 +201,30 @@ def _part(
         exam_numbers=[row.exam_number for row in one.rows],
         class_labels=[row.class_label for row in one.rows],
         results=[row.result for row in one.rows],
-        half_marks=table.tobytes(),
+        half_marks=np.array(marks, dtype="<i2").tobytes(),
         sha256=one.part_sha256,
         sums=one.sums,
+        left_out=_left_out(present, len(one.subject.items)),
     )
+
+
+def _given(row: ExportedRow, own: Candidate | None) -> ExportedRow:
+    """The row with the marks of the school's own sheet."""
+    if own is None or own.half_marks is None:
+        return msgspec.structs.replace(row, half_marks=None)
+    return msgspec.structs.replace(
+        row, half_marks=list(own.half_marks), left_out=list(own.left_out)
+    )
+
+
+def _left_out(present: Sequence[ExportedRow], items: int) -> bytes:
+    """Which items do not count for whom, as a part holds it."""
+    if not any(row.left_out for row in present):
+        return b""
+    mask = np.zeros((len(present), items), dtype=np.bool_)
+    for n, row in enumerate(present):
+        mask[n, row.left_out] = True
+    return np.packbits(mask, axis=1).tobytes()
 
 
 def _without_marks(export: Export, one: ExportedSubject) -> list[Checked]:
@@ -228,6 +261,7 @@ def told_export(
     parts: Sequence[Part],
     own: Mapping[UUID, Figures],
     pupils: Mapping[UUID, Pupils],
+    conversions: Mapping[UUID, Conversion],
 ) -> Export:
     """A school's own part of a release as a file; marks only where the release tells them."""
     by_subject = {part.exam_subject_id: part for part in parts}
@@ -253,6 +287,7 @@ def told_export(
                 sums=part.sums,
                 figures=own.get(paper.id),
                 pupils=pupils.get(paper.id),
+                conversion=conversions.get(paper.id),
             )
             for paper in papers
             if (part := by_subject.get(paper.id)) is not None
@@ -261,18 +296,19 @@ def told_export(
 
 
 def _rows(part: Part, items: int, *, with_marks: bool) -> list[ExportedRow]:
-    marks = iter(np.frombuffer(part.half_marks, dtype="<i2").reshape(-1, items).tolist())
-    return [
-        ExportedRow(
-            number,
-            label,
-            result,
-            row if with_marks else None,
-        )
-        for number, label, result, row in (
-            (number, label, result, next(marks) if result is Result.PRESENT else None)
-            for number, label, result in zip(
-                part.exam_numbers, part.class_labels, part.results, strict=True
-            )
-        )
-    ]
+    marks = iter(marks_of([part], items).tolist())
+    counted = counted_of([part], items)
+    at = iter(range(len(part.half_marks)))
+    rows = []
+    for number, label, result in zip(
+        part.exam_numbers, part.class_labels, part.results, strict=True
+    ):
+        row: list[int] | None = None
+        left_out: list[int] = []
+        if result is Result.PRESENT:
+            row, n = next(marks), next(at)
+            if counted is not None:
+                left_out = np.flatnonzero(~counted[n]).tolist()
+        told = row if with_marks else None
+        rows.append(ExportedRow(number, label, result, told, left_out if with_marks else []))
+    return rows

@@ -22,7 +22,7 @@ from schoolgroup.evaluation.reports.models import (
 from schoolgroup.evaluation.statistics.methods.abilities import abilities
 from schoolgroup.evaluation.statistics.methods.irt import Model, fit
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
-from schoolgroup.evaluation.statistics.rules import marks_of
+from schoolgroup.evaluation.statistics.rules import counted_of, marks_of
 from schoolgroup.kernel.texts import Text
 
 CELLS_MAX = 60_000  # pupils × items: measured under a second on one core
@@ -46,6 +46,12 @@ def wright(ground: Ground, subject: Subject, k: int) -> Section | None:
         return None
     parts = ground.parts.get(subject.id, [])
     table = marks_of(parts, len(subject.items)) / 2
+    if counted_of(parts, len(subject.items)) is not None:
+        return _without(
+            ground,
+            subject,
+            Text("not drawn of a paper with optional items", "含选做题的试卷不绘制怀特图"),
+        )
     if len(table) < PUPILS_MIN:
         return _without(
             ground,
