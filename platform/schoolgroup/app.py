@@ -30,6 +30,7 @@ from schoolgroup.evaluation.assigning import routes as assigning_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.marking import routes as marking_routes
 from schoolgroup.evaluation.papers import routes as paper_routes
+from schoolgroup.evaluation.reports import routes as report_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.roster import routes as roster_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
@@ -78,6 +79,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
+    *report_routes.ROUTES,
     *assigning_routes.ROUTES,
     *appeal_routes.ROUTES,
     *exam_routes.ROUTES,
