@@ -45,6 +45,7 @@ from schoolgroup.kernel.problems import answer_failure, answer_framework, answer
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
+from schoolgroup.management.activities import routes as activity_routes
 from schoolgroup.management.returns import routes as return_routes
 from schoolgroup.resources.bulk import routes as bulk_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
@@ -83,6 +84,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *marking_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
+    *activity_routes.ROUTES,
     *integration_routes.ROUTES,
 ]
 
