@@ -26,6 +26,7 @@ from schoolgroup.documentation import (
 )
 from schoolgroup.evaluation.analyses import routes as analysis_routes
 from schoolgroup.evaluation.appeals import routes as appeal_routes
+from schoolgroup.evaluation.assigning import routes as assigning_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.marking import routes as marking_routes
 from schoolgroup.evaluation.papers import routes as paper_routes
@@ -46,6 +47,8 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.activities import routes as activity_routes
+from schoolgroup.management.initiatives import routes as initiative_routes
+from schoolgroup.management.ledgers import routes as ledger_routes
 from schoolgroup.management.returns import routes as return_routes
 from schoolgroup.resources.bulk import routes as bulk_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
@@ -76,6 +79,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
+    *assigning_routes.ROUTES,
     *appeal_routes.ROUTES,
     *exam_routes.ROUTES,
     *paper_routes.ROUTES,
@@ -85,6 +89,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *release_routes.ROUTES,
     *return_routes.ROUTES,
     *activity_routes.ROUTES,
+    *initiative_routes.ROUTES,
+    *ledger_routes.ROUTES,
     *integration_routes.ROUTES,
 ]
 
