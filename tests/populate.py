@@ -142,7 +142,7 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "place_name": "科技馆",
     }
     ids["activity_id"] = (await make(http, office, "/v1/activities", activity))["id"]
-    bodies |= {"enterActivity": activity, "cancelActivity": {"because": "x"}}
+    bodies |= {"enterActivity": {**activity, "title": "另一次"}, "cancelActivity": {"because": "x"}}
     bodies["set_preview_rule"] = {"pages_max": 1}
     ids["job_id"] = await a_failed_job(world)
 
