@@ -172,7 +172,7 @@ async def _collect(
     return Materials(
         exam_id,
         snapshot,
-        await exams.papers(tx, exam_id),
+        await results.papers_of(tx, exam_id, snapshot[0]),
         await results.parts(tx, snapshot[0], school_id),
         schools,
         {school: tier for school, tier in tiers.items() if school in named},

@@ -98,7 +98,7 @@ async def export(tx: Tx, release_id: UUID) -> Export:
         sealed,
         school_id,
         await queries.get_school_name(tx, school_id),
-        await exams.papers(tx, row.exam_id),
+        await results.papers_of(tx, row.exam_id, row.snapshot_id),
         parts,
         {subject: found for (subject, _), found in stored.own.items()},
         {subject: found for (subject, _), found in stored.pupils.items()},
@@ -124,7 +124,7 @@ async def verify_release(db: Database, group_id: UUID, release_id: UUID) -> list
         return await asyncio.to_thread(
             verifying.check_release,
             sealed,
-            await exams.papers(tx, sealed.exam_id),
+            await results.papers_of(tx, sealed.exam_id, sealed.snapshot_id),
             await results.parts(tx, sealed.snapshot_id),
             {school.school_id: school.letter for school in schools if school.letter},
             {school.school_id: school.school_name for school in schools},
@@ -178,7 +178,7 @@ async def _ground(tx: Tx, row: ReleaseRow, asked: Asked, form: Form) -> Ground:
     stored = await stored_figures.get_computed(tx, row.id, school_id)
     schools = [s for s in await exams.participants(tx, row.exam_id) if s.letter]
     letter = next((s.letter or "" for s in schools if s.school_id == school_id), "")
-    subjects = _subjects(await exams.papers(tx, row.exam_id), asked, form)
+    subjects = _subjects(await results.papers_of(tx, row.exam_id, row.snapshot_id), asked, form)
     prior = await _prior(tx, row, asked)
     parts = await results.parts(tx, row.snapshot_id, school_id)
     letters = {s.school_id: s.letter or "" for s in schools}
@@ -287,7 +287,7 @@ async def _prior(tx: Tx, row: ReleaseRow, asked: Asked) -> Prior | None:
     if same or not {Content.FIGURES} <= set(earlier.contents) & set(row.contents):
         why = "of the same exam" if same else "figures are not released"
         raise rules.ReportInvalid(problems=[Problem("query:/prior_release_id", "not_usable", why)])
-    papers = await exams.papers(tx, earlier.exam_id)
+    papers = await results.papers_of(tx, earlier.exam_id, earlier.snapshot_id)
     async with tx.as_system():
         parts = await results.parts(tx, earlier.snapshot_id)
     return Prior(earlier.snapshot_sha256, {paper.subject: paper for paper in papers}, parts)

@@ -229,7 +229,7 @@ async def seal(tx: Tx, exam: ExamRow, status: ExamStatus) -> SnapshotView:
         sha256=rules.snapshot_sha256(exam_id, papers, parts),
         frozen_at=tx.now,
     )
-    await queries.insert_snapshot(tx, snapshot, parts)
+    await queries.insert_snapshot(tx, snapshot, papers, parts)
     schools = await exams.participants(tx, exam_id)
     with_results = {part.school_id for part in parts}
     await queries.set_letters(tx, exam_id, draw_letters(schools, with_results))
@@ -264,6 +264,12 @@ async def seal(tx: Tx, exam: ExamRow, status: ExamStatus) -> SnapshotView:
 async def snapshot(tx: Tx, exam_id: UUID) -> SnapshotRow | None:
     """The newest snapshot of an exam."""
     return await queries.get_snapshot(tx, exam_id)
+
+
+async def papers_of(tx: Tx, exam_id: UUID, snapshot_id: UUID) -> list[Subject]:
+    """The subjects with the papers a snapshot was frozen with, whatever has changed since."""
+    kept = await queries.get_papers(tx, snapshot_id)
+    return await exams.papers(tx, exam_id) if kept is None else kept
 
 
 async def parts(tx: Tx, snapshot_id: UUID, school_id: UUID | None = None) -> list[Part]:
