@@ -30,6 +30,7 @@ from schoolgroup.evaluation.assigning import routes as assigning_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.marking import routes as marking_routes
 from schoolgroup.evaluation.papers import routes as paper_routes
+from schoolgroup.evaluation.reports import routes as report_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.roster import routes as roster_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
@@ -46,6 +47,7 @@ from schoolgroup.kernel.problems import answer_failure, answer_framework, answer
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
+from schoolgroup.management.activities import routes as activity_routes
 from schoolgroup.management.initiatives import routes as initiative_routes
 from schoolgroup.management.ledgers import routes as ledger_routes
 from schoolgroup.management.returns import routes as return_routes
@@ -78,6 +80,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
+    *report_routes.ROUTES,
     *assigning_routes.ROUTES,
     *appeal_routes.ROUTES,
     *exam_routes.ROUTES,
@@ -87,6 +90,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *marking_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
+    *activity_routes.ROUTES,
     *initiative_routes.ROUTES,
     *ledger_routes.ROUTES,
     *integration_routes.ROUTES,
