@@ -1,8 +1,10 @@
+-- migrate:up
 -- Why: an exam writes tens of thousands of rows within minutes – its roster, answers, marks, scripts –
 -- and the next act reads them at once. Until autovacuum comes by, the planner takes these tables for
 -- empty and joins them row by row: with 20,000 candidates attendance and completion ran into their
 -- time limit. So who is about to read them has the statistics brought up to date first.
--- migrate:up
+SET lock_timeout = '4s';
+SET statement_timeout = '600s';
 
 -- Cheap where nothing has grown: only a table a tenth larger than when it was looked at last is
 -- looked at again, and none that somebody else is looking at.
@@ -23,4 +25,3 @@ REVOKE EXECUTE ON FUNCTION app.refresh_exam_statistics() FROM public;
 GRANT EXECUTE ON FUNCTION app.refresh_exam_statistics() TO schoolgroup_app;
 
 -- migrate:down
-DROP FUNCTION app.refresh_exam_statistics();
