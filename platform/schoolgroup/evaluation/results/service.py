@@ -88,7 +88,7 @@ async def import_scores(
     status = exam_rules.EXAM.step(exam.status, verb)
     gate = await limits.gate_in_force(tx, exam.gate)
     exam_rules.check_collects(gate, f"exam/{exam_id}")
-    paper = _subject(await exams.papers(tx, exam_id), subject)
+    paper = subject_of(await exams.papers(tx, exam_id), subject)
     schools = await exams.participants(tx, exam_id)
     whole = may(tx, "exam:freeze", exam.relations)
     taking = await acceptance.by_school(tx, paper.id)
@@ -100,6 +100,7 @@ async def import_scores(
         )
         for s in schools
     }
+    await exams.refresh_statistics(tx)
     roster = await queries.list_on_roster(tx, exam_id, paper.id)
     # decoding a large sheet takes seconds: not in the way of other requests
     on_screen: frozenset[str] = frozenset()
@@ -152,7 +153,7 @@ async def send_sums(tx: Tx, exam_id: UUID, data: SumsInput) -> SumsTaken:
     exam = await exams.fetch_locked(tx, exam_id, "exam:import")
     verb = "import_part" if exam.status is ExamStatus.MARKING else "import"
     exam_rules.EXAM.step(exam.status, verb)
-    paper = _subject(await exams.papers(tx, exam_id), data.subject)
+    paper = subject_of(await exams.papers(tx, exam_id), data.subject)
     whole = may(tx, "exam:freeze", exam.relations)
     taking = await acceptance.by_school(tx, paper.id)
     for school in await exams.participants(tx, exam_id):
@@ -209,6 +210,7 @@ async def seal(tx: Tx, exam: ExamRow, status: ExamStatus) -> SnapshotView:
     Raises NumbersShared.
     """
     exam_id = exam.id
+    await exams.refresh_statistics(tx)
     if shared := await queries.list_shared_numbers(tx, exam_id):
         raise NumbersShared(
             problems=[Problem("", "exam_number_shared", number) for number in shared]
@@ -288,7 +290,8 @@ def letter(number: int) -> str:
     return name
 
 
-def _subject(papers: list[Subject], name: str | None) -> Subject:
+def subject_of(papers: list[Subject], name: str | None) -> Subject:
+    """The subject of that name, or the only one. Raises UnknownSubject."""
     fit = [p for p in papers if name is None or p.subject == exam_rules.plain(name)]
     if len(fit) != 1:
         raise UnknownSubject(facts={"subjects": [p.subject for p in papers]})
