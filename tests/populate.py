@@ -9,6 +9,7 @@ import msgspec
 
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.services import Services
+from tests.evaluation.appraisals import season as appraisals
 from tests.evaluation.marking import room as marking
 from tests.evaluation.sittings import Sitting, released, set_up
 from tests.management.returns.desk import Desk
@@ -121,6 +122,8 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
 
     ids |= await marking.things(http, world, ids["upload_id"])
     bodies |= marking.BODIES
+    ids |= await appraisals.things(http, world)
+    bodies |= appraisals.bodies(ids)
 
     ids |= await a_register(http, world, sitting)
     bodies |= exam_bodies(ids, sitting)

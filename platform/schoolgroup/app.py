@@ -26,6 +26,7 @@ from schoolgroup.documentation import (
 )
 from schoolgroup.evaluation.analyses import routes as analysis_routes
 from schoolgroup.evaluation.appeals import routes as appeal_routes
+from schoolgroup.evaluation.appraisals import routes as appraisal_routes
 from schoolgroup.evaluation.assigning import routes as assigning_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.marking import routes as marking_routes
@@ -83,6 +84,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *report_routes.ROUTES,
     *assigning_routes.ROUTES,
     *appeal_routes.ROUTES,
+    *appraisal_routes.ROUTES,
     *exam_routes.ROUTES,
     *paper_routes.ROUTES,
     *roster_routes.ROUTES,
