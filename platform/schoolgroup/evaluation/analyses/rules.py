@@ -7,7 +7,6 @@ import msgspec
 import numpy as np
 
 from schoolgroup.evaluation.analyses.models import AnalysisInput, Found, Frame, Method
-from schoolgroup.evaluation.statistics.methods import dif as dif_methods
 from schoolgroup.evaluation.statistics.methods import irt as irt_methods
 from schoolgroup.evaluation.statistics.methods import items as item_methods
 from schoolgroup.evaluation.statistics.methods import reliability as reliability_methods
@@ -197,71 +196,6 @@ def irt(frame: Frame, asked: AnalysisInput) -> Found:
     return Found(len(table), parameters, figures, [plain(item) for item in fitted.items])
 
 
-def dif(frame: Frame, asked: AnalysisInput) -> Found:
-    """Items that are harder for one group of schools than for equally able pupils elsewhere."""
-    if asked.focal_tier is not None:
-        chosen = {name for name, tier in frame.tiers.items() if tier == asked.focal_tier}
-    else:
-        wanted = set(asked.focal_school_ids or [])
-        chosen = {name for name, school_id in frame.ids.items() if school_id in wanted}
-    focal = np.array([name in chosen for name in frame.schools], dtype=np.bool_)
-    n_focal = int(np.count_nonzero(focal))
-    if min(n_focal, len(focal) - n_focal) < CELL_PUPILS_MIN:
-        raise MethodRefused(
-            Text(
-                f"each side needs {CELL_PUPILS_MIN} pupils",
-                f"两组各需至少 {CELL_PUPILS_MIN} 名学生",
-            )
-        )
-    binary = [n for n, item in enumerate(frame.subject.items) if _is_binary(frame.marks[:, n])]
-    if not binary:
-        raise MethodRefused(
-            Text("no item is marked right or wrong only", "没有只计对错的题目，无法计算")
-        )
-    table = (frame.marks[:, binary] > 0).astype(np.float64)
-    rows = []
-    for n, mh, lr in zip(
-        binary,
-        dif_methods.mantel_haenszel(table, focal),
-        dif_methods.logistic(table, focal),
-        strict=True,
-    ):
-        rows.append({"label": frame.subject.items[n].label, **plain(mh), "logistic": plain(lr)})
-    parameters = {
-        "focal": asked.focal_tier or sorted(chosen), "n_focal": n_focal,
-        "matching": "sum of the items analysed",
-        "items_left_out": len(frame.subject.items) - len(binary),
-    }  # fmt: skip
-    return Found(len(focal), parameters, {}, rows)
-
-
-def mastery(frame: Frame, asked: AnalysisInput) -> Found:
-    """Share of the marks earned per knowledge point and ability, with the items behind it."""
-    most = np.array([item.max_half_marks for item in frame.subject.items], dtype=np.int64)
-    rows = []
-    for kind in ("knowledge_point", "ability"):
-        named = [getattr(item, kind) for item in frame.subject.items]
-        for name in sorted({name for name in named if name}):
-            at = [n for n, own in enumerate(named) if own == name]
-
-            def of(marks: Marks, at: list[int] = at) -> dict[str, Any]:
-                earned, possible = int(marks[:, at].sum()), int(most[at].sum()) * len(marks)
-                return {"n": len(marks), "mastery": earned / possible if possible else None}
-
-            rows.append(
-                {"kind": kind, "name": name, "n_items": len(at),
-                 "max_marks": int(most[at].sum()) / 2, **of(frame.marks),
-                 "schools": by_school(frame, of)}
-            )  # fmt: skip
-    unnamed = sum(1 for item in frame.subject.items if not item.knowledge_point)
-    notes = []
-    if unnamed:
-        notes.append(
-            Text(f"{unnamed} items name no knowledge point", f"{unnamed} 道题未标注知识点")
-        )
-    return Found(len(frame.marks), {"cell_pupils_min": CELL_PUPILS_MIN}, {}, rows, notes)
-
-
 def differences(frame: Frame, asked: AnalysisInput) -> Found:
     """校际差异: the share of the variance of totals that lies between schools (ICC, REML)."""
     totals = frame.totals / 2
@@ -282,8 +216,6 @@ ONE_FRAME: dict[Method, Callable[[Frame, AnalysisInput], Found]] = {
     Method.ITEMS: items,
     Method.RELIABILITY: reliability,
     Method.IRT: irt,
-    Method.DIF: dif,
-    Method.MASTERY: mastery,
     Method.DIFFERENCES: differences,
 }
 
@@ -302,11 +234,6 @@ def _in_all(frames: Sequence[Frame]) -> tuple[Marks, dict[str, Marks], int]:
     }
     totals: Marks = np.stack(list(subjects.values())).sum(axis=0)
     return totals, subjects, len(everyone) - len(common)
-
-
-def _is_binary(column: Marks) -> bool:
-    """Whether only nothing and one other mark occur."""
-    return len(np.unique(column[column != 0])) == 1 and bool((column == 0).any())
 
 
 def _some(table: item_methods.Table) -> item_methods.Table:
