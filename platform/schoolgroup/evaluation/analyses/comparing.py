@@ -143,7 +143,19 @@ def _value_added(frame: Frame, prior: Frame) -> Found:
         "criterion": fit.criterion, "confidence": fit.confidence, "pupils_min": found.pupils_min,
         "band_size_sd": found.size, "match": "school and exam number",
     }  # fmt: skip
-    return Found(fit.n, parameters, figures, [plain(one) for one in found.schools], [MATCH])
+    figures["coverage"] = fit.n / len(frame.schools)
+    rows = [plain(one) for one in found.schools]
+    if slope.earns_slope():
+        # lines that cross: "the" effect of a school has no meaning, so it is told at three priors
+        figures["slope"]["centre"] = slope.centre
+        at = {each.school: each.at for each in slope.effects}
+        for row in rows:
+            told = row["n"] >= found.pupils_min
+            row["at_priors"] = [
+                {"prior": prior, "effect": effect, "se": se}
+                for prior, effect, se in (at[row["school"]] if told else ())
+            ]
+    return Found(fit.n, parameters, figures, rows, [MATCH])
 
 
 def _progress(frame: Frame, prior: Frame) -> Found:

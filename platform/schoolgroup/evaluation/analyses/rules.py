@@ -9,6 +9,7 @@ import numpy as np
 from schoolgroup.evaluation.analyses.models import AnalysisInput, Found, Frame, Method
 from schoolgroup.evaluation.statistics.methods import irt as irt_methods
 from schoolgroup.evaluation.statistics.methods import items as item_methods
+from schoolgroup.evaluation.statistics.methods import moodle as moodle_methods
 from schoolgroup.evaluation.statistics.methods import reliability as reliability_methods
 from schoolgroup.evaluation.statistics.methods import scores as score_methods
 from schoolgroup.evaluation.statistics.methods.abilities import abilities
@@ -95,7 +96,7 @@ def lines(frames: Sequence[Frame], asked: AnalysisInput) -> Found:
     else:
         line = line_by_score(totals, round((asked.line_marks or 0) * 2))
     figures: dict[str, Any] = {
-        "line_marks": float(line.half_marks) / 2, "n_reached": line.n_reached,
+        "line_marks": float(line.half_marks) / 2, "n_reached": line.n_reached, "rate": line.rate,
         "n_not_in_every_subject": n_left_out,
     }  # fmt: skip
     if asked.near_marks is not None:
@@ -107,7 +108,8 @@ def lines(frames: Sequence[Frame], asked: AnalysisInput) -> Found:
         rows.append(
             {
                 "subject": name, "line_marks": round(float(found.line.half_marks) / 2, 6),
-                "n_reached": found.line.n_reached, "both": found.both,
+                "n_reached": found.line.n_reached, "rate": found.line.rate,
+                "n_total_reached": found.n_total_reached, "both": found.both,
                 "subject_only": found.subject_only, "total_only": found.total_only,
                 "hit_rate": found.hit_rate, "contribution_rate": found.contribution_rate,
             }
@@ -151,15 +153,27 @@ def items(frame: Frame, asked: AnalysisInput) -> Found:
     table = _some(table_of(frame))
     whole = reliability_methods.reliability(table)
     rows = []
-    for item, found in zip(
-        frame.subject.items, item_methods.analyse(table, most, labels), strict=True
+    indices = moodle_methods.moodle_items(table, most, table.sum(axis=1))
+    for item, found, moodle in zip(
+        frame.subject.items, item_methods.analyse(table, most, labels), indices, strict=True
     ):
         rows.append(
-            plain(found) | {"knowledge_point": item.knowledge_point, "ability": item.ability}
+            plain(found)
+            | {
+                "discrimination_index": moodle.discrimination_index,
+                "discriminative_efficiency": moodle.discriminative_efficiency,
+                "effective_weight": moodle.effective_weight,
+                "knowledge_point": item.knowledge_point,
+                "ability": item.ability,
+                "target_percent": item.target_percent,
+            }
         )
     figures = {"alpha": whole.alpha, "sem": whole.sem, "n_items": whole.n_items}
     return Found(
-        len(table), {"extreme_groups_percent": item_methods.EXTREME_PERCENT}, figures, rows
+        len(table),
+        {"extreme_groups_percent": item_methods.EXTREME_PERCENT, "indices": "percent, as Moodle's"},
+        figures,
+        rows,
     )
 
 
