@@ -14,11 +14,12 @@ import pytest
 from litestar import Litestar
 from threadpoolctl import threadpool_limits
 
-from schoolgroup.app import Services, create_app
+from schoolgroup.app import create_app
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.settings import Settings, read_settings
 from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
+from schoolgroup.services import Services
 from tests.people import World
 
 # Two workers on two cores: threads of the linear algebra would only wait for each other.
@@ -36,6 +37,11 @@ BEGIN
     END LOOP;
 END $$
 """
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests begin first, so that the last minute is not one process waiting for the other."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

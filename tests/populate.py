@@ -7,8 +7,8 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from schoolgroup.app import Services
 from schoolgroup.kernel.ids import new_id
+from schoolgroup.services import Services
 from tests.evaluation.marking import room as marking
 from tests.evaluation.sittings import Sitting, released, set_up
 from tests.management.returns.desk import Desk
@@ -275,6 +275,8 @@ def exam_bodies(ids: dict[str, Any], sitting: Sitting) -> dict[str, Any]:
         "addLateCandidate": late,
         "recordAttendance": {"records": [{"exam_number": "1", "attendance": "absent"}]},
         "promotePupils": {"to_year": 2031},
+        "setPupilRetention": {"months": 12, "because": "x"},
+        "convertMarks": {"subject": "数学", "scheme": "3+1+2", "boundary": "nearest"},
         "writePupilName": {"name": "改名"},
         "proposeTransfer": {"to_school_id": school_id},
         "acceptTransfer": {"register_number": "9", "class_label": "1"},

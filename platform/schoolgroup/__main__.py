@@ -3,12 +3,13 @@
 import argparse
 import asyncio
 import getpass
+import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from schoolgroup import commands
-from schoolgroup.demo.visitor import DemoFailed
+from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
 from schoolgroup.kernel.bootstrap import MigrationFailed
 from schoolgroup.kernel.errors import Refusal
@@ -16,7 +17,7 @@ from schoolgroup.kernel.settings import SettingsRefused
 from schoolgroup.kernel.stores_common import StoreError
 
 DATA = Path(".schoolgroup")
-FAILURES = (SettingsRefused, StoreError, MigrationFailed, commands.CommandFailed, DemoFailed)
+FAILURES = (SettingsRefused, StoreError, MigrationFailed, CommandFailed)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -104,8 +105,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
+# Which module of `commands` carries out an order; it is imported only then.
+MODULES = {
+    "up": "serving", "serve": "serving", "demo": "serving",
+    "check": "describing", "policy": "describing", "routes": "routing", "evaluate": "evaluating",
+}  # fmt: skip
+
+
 async def carry_out(asked: argparse.Namespace) -> int:
     """Hand the command to what does it."""
+    name = MODULES.get(asked.order, "operating")
+    code: int = await hand_over(importlib.import_module(f"schoolgroup.commands.{name}"), asked)
+    return code
+
+
+async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
+    """Call the one function of the module, with what was given."""
     match asked.order:
         case "up":
             given = {k: v for k in ("host", "port") if (v := getattr(asked, k)) is not None}

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from schoolgroup.evaluation.analyses.models import AnalysisInput, Found, Frame
-from schoolgroup.evaluation.analyses.rules import CELL_PUPILS_MIN, plain, table_of
+from schoolgroup.evaluation.analyses.rules import CELL_PUPILS_MIN, is_everybodys, plain
 from schoolgroup.evaluation.statistics.methods import dif as binary_methods
 from schoolgroup.evaluation.statistics.methods import dif_ordinal
 from schoolgroup.evaluation.statistics.methods.items import Column, Mask, Table
@@ -31,10 +31,14 @@ def functioning(frame: Frame, asked: AnalysisInput) -> Found:
                 f"两组各需至少 {CELL_PUPILS_MIN} 名学生",
             )
         )
-    table = table_of(frame)
-    rows, parameters = dif_rows(table, focal, purify=bool(asked.purify))
-    labels = [item.label for item in frame.subject.items]
+    # an optional item was not put to everybody: it is neither studied nor matched on
+    at = [n for n in range(len(frame.subject.items)) if is_everybodys(frame, n)]
+    if not at:
+        raise MethodRefused(Text("every item is optional", "所有题目均为选做题"))
+    rows, parameters = dif_rows(frame.marks[:, at] / 2, focal, purify=bool(asked.purify))
+    labels = [frame.subject.items[n].label for n in at]
     parameters |= {
+        "items_left_out": len(frame.subject.items) - len(at),
         "focal": asked.focal_tier or sorted(chosen), "n_focal": n_focal,
         "matching_items": [labels[at] for at in parameters["matching_items"]],
     }  # fmt: skip

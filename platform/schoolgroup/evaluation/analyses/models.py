@@ -11,6 +11,7 @@ from schoolgroup.evaluation.exams.models import ITEMS_MAX, SCHOOLS_MAX, Name, Su
 from schoolgroup.evaluation.statistics.methods.assigned import Boundary, OneScore, Tie
 from schoolgroup.evaluation.statistics.methods.exact import Marks
 from schoolgroup.evaluation.statistics.methods.irt import Model
+from schoolgroup.evaluation.statistics.methods.items import Mask
 from schoolgroup.kernel.http import Input
 from schoolgroup.kernel.texts import Text
 
@@ -127,6 +128,7 @@ class Frame(msgspec.Struct, frozen=True):
     tiers: dict[str, str]  # of each school
     ids: dict[str, UUID]  # of each school
     source: Source
+    counted: Mask | None = None  # which items count for whom (选做); None: all for everybody
 
     @property
     def totals(self) -> Marks:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from schoolgroup.evaluation.analyses.models import AnalysisInput, Found, Frame, Method
 from schoolgroup.evaluation.statistics.methods import irt as irt_methods
@@ -23,8 +24,12 @@ from schoolgroup.evaluation.statistics.methods.lines import (
 )
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.statistics.privacy import hide_rows
+from schoolgroup.evaluation.statistics.release import few_chose
+from schoolgroup.evaluation.statistics.rules import by_slot
 from schoolgroup.evaluation.value_added.differences import between_share
 from schoolgroup.kernel.texts import Text
+
+Pupils = npt.NDArray[np.int64]  # places of pupils among the rows of a frame
 
 CODE_VERSION = "schoolgroup-analyses/1"  # moves whenever a figure would come out otherwise
 CELL_PUPILS_MIN = 10
@@ -33,15 +38,25 @@ RASCH_PUPILS_MIN = 50
 
 
 def table_of(frame: Frame) -> item_methods.Table:
-    """The marks in whole marks, as the item methods take them."""
+    """The marks in whole marks; NaN where an optional item does not count for the pupil."""
     found: item_methods.Table = frame.marks / 2
+    return found if frame.counted is None else np.where(frame.counted, found, np.nan)
+
+
+def slots_of(frame: Frame) -> item_methods.Table:
+    """The marks in whole marks with each group of optional items as one column: no gaps."""
+    whole = frame.marks if frame.counted is None else by_slot(frame.subject, frame.marks)
+    found: item_methods.Table = whole / 2
     return found
 
 
 def by_school(
-    frame: Frame, one: Callable[[Marks], dict[str, Any]], k: int = CELL_PUPILS_MIN
+    frame: Frame, one: Callable[[Pupils], dict[str, Any]], k: int = CELL_PUPILS_MIN
 ) -> list[dict[str, Any]]:
-    """A row per school, by name; where a school is too small the row says so and nothing else."""
+    """A row per school, by name; where a school is too small the row says so and nothing else.
+
+    `one` is given the places of the school's pupils among the rows of the frame.
+    """
     names = np.asarray(frame.schools, dtype=np.str_)
     sizes = {
         str(name): int(n) for name, n in zip(*np.unique(names, return_counts=True), strict=True)
@@ -52,16 +67,15 @@ def by_school(
         if name in hidden.rows:
             rows.append({"school": name, "suppressed": True})
         else:
-            rows.append({"school": name, "suppressed": False, **one(frame.marks[names == name])})
+            rows.append({"school": name, "suppressed": False, **one(np.flatnonzero(names == name))})
     return rows
 
 
 def scores(frame: Frame, asked: AnalysisInput) -> Found:
     """n, mean, sd (of the population that sat), quartiles of type 7, of all and by school."""
 
-    def of(marks: Marks) -> dict[str, Any]:
-        totals = marks.sum(axis=1)
-        return plain(score_methods.summary(score_methods.histogram(totals)))
+    def of(rows: Pupils) -> dict[str, Any]:
+        return plain(score_methods.summary(score_methods.histogram(frame.totals[rows])))
 
     return Found(
         n=len(frame.marks),
@@ -69,7 +83,7 @@ def scores(frame: Frame, asked: AnalysisInput) -> Found:
             "sd": "population", "quartiles": "type 7", "cell_pupils_min": CELL_PUPILS_MIN,
             "full_marks": frame.subject.full_half_marks / 2,
         },
-        figures=of(frame.marks),
+        figures=of(np.arange(len(frame.marks))),
         rows=by_school(frame, of),
     )  # fmt: skip
 
@@ -151,23 +165,22 @@ def items(frame: Frame, asked: AnalysisInput) -> Found:
     most = [item.max_half_marks / 2 for item in frame.subject.items]
     labels = [item.label for item in frame.subject.items]
     table = _some(table_of(frame))
-    whole = reliability_methods.reliability(table)
+    whole = reliability_methods.reliability(slots_of(frame))
+    analysed = item_methods.analyse(table, most, labels)
+    # of optional items that hardly anybody chose no figure is told, nor of their alternatives
+    few = few_chose(frame.subject, {one.label: one.n for one in analysed}, CELL_PUPILS_MIN)
     rows = []
-    indices = moodle_methods.moodle_items(table, most, table.sum(axis=1))
-    for item, found, moodle in zip(
-        frame.subject.items, item_methods.analyse(table, most, labels), indices, strict=True
-    ):
-        rows.append(
-            plain(found)
-            | {
-                "discrimination_index": moodle.discrimination_index,
-                "discriminative_efficiency": moodle.discriminative_efficiency,
-                "effective_weight": moodle.effective_weight,
-                "knowledge_point": item.knowledge_point,
-                "ability": item.ability,
-                "target_percent": item.target_percent,
-            }
-        )
+    indices = _indices(frame, most)
+    for item, found, index in zip(frame.subject.items, analysed, indices, strict=True):
+        about = {
+            "knowledge_point": item.knowledge_point,
+            "ability": item.ability,
+            "target_percent": item.target_percent,
+        }
+        if item.choice:
+            about["choice"] = item.choice
+        told = {"label": item.label, "suppressed": True}
+        rows.append((told if item.label in few else plain(found) | index) | about)
     figures = {"alpha": whole.alpha, "sem": whole.sem, "n_items": whole.n_items}
     return Found(
         len(table),
@@ -179,7 +192,7 @@ def items(frame: Frame, asked: AnalysisInput) -> Found:
 
 def reliability(frame: Frame, asked: AnalysisInput) -> Found:
     """Alpha, split halves and the standard error; at a line, how many stand on the wrong side."""
-    table = _some(table_of(frame))
+    table = _some(slots_of(frame))
     found = reliability_methods.reliability(table)
     figures = plain(found)
     if asked.line_marks is not None:
@@ -248,6 +261,30 @@ def _in_all(frames: Sequence[Frame]) -> tuple[Marks, dict[str, Marks], int]:
     }
     totals: Marks = np.stack(list(subjects.values())).sum(axis=0)
     return totals, subjects, len(everyone) - len(common)
+
+
+def is_everybodys(frame: Frame, item: int) -> bool:
+    """Whether the item counts for every pupil."""
+    return frame.counted is None or bool(frame.counted[:, item].all())
+
+
+def _indices(frame: Frame, most: list[float]) -> list[dict[str, float | None]]:
+    """Moodle's indices, in percent; null for optional items, which not everybody answered.
+
+    The effective weights share out the whole paper, so where items are optional there are none.
+    """
+    marks = frame.marks / 2
+    rows = []
+    for at, one in enumerate(moodle_methods.moodle_items(marks, most, marks.sum(axis=1))):
+        everybodys = is_everybodys(frame, at)
+        rows.append(
+            {
+                "discrimination_index": one.discrimination_index if everybodys else None,
+                "discriminative_efficiency": one.discriminative_efficiency if everybodys else None,
+                "effective_weight": one.effective_weight if frame.counted is None else None,
+            }
+        )
+    return rows
 
 
 def _some(table: item_methods.Table) -> item_methods.Table:

@@ -35,7 +35,7 @@ from schoolgroup.evaluation.exams.models import Participant, Subject
 from schoolgroup.evaluation.results import service as results
 from schoolgroup.evaluation.results.models import Part, Result
 from schoolgroup.evaluation.statistics import service as releases
-from schoolgroup.evaluation.statistics.rules import marks_of
+from schoolgroup.evaluation.statistics.rules import counted_of, marks_of
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, Problem
@@ -121,6 +121,7 @@ class Materials:
             source=msgspec.structs.replace(
                 self.source, subject=paper.subject, paper_version=paper.paper_version
             ),
+            counted=counted_of(parts, len(paper.items)),
         )
 
 

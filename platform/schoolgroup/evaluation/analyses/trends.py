@@ -7,7 +7,7 @@ import numpy as np
 
 from schoolgroup.evaluation.analyses.comparing import RESAMPLED, anchor_items, anchor_marks
 from schoolgroup.evaluation.analyses.models import AnalysisInput, Found, Frame
-from schoolgroup.evaluation.analyses.rules import CELL_PUPILS_MIN, by_school, plain
+from schoolgroup.evaluation.analyses.rules import CELL_PUPILS_MIN, Pupils, by_school, plain
 from schoolgroup.evaluation.statistics.methods import anchors as anchor_methods
 from schoolgroup.evaluation.statistics.methods.exact import Marks
 from schoolgroup.evaluation.statistics.methods.trend import PUPILS_MIN, Year, trend
@@ -37,9 +37,11 @@ def trend_of(frames: Sequence[Frame], asked: AnalysisInput) -> Found:
                     "change_se")  # fmt: skip
         row |= {name: None if row[name] is None else row[name] / 2 for name in in_marks}
 
-        def of(marks: Marks, line: tuple[float, float] = (one.intercept, one.slope)) -> Any:
-            mean = int(marks.sum()) / len(marks)
-            return {"n": len(marks), "mean": (line[0] + line[1] * mean) / 2}
+        line = (one.intercept, one.slope)
+
+        def of(pupils: Pupils, line: Any = line, totals: Marks = frame.totals) -> dict[str, Any]:
+            mean = int(totals[pupils].sum()) / len(pupils)
+            return {"n": len(pupils), "mean": (line[0] + line[1] * mean) / 2}
 
         place = len(links) - at
         row["anchors"] = (

@@ -7,6 +7,9 @@ from uuid import UUID
 import msgspec
 
 from schoolgroup.access.decisions import may, require, require_found
+from schoolgroup.evaluation.assigning import queries as assigning_queries
+from schoolgroup.evaluation.assigning import service as assigning
+from schoolgroup.evaluation.assigning.rules import used
 from schoolgroup.evaluation.exams import rules as exam_rules
 from schoolgroup.evaluation.exams import service as exams
 from schoolgroup.evaluation.exams.gates import Content
@@ -94,8 +97,11 @@ async def release(tx: Tx, exam_id: UUID, data: ReleaseInput) -> ReleaseView:
     papers = await exams.papers(tx, exam_id)
     parts = await results.parts(tx, snapshot.id)
     letters = {s.school_id: s.letter for s in schools if s.letter}
+    tables = {}
+    if Content.PUPIL_SCORES in contents and Content.RANKS in gate.contents:
+        tables = await assigning.in_force(tx, exam, papers, snapshot, parts)
     computed = await asyncio.to_thread(
-        compute, papers, parts, letters, snapshot.sha256, CELL_PUPILS_MIN, contents
+        compute, papers, parts, letters, snapshot.sha256, CELL_PUPILS_MIN, contents, tables
     )
     computed = await telling.beside_earlier(tx, exam_id, computed, parts, letters, CELL_PUPILS_MIN)
     made = ReleaseRow(
@@ -124,6 +130,7 @@ async def release(tx: Tx, exam_id: UUID, data: ReleaseInput) -> ReleaseView:
     )
     await queries.insert_release(tx, made, recipients)
     await queries.insert_computed(tx, made.id, computed)
+    await assigning_queries.insert_used(tx, made.id, tables)
     await _record(tx, "release.made", made, recipients)
     return await _view(tx, made)
 
@@ -202,6 +209,7 @@ async def pupils(tx: Tx, release_id: UUID) -> PupilsView:
                     grade=(told.grades[n] or None) if told.grades else None,
                     total_marks=None if total is None else total / 2,
                     joint_rank=told.joint_ranks[n] if told.joint_ranks else None,
+                    assigned_marks=told.assigned_marks[n] if told.assigned_marks else None,
                 )
             )
     items.sort(key=lambda pupil: (pupil.subject, pupil.exam_number))
@@ -230,9 +238,11 @@ async def verify(tx: Tx, release_id: UUID) -> Verification:
         sealed = results_rules.snapshot_sha256(row.exam_id, papers, parts)
         if sealed != row.snapshot_sha256:
             differences.append("snapshot: its hash is another")
+    tables = {c.exam_subject_id: c for c in await assigning_queries.list_used(tx, release_id)}
     anew = await asyncio.to_thread(
-        compute, papers, parts, letters, row.snapshot_sha256, row.cell_pupils_min, row.contents
-    )
+        compute, papers, parts, letters, row.snapshot_sha256, row.cell_pupils_min, row.contents,
+        tables,
+    )  # fmt: skip
     # what is told as it was is compared with where it was told first
     carried = {} if own_only else await telling.first_told(tx, stored.origin)
     anew = msgspec.structs.replace(anew, shared={**anew.shared, **carried})
@@ -373,6 +383,7 @@ async def _view(tx: Tx, row: ReleaseRow) -> ReleaseView:
         else [],
         version=row.version,
         actions=_actions(tx, row),
+        conversions=[used(table) for table in await assigning_queries.list_used(tx, row.id)],
     )
 
 
