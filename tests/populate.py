@@ -26,6 +26,7 @@ SELECT name FROM school WHERE group_id = $1 UNION SELECT username FROM person WH
 UNION SELECT title FROM resource WHERE group_id = $1
 UNION SELECT title FROM exam WHERE group_id = $1
 UNION SELECT title FROM return_call WHERE group_id = $1
+UNION SELECT title FROM activity WHERE group_id = $1
 UNION SELECT title FROM resource_list WHERE group_id = $1
 UNION SELECT title FROM list_entry WHERE group_id = $1
 UNION SELECT barcode FROM item WHERE group_id = $1 UNION SELECT name FROM place WHERE group_id = $1
@@ -134,6 +135,14 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "sendReturnBack": {"fields": ["lessons"], "because": "x"},
     }
 
+    activity = {
+        "kind": "visit",
+        "title": "走进实验室",
+        "held_on": "2026-09-01",
+        "place_name": "科技馆",
+    }
+    ids["activity_id"] = (await make(http, office, "/v1/activities", activity))["id"]
+    bodies |= {"enterActivity": {**activity, "title": "另一次"}, "cancelActivity": {"because": "x"}}
     bodies["set_preview_rule"] = {"pages_max": 1}
     ids["job_id"] = await a_failed_job(world)
 

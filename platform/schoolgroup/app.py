@@ -47,6 +47,7 @@ from schoolgroup.kernel.problems import answer_failure, answer_framework, answer
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
+from schoolgroup.management.activities import routes as activity_routes
 from schoolgroup.management.initiatives import routes as initiative_routes
 from schoolgroup.management.ledgers import routes as ledger_routes
 from schoolgroup.management.returns import routes as return_routes
@@ -89,6 +90,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *marking_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
+    *activity_routes.ROUTES,
     *initiative_routes.ROUTES,
     *ledger_routes.ROUTES,
     *integration_routes.ROUTES,

@@ -171,6 +171,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "booker_person_id": "id:person",
     },
     "saved_search": {"person_id": "id:person"},
+    "activity": {"school_id": "id:school"},
 }
 # Tables of things for which only `any` holds.
 ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}

@@ -100,6 +100,7 @@ async def import_scores(
         )
         for s in schools
     }
+    await exams.refresh_statistics(tx)
     roster = await queries.list_on_roster(tx, exam_id, paper.id)
     # decoding a large sheet takes seconds: not in the way of other requests
     on_screen: frozenset[str] = frozenset()
@@ -209,6 +210,7 @@ async def seal(tx: Tx, exam: ExamRow, status: ExamStatus) -> SnapshotView:
     Raises NumbersShared.
     """
     exam_id = exam.id
+    await exams.refresh_statistics(tx)
     if shared := await queries.list_shared_numbers(tx, exam_id):
         raise NumbersShared(
             problems=[Problem("", "exam_number_shared", number) for number in shared]

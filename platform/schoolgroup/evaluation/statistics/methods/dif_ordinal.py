@@ -102,13 +102,13 @@ def _mantel(own: Column, total: Column, focal: Mask) -> MantelDif:
     n_f: Column = np.bincount(of_focal, minlength=size).astype(np.float64)
     shift = float(own.mean())  # about the mean, so that large marks keep their digits
     y = own - shift
-    sums, squares = np.bincount(of_all, y, size), np.bincount(of_all, y * y, size)
-    sums_f = np.bincount(of_focal, y[focal], size)
+    sums: Column = np.bincount(of_all, y, size).astype(np.float64)
+    squares: Column = np.bincount(of_all, y * y, size).astype(np.float64)
+    sums_f: Column = np.bincount(of_focal, y[focal], size).astype(np.float64)
     n_r = n - n_f
     both = (n_f > 0) & (n_r > 0)
-    n, n_f, n_r, sums, squares, sums_f = (
-        each[both] for each in (n, n_f, n_r, sums, squares, sums_f)
-    )
+    columns: list[Column] = [n, n_f, n_r, sums, squares, sums_f]
+    n, n_f, n_r, sums, squares, sums_f = (each[both] for each in columns)
     spread = np.maximum(n * squares - sums**2, 0.0)
     variance = n_f * n_r * spread / (n * n * np.maximum(n - 1, 1))
     whole = float(variance.sum())
