@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
@@ -87,6 +88,16 @@ def build_parser() -> argparse.ArgumentParser:
         "evaluate", help="the methods of evaluation on a plain CSV file, or against references"
     )
     add_arguments(evaluate)
+
+    verify = orders.add_parser(
+        "verify", help="work a release out anew and compare every published figure"
+    )
+    verify.add_argument("release", type=UUID, nargs="?", help="id of the release")
+    verify.add_argument("--export", type=Path, nargs="+", default=[], metavar="FILE",
+                        help="without a server: a school's export, and its own score sheets "
+                        "named after their subjects")  # fmt: skip
+    verify.add_argument("--all", action="store_true", help="print equal figures too")
+    verify.add_argument("--data", type=Path, help="data directory of embedded stores")
     return parser
 
 
@@ -109,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
     "check": "describing", "policy": "describing", "routes": "routing", "evaluate": "evaluating",
+    "verify": "verifying",
 }  # fmt: skip
 
 
@@ -150,6 +162,10 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return await commands.jobs(asked.data, asked.what, asked.group, asked.status, asked.id)
         case "evaluate":
             return commands.evaluate(asked)
+        case "verify":
+            return await commands.verify(
+                asked.data, asked.release, asked.export, everything=asked.all
+            )
         case "policy":
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":

@@ -11,6 +11,7 @@ import msgspec
 from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.sessions.gate import Gate
+from schoolgroup.directory.pupils.retention import jobs as retention_jobs
 from schoolgroup.integration.notices import jobs as notice_jobs
 from schoolgroup.integration.notices.smtp import Post
 from schoolgroup.kernel.clock import Clock
@@ -25,7 +26,12 @@ from schoolgroup.resources.deposits import jobs as deposit_jobs
 from schoolgroup.resources.previews import jobs as preview_jobs
 
 # What workers do: every feature's kinds of job, named once.
-KINDS: Sequence[Kind] = [*deposit_jobs.KINDS, *preview_jobs.KINDS, *notice_jobs.KINDS]
+KINDS: Sequence[Kind] = [
+    *deposit_jobs.KINDS,
+    *preview_jobs.KINDS,
+    *notice_jobs.KINDS,
+    *retention_jobs.KINDS,
+]
 
 
 class Services(msgspec.Struct, frozen=True):

@@ -150,6 +150,8 @@ async def test_every_problem_is_told_at_once_and_nothing_is_taken(http, world, s
         f"{code},1010,901,ill,2,3,5",  # 12: no status
         f"{code},,901,,2,3,5",  # 13: no number
         f"{code},1012,901,,1e999999999,NaN,inf",  # 14: numbers that are none
+        f"{code},G11010519491231002X,901,,2,3,5",  # 15: an identity number (the standard's own)
+        f"{code},110105194912310021,901,,2,3,5",  # the check character is wrong: any number
     ]
     refused = await send(http, sitting, "\n".join([HEADER, *lines]).encode())
     assert problems(refused) == {
@@ -168,6 +170,7 @@ async def test_every_problem_is_told_at_once_and_nothing_is_taken(http, world, s
         ("/14/1", "not_a_number"),
         ("/14/2", "not_a_number"),
         ("/14/3", "not_a_number"),
+        ("/15/exam_number", "identity_number"),
     }
     assert all(p["remedy"] for p in refused.json()["errors"])
     assert await stored(sql) == []

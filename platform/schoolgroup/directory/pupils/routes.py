@@ -22,6 +22,7 @@ from schoolgroup.directory.pupils.models import (
     PupilStatus,
     PupilView,
 )
+from schoolgroup.directory.pupils.retention import routes as retention_routes
 from schoolgroup.directory.pupils.transfers import routes as transfer_routes
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, file_answer, may, refusals
@@ -253,4 +254,5 @@ ROUTES = [
     promote,
     undo,
     *transfer_routes.ROUTES,
+    *retention_routes.ROUTES,
 ]

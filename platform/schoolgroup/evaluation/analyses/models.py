@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+import numpy as np
 from msgspec import Meta
 
 from schoolgroup.evaluation.exams.models import ITEMS_MAX, SCHOOLS_MAX, Name, Subject
@@ -93,11 +94,20 @@ class Frame(msgspec.Struct, frozen=True):
     tiers: dict[str, str]  # of each school
     ids: dict[str, UUID]  # of each school
     counted: Mask | None = None  # which items count for whom (选做); None: all for everybody
+    sent: Marks | None = None  # totals of schools that sent sums instead of rows
 
     @property
     def totals(self) -> Marks:
         """The totals in half marks."""
         found: Marks = self.marks.sum(axis=1)
+        return found
+
+    @property
+    def everyone(self) -> Marks:
+        """The totals in half marks, of rows and of sums."""
+        if self.sent is None:
+            return self.totals
+        found: Marks = np.concatenate([self.totals, self.sent])
         return found
 
 

@@ -78,19 +78,19 @@ def scores(frame: Frame, asked: AnalysisInput) -> Found:
         return plain(score_methods.summary(score_methods.histogram(frame.totals[rows])))
 
     return Found(
-        n=len(frame.marks),
+        n=len(frame.everyone),
         parameters={
             "sd": "population", "quartiles": "type 7", "cell_pupils_min": CELL_PUPILS_MIN,
             "full_marks": frame.subject.full_half_marks / 2,
         },
-        figures=of(np.arange(len(frame.marks))),
+        figures=plain(score_methods.summary(score_methods.histogram(frame.everyone))),
         rows=by_school(frame, of),
     )  # fmt: skip
 
 
 def score_table(frame: Frame, asked: AnalysisInput) -> Found:
     """一分一段表 by whole marks, with the competition rank of each line."""
-    counts = score_methods.histogram(frame.totals)
+    counts = score_methods.histogram(frame.everyone)
     rows = [
         {"from_marks": row.from_half_marks / 2, "n": row.n, "n_at_or_above": row.n_at_or_above,
          "rank": row.rank}
@@ -139,7 +139,7 @@ def assigned(frame: Frame, asked: AnalysisInput) -> Found:
     scheme = SCHEMES[asked.scheme or ""]
     assert asked.boundary is not None
     # half up to whole marks first: the official scheme knows integers only
-    raws, counts = np.unique((frame.totals + 1) // 2, return_counts=True)
+    raws, counts = np.unique((frame.everyone + 1) // 2, return_counts=True)
     found = assign(
         dict(zip(raws.tolist(), counts.tolist(), strict=True)),
         scheme,

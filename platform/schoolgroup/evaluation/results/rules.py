@@ -25,6 +25,7 @@ from schoolgroup.evaluation.results.models import (
     SumsRow,
 )
 from schoolgroup.kernel.errors import Invalid, Problem
+from schoolgroup.kernel.identity_numbers import holds_identity_number
 from schoolgroup.kernel.sheet_files import NOTES
 from schoolgroup.kernel.sheets import Findings, Row, need_columns
 from schoolgroup.kernel.texts import Text
@@ -286,6 +287,12 @@ def number_of(row: Row, seen: dict[str, int], findings: Findings) -> str | None:
     number = row.cells.get(NUMBER, "")
     if not number or len(number) > NUMBER_CHARACTERS_MAX or not number.isprintable():
         findings.add(row, NUMBER, "exam_number", "1 to 40 characters", "write the exam number")
+        return None
+    if holds_identity_number(number):
+        findings.add(
+            row, NUMBER, "identity_number", "an identity number names the pupil to everybody",
+            "write the number of this exam",
+        )  # fmt: skip
         return None
     if number in seen:
         findings.add(

@@ -17,20 +17,30 @@ SELECT c.id AS candidate_id, coalesce(n.name, p.name) AS name
                         AND p.school_id = c.school_id
  WHERE c.group_id = $1 AND c.id = ANY ($2::uuid[]) AND coalesce(n.name, p.name) IS NOT NULL
 """
+# The numbers first, then the roster by its key: so it stays a matter of milliseconds on the morning
+# when 20,000 candidates have just been entered and the planner does not know of them yet.
 LIST_ENTERED = """
-SELECT c.exam_number AS number FROM exam_entry n
-  JOIN exam_candidate c ON c.group_id = n.group_id AND c.id = n.candidate_id
-  LEFT JOIN exam_seat t ON t.group_id = c.group_id AND t.candidate_id = c.id
- WHERE n.group_id = $1 AND n.exam_subject_id = $2 AND c.exam_number = ANY ($3::text[])
-   AND ($4::uuid IS NULL OR c.school_id = $4 OR t.site_school_id = $4)
+WITH named AS MATERIALIZED (
+    SELECT id, school_id, exam_number FROM exam_candidate
+     WHERE group_id = $1 AND exam_id = $5 AND exam_number = ANY ($3::text[])
+)
+SELECT c.exam_number AS number FROM named c
+ WHERE EXISTS (SELECT FROM exam_entry n
+                WHERE n.group_id = $1 AND n.exam_subject_id = $2 AND n.candidate_id = c.id)
+   AND ($4::uuid IS NULL OR c.school_id = $4
+        OR EXISTS (SELECT FROM exam_seat t WHERE t.group_id = $1 AND t.candidate_id = c.id
+                                             AND t.site_school_id = $4))
 """
 RECORD_ATTENDANCE = """
-UPDATE exam_entry n SET attendance = a.attendance, attendance_because = a.because,
+WITH named AS MATERIALIZED (
+    SELECT c.id, a.attendance, a.because
+      FROM unnest($3::text[], $5::text[], $6::text[]) AS a (exam_number, attendance, because)
+      JOIN exam_candidate c ON c.group_id = $1 AND c.exam_id = $7 AND c.exam_number = a.exam_number
+)
+UPDATE exam_entry n SET attendance = c.attendance, attendance_because = c.because,
                         recorded_at = $4
-  FROM unnest($3::text[], $5::text[], $6::text[]) AS a (exam_number, attendance, because)
-  JOIN exam_candidate c ON c.group_id = $1 AND c.exam_number = a.exam_number
+  FROM named c
  WHERE n.group_id = $1 AND n.exam_subject_id = $2 AND n.candidate_id = c.id
-   AND c.exam_id = n.exam_id
 """
 COUNT_STATES = """
 SELECT coalesce(attendance, '') AS state, count(*)::int AS count FROM exam_entry
@@ -55,17 +65,17 @@ async def list_names(tx: Tx, candidate_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 async def list_entered(
-    tx: Tx, exam_subject_id: UUID, numbers: Sequence[str], school_id: UUID | None
+    tx: Tx, exam_id: UUID, exam_subject_id: UUID, numbers: Sequence[str], school_id: UUID | None
 ) -> set[str]:
     """Which of these numbers are on the subject's roster, within the reach of a school."""
     rows = await fetch_all(
-        tx, _Number, LIST_ENTERED, tx.group_id, exam_subject_id, list(numbers), school_id
+        tx, _Number, LIST_ENTERED, tx.group_id, exam_subject_id, list(numbers), school_id, exam_id
     )
     return {row.number for row in rows}
 
 
 async def record_attendance(
-    tx: Tx, exam_subject_id: UUID, records: Sequence[AttendanceRecord]
+    tx: Tx, exam_id: UUID, exam_subject_id: UUID, records: Sequence[AttendanceRecord]
 ) -> None:
     """Keep what was recorded of candidates in a subject."""
     await execute(
@@ -77,6 +87,7 @@ async def record_attendance(
         tx.now,
         [r.attendance for r in records],
         [r.because for r in records],
+        exam_id,
     )
 
 

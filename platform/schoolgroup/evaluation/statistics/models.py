@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from schoolgroup.evaluation.assigning.models import ConversionUsed
 from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.exams.models import SCHOOLS_MAX, Reason
 from schoolgroup.evaluation.results.models import Result
@@ -250,6 +251,8 @@ class ReleaseView(msgspec.Struct, frozen=True):
     schools: list[NamedView]
     version: int
     actions: list[str]
+    # by which tables raw marks were turned into assigned ones
+    conversions: list[ConversionUsed] = []
 
 
 class Pupils(msgspec.Struct, frozen=True):
@@ -261,6 +264,7 @@ class Pupils(msgspec.Struct, frozen=True):
     grades: list[str] | None
     total_half_marks: list[int | None] | None
     joint_ranks: list[int | None] | None
+    assigned_marks: list[int | None] | None = None
 
 
 class Computed(msgspec.Struct, frozen=True):
@@ -285,6 +289,8 @@ class PupilRow(msgspec.Struct, frozen=True):
     grade: str | None
     total_marks: float | None
     joint_rank: int | None
+    # 等级赋分, by the table that the release names for the subject
+    assigned_marks: int | None = None
 
 
 class PupilsView(msgspec.Struct, frozen=True):

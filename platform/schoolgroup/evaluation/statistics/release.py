@@ -6,11 +6,14 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
+from schoolgroup.evaluation.assigning.models import Conversion
+from schoolgroup.evaluation.assigning.rules import convert, raw_marks
 from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.results.models import Part, Result
 from schoolgroup.evaluation.statistics import rules
 from schoolgroup.evaluation.statistics.bulk import figures_of_schools
+from schoolgroup.evaluation.statistics.methods.exact import Marks
 from schoolgroup.evaluation.statistics.models import (
     GROUP,
     Computed,
@@ -34,8 +37,12 @@ def compute(
     snapshot_sha256: str,
     k: int,
     contents: Sequence[Content],
+    conversions: Mapping[UUID, Conversion],
 ) -> Computed:
-    """Everything a release with these contents holds, small cells (< k pupils) hidden."""
+    """Everything a release with these contents holds, small cells (< k pupils) hidden.
+
+    `conversions`: by subject the table of assigned marks, which go with the pupils' marks.
+    """
     computed = Computed({}, {}, {})
     for subject in subjects:
         of_subject = [part for part in parts if part.exam_subject_id == subject.id]
@@ -46,7 +53,7 @@ def compute(
             shared = share(subject, named, whole, k)
             computed.shared.update({(subject.id, name): shared[name] for name in shared})
         if set(contents) - {Content.FIGURES}:
-            told = _pupils(subject, of_subject, contents)
+            told = _pupils(subject, of_subject, contents, conversions.get(subject.id))
             computed.pupils.update({(subject.id, school): told[school] for school in told})
     return computed
 
@@ -174,7 +181,10 @@ def _peer(found: Figures, kept: frozenset[int]) -> PeerFigures:
 
 
 def _pupils(
-    subject: Subject, parts: Sequence[Part], contents: Sequence[Content]
+    subject: Subject,
+    parts: Sequence[Part],
+    contents: Sequence[Content],
+    conversion: Conversion | None,
 ) -> dict[UUID, Pupils]:
     """What is told of each school's pupils: grades, totals, ranks, as far as `contents` says."""
     everybody = rules.totals_of(parts, len(subject.items))
@@ -201,5 +211,17 @@ def _pupils(
             joint_ranks=[None if p is None else ranks[p] for p in at]
             if Content.RANKS in contents
             else None,
+            assigned_marks=_assigned(totals, at, conversion)
+            if conversion is not None and Content.PUPIL_SCORES in contents
+            else None,
         )
     return told
+
+
+def _assigned(totals: Marks, at: Sequence[int | None], conversion: Conversion) -> list[int | None]:
+    """Each pupil's assigned mark by the table; null of those who were not present."""
+    marks = {
+        total: convert(raw_marks(total), conversion.bands, conversion.one_score)
+        for total in set(totals.tolist())
+    }
+    return [None if place is None else marks[int(totals[place])] for place in at]
