@@ -56,6 +56,7 @@ from schoolgroup.kernel.texts import Text
 from schoolgroup.management.initiatives import routes as initiative_routes
 from schoolgroup.management.ledgers import routes as ledger_routes
 from schoolgroup.management.returns import routes as return_routes
+from schoolgroup.management.rounds import routes as round_routes
 from schoolgroup.resources.bulk import routes as bulk_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
@@ -96,6 +97,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *return_routes.ROUTES,
     *initiative_routes.ROUTES,
     *ledger_routes.ROUTES,
+    *round_routes.ROUTES,
     *integration_routes.ROUTES,
 ]
 
