@@ -57,6 +57,9 @@ def build_parser() -> argparse.ArgumentParser:
     audit.add_argument("--group", help="only this group (its code)")
     audit.add_argument("--data", type=Path, help="data directory of embedded stores")
 
+    draw = orders.add_parser("draw", help="draw a published draw of spot checks again")
+    draw.add_argument("file", type=Path, help="the draw as GET /v1/draws/{id} answers it")
+
     tidy = orders.add_parser("tidy", help="give back what abandoned and unused uploads hold")
     tidy.add_argument("--group", help="only this group (its code)")
     tidy.add_argument("--data", type=Path, help="data directory of embedded stores")
@@ -154,6 +157,8 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             )
         case "audit":
             return await commands.verify_audit(asked.data, asked.group)
+        case "draw":
+            return commands.draw(asked.file)
         case "tidy":
             return await commands.tidy(asked.data, asked.group)
         case "notices":

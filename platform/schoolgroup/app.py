@@ -52,6 +52,7 @@ from schoolgroup.management.activities import routes as activity_routes
 from schoolgroup.management.initiatives import routes as initiative_routes
 from schoolgroup.management.ledgers import routes as ledger_routes
 from schoolgroup.management.returns import routes as return_routes
+from schoolgroup.management.rounds import routes as round_routes
 from schoolgroup.resources.bulk import routes as bulk_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
@@ -95,6 +96,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *activity_routes.ROUTES,
     *initiative_routes.ROUTES,
     *ledger_routes.ROUTES,
+    *round_routes.ROUTES,
     *integration_routes.ROUTES,
 ]
 

@@ -187,9 +187,24 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "saved_search": {"person_id": "id:person"},
     "activity": {"school_id": "id:school"},
+    "measure": {"person_id": "id:person"},
+    "ledger_item": {"person_id": "id:person", "school_id": "id:school"},
+    "inspection_visit": {"id": "id:inspection_visit", "school_id": "id:school"},
+    "visit_inspector": {
+        "visit_id": "id:inspection_visit",
+        "person_id": "id:person",
+        "home_school_id": "id:school",
+    },
 }
 # Tables of things for which only `any` holds.
-ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}
+ALL_COLUMNS: dict[str, dict[str, str]] = {
+    **COLUMNS,
+    "term": {},
+    "form": {},
+    "initiative": {},
+    "ledger": {},
+    "inspection_round": {},
+}
 # Every other row of these is in its best order, so that what seldom fits is seen often enough.
 IN_ORDER: dict[str, dict[str, Any]] = {
     "exam": {"school_id": None},
