@@ -9,9 +9,10 @@ import asyncpg
 import msgspec
 from litestar import Litestar
 
-from schoolgroup.app import Services, create_app
+from schoolgroup.app import create_app
 from schoolgroup.kernel import bootstrap
 from schoolgroup.running import installation
+from schoolgroup.services import Services
 from tests.people import World
 
 

@@ -10,13 +10,13 @@ from uuid import UUID
 import asyncpg
 
 from bench import Row, percentile
-from schoolgroup.app import Services, open_services
 from schoolgroup.kernel.bootstrap import inside
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.jobs import Registry, Work, Worker, enqueue, kind
 from schoolgroup.running import installation
+from schoolgroup.services import Services, open_services
 
 JOBS, CLIENTS, HANDS, LATENCIES = 1000, 16, 8, 60
 

@@ -17,7 +17,7 @@ import msgspec
 
 from bench import Row, percentile
 from bench._library import build
-from schoolgroup.app import Services, create_app
+from schoolgroup.app import create_app
 from schoolgroup.kernel.bootstrap import inside
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.db import Tx
@@ -25,6 +25,7 @@ from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.resources.search import service
 from schoolgroup.resources.search.models import Sort, Wanted
 from schoolgroup.running import installation
+from schoolgroup.services import Services
 from tests.people import Person, World
 
 SIZE = int(os.environ.get("BENCH_SEARCH_SIZE", "1000000"))

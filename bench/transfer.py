@@ -19,7 +19,7 @@ from minio import Minio
 
 from bench import Row
 from bench._ground import Ground, ground
-from schoolgroup.running import serving
+from schoolgroup.serving import serving
 from tests.people import Person
 
 MIB = 1024 * 1024

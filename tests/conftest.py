@@ -13,11 +13,12 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from schoolgroup.app import Services, create_app
+from schoolgroup.app import create_app
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.settings import Settings, read_settings
 from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
+from schoolgroup.services import Services
 from tests.people import World
 
 SECRET = "a secret for the tests only, of a realistic length"
@@ -33,6 +34,11 @@ BEGIN
     END LOOP;
 END $$
 """
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests begin first, so that the last minute is not one process waiting for the other."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,9 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from schoolgroup.app import Services
 from schoolgroup.kernel.ids import new_id
+from schoolgroup.services import Services
+from tests.evaluation.appraisals import season as appraisals
 from tests.evaluation.marking import room as marking
 from tests.evaluation.sittings import Sitting, released, set_up
 from tests.management.returns.desk import Desk
@@ -26,6 +27,7 @@ SELECT name FROM school WHERE group_id = $1 UNION SELECT username FROM person WH
 UNION SELECT title FROM resource WHERE group_id = $1
 UNION SELECT title FROM exam WHERE group_id = $1
 UNION SELECT title FROM return_call WHERE group_id = $1
+UNION SELECT title FROM activity WHERE group_id = $1
 UNION SELECT title FROM resource_list WHERE group_id = $1
 UNION SELECT title FROM ledger_item WHERE group_id = $1
 UNION SELECT title FROM initiative WHERE group_id = $1
@@ -123,6 +125,8 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
 
     ids |= await marking.things(http, world, ids["upload_id"])
     bodies |= marking.BODIES
+    ids |= await appraisals.things(http, world)
+    bodies |= appraisals.bodies(ids)
 
     ids |= await a_register(http, world, sitting)
     bodies |= exam_bodies(ids, sitting)
@@ -147,6 +151,14 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     bodies["excuseSchool"] = {"school_id": ids["form_id"], "because": "x"}
     bodies["openLedgerItem"] = {"title": "x", "category": "safety", "due_on": "2100-01-01"}
 
+    activity = {
+        "kind": "visit",
+        "title": "走进实验室",
+        "held_on": "2026-09-01",
+        "place_name": "科技馆",
+    }
+    ids["activity_id"] = (await make(http, office, "/v1/activities", activity))["id"]
+    bodies |= {"enterActivity": {**activity, "title": "另一次"}, "cancelActivity": {"because": "x"}}
     bodies["set_preview_rule"] = {"pages_max": 1}
     ids["job_id"] = await a_failed_job(world)
 
@@ -361,6 +373,8 @@ def exam_bodies(ids: dict[str, Any], sitting: Sitting) -> dict[str, Any]:
         "addLateCandidate": late,
         "recordAttendance": {"records": [{"exam_number": "1", "attendance": "absent"}]},
         "promotePupils": {"to_year": 2031},
+        "setPupilRetention": {"months": 12, "because": "x"},
+        "convertMarks": {"subject": "数学", "scheme": "3+1+2", "boundary": "nearest"},
         "writePupilName": {"name": "改名"},
         "proposeTransfer": {"to_school_id": school_id},
         "acceptTransfer": {"register_number": "9", "class_label": "1"},

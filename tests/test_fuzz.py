@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import msgspec
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as bounded
@@ -19,13 +20,13 @@ from schemathesis.checks import CHECKS
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 
-from schoolgroup.app import Services
 from schoolgroup.kernel.settings import Settings
-from schoolgroup.running import serving
+from schoolgroup.services import Services
+from schoolgroup.serving import serving
 from tests.people import Person, World
 from tests.populate import Group, populate
 
-EXAMPLES_MAX = 4
+EXAMPLES_MAX = 3
 TOTAL_S = 240.0
 ROLES = ("group_admin", "school_admin", "teacher", "evaluation_officer")
 WANTED = (
@@ -88,6 +89,7 @@ def attack(operation: Any, base: str, people: list[Person], group: Group) -> tup
     return sent, faults
 
 
+@pytest.mark.long
 async def test_the_server_keeps_to_its_description(
     world: World, http: httpx.AsyncClient, services: Services, settings: Settings
 ):

@@ -71,44 +71,27 @@ def all_gone(processes: list[psutil.Process]) -> bool:
     return not alive
 
 
-def test_it_serves_keeps_and_recovers_after_a_kill(tmp_path):
+@pytest.mark.long
+def test_a_founded_group_is_served_kept_and_recovers_after_a_kill(tmp_path):
     data, log = tmp_path / "data", tmp_path / "log"
+    found = ["group", "chaoyang", "朝阳教育集团", "--admin", "li.ming", "--data", str(data)]
+    weak = order(*found, typed="li.ming\n")
+    assert weak.returncode == 1
+    assert "weak_password" in weak.stderr
+    founded = order(*found, typed="several words of mine\n")
+    assert founded.returncode == 0, founded.stderr
     with up(data, log) as (process, address):
         assert httpx.get(f"{address}/readyz").status_code == 200
+        second = order("up", "--data", str(data), "--port", "0")
+        assert second.returncode == 1
+        assert str(process.pid) in second.stderr, "it says who holds the data"
+        assert "Traceback" not in second.stderr
         children = family(process.pid)
         assert children
         process.kill()
         process.wait()
         assert all_gone(children), "the servers outlived the process that was killed"
     with up(data, log) as (process, address):
-        assert httpx.get(f"{address}/readyz").status_code == 200
-        children = family(process.pid)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(STOP_S) == 0
-        assert all_gone(children)
-
-
-def test_a_second_one_on_the_same_data_is_told_who_holds_it(tmp_path):
-    data = tmp_path / "data"
-    with up(data, tmp_path / "log") as (process, _):
-        second = order("up", "--data", str(data), "--port", "0")
-    assert second.returncode == 1
-    assert str(process.pid) in second.stderr
-    assert "Traceback" not in second.stderr
-
-
-def test_a_group_is_founded_and_its_administrator_signs_in(tmp_path):
-    data = str(tmp_path / "data")
-    found = ["group", "chaoyang", "朝阳教育集团", "--admin", "li.ming", "--data", data]
-    weak = order(*found, typed="li.ming\n")
-    assert weak.returncode == 1
-    assert "weak_password" in weak.stderr
-    founded = order(*found, typed="several words of mine\n")
-    assert founded.returncode == 0, founded.stderr
-    again = order(*found, typed="several words of mine\n")
-    assert again.returncode == 1
-    assert "group_exists" in again.stderr
-    with up(tmp_path / "data", tmp_path / "log") as (_, address):
         signed_in = httpx.post(
             f"{address}/v1/sessions",
             json={"username": "li.ming", "password": "several words of mine"},
@@ -117,7 +100,14 @@ def test_a_group_is_founded_and_its_administrator_signs_in(tmp_path):
         token = signed_in.json()["access_token"]
         me = httpx.get(f"{address}/v1/me", headers={"Authorization": f"Bearer {token}"})
         assert me.json()["role"] == "group_admin"
-    verified = order("audit", "verify", "--data", data)
+        children = family(process.pid)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(STOP_S) == 0
+        assert all_gone(children)
+    again = order(*found, typed="several words of mine\n")
+    assert again.returncode == 1
+    assert "group_exists" in again.stderr
+    verified = order("audit", "verify", "--data", str(data))
     assert verified.returncode == 0, verified.stderr
     assert "intact" in verified.stdout
 

@@ -3,12 +3,14 @@
 import argparse
 import asyncio
 import getpass
+import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
-from schoolgroup import commands
-from schoolgroup.demo.visitor import DemoFailed
+from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
 from schoolgroup.kernel.bootstrap import MigrationFailed
 from schoolgroup.kernel.errors import Refusal
@@ -16,7 +18,7 @@ from schoolgroup.kernel.settings import SettingsRefused
 from schoolgroup.kernel.stores_common import StoreError
 
 DATA = Path(".schoolgroup")
-FAILURES = (SettingsRefused, StoreError, MigrationFailed, commands.CommandFailed, DemoFailed)
+FAILURES = (SettingsRefused, StoreError, MigrationFailed, CommandFailed)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -89,6 +91,16 @@ def build_parser() -> argparse.ArgumentParser:
         "evaluate", help="the methods of evaluation on a plain CSV file, or against references"
     )
     add_arguments(evaluate)
+
+    verify = orders.add_parser(
+        "verify", help="work a release out anew and compare every published figure"
+    )
+    verify.add_argument("release", type=UUID, nargs="?", help="id of the release")
+    verify.add_argument("--export", type=Path, nargs="+", default=[], metavar="FILE",
+                        help="without a server: a school's export, and its own score sheets "
+                        "named after their subjects")  # fmt: skip
+    verify.add_argument("--all", action="store_true", help="print equal figures too")
+    verify.add_argument("--data", type=Path, help="data directory of embedded stores")
     return parser
 
 
@@ -107,8 +119,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
+# Which module of `commands` carries out an order; it is imported only then.
+MODULES = {
+    "up": "serving", "serve": "serving", "demo": "serving",
+    "check": "describing", "policy": "describing", "routes": "routing", "evaluate": "evaluating",
+    "verify": "verifying", "draw": "drawing",
+}  # fmt: skip
+
+
 async def carry_out(asked: argparse.Namespace) -> int:
     """Hand the command to what does it."""
+    name = MODULES.get(asked.order, "operating")
+    code: int = await hand_over(importlib.import_module(f"schoolgroup.commands.{name}"), asked)
+    return code
+
+
+async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
+    """Call the one function of the module, with what was given."""
     match asked.order:
         case "up":
             given = {k: v for k in ("host", "port") if (v := getattr(asked, k)) is not None}
@@ -140,6 +167,10 @@ async def carry_out(asked: argparse.Namespace) -> int:
             return await commands.jobs(asked.data, asked.what, asked.group, asked.status, asked.id)
         case "evaluate":
             return commands.evaluate(asked)
+        case "verify":
+            return await commands.verify(
+                asked.data, asked.release, asked.export, everything=asked.all
+            )
         case "policy":
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import msgspec
 from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
@@ -15,7 +14,6 @@ from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler, Message, Scope
 
 from schoolgroup.access import routes as access
-from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.access.tokens import TokenRefused
@@ -28,31 +26,29 @@ from schoolgroup.documentation import (
 )
 from schoolgroup.evaluation.analyses import routes as analysis_routes
 from schoolgroup.evaluation.appeals import routes as appeal_routes
+from schoolgroup.evaluation.appraisals import routes as appraisal_routes
+from schoolgroup.evaluation.assigning import routes as assigning_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.marking import routes as marking_routes
 from schoolgroup.evaluation.papers import routes as paper_routes
+from schoolgroup.evaluation.reports import routes as report_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.roster import routes as roster_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
 from schoolgroup.integration.metadata import routes as metadata_routes
-from schoolgroup.integration.notices import jobs as notice_jobs
 from schoolgroup.integration.notices.smtp import Post
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.context import Actor
-from schoolgroup.kernel.db import Database, open_pool
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
 from schoolgroup.kernel.http import Call, request_id_of
-from schoolgroup.kernel.jobs import Kind, Registry
-from schoolgroup.kernel.journal import enter_denial
-from schoolgroup.kernel.keys import derive_key
-from schoolgroup.kernel.paging import Cursors
 from schoolgroup.kernel.problems import answer_failure, answer_framework, answer_refusal
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
+from schoolgroup.management.activities import routes as activity_routes
 from schoolgroup.management.initiatives import routes as initiative_routes
 from schoolgroup.management.ledgers import routes as ledger_routes
 from schoolgroup.management.returns import routes as return_routes
@@ -60,16 +56,15 @@ from schoolgroup.management.rounds import routes as round_routes
 from schoolgroup.resources.bulk import routes as bulk_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
-from schoolgroup.resources.deposits import jobs as deposit_jobs
 from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.items import routes as item_routes
 from schoolgroup.resources.lending import routes as lending_routes
 from schoolgroup.resources.lists import routes as list_routes
 from schoolgroup.resources.lists.suggestions import routes as suggestion_routes
 from schoolgroup.resources.places import routes as place_routes
-from schoolgroup.resources.previews import jobs as preview_jobs
 from schoolgroup.resources.previews import routes as preview_routes
 from schoolgroup.resources.search import routes as search_routes
+from schoolgroup.services import Services, open_services
 
 ROUTES: Sequence[ControllerRouterHandler] = [
     *health.ROUTES,
@@ -87,7 +82,10 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
+    *report_routes.ROUTES,
+    *assigning_routes.ROUTES,
     *appeal_routes.ROUTES,
+    *appraisal_routes.ROUTES,
     *exam_routes.ROUTES,
     *paper_routes.ROUTES,
     *roster_routes.ROUTES,
@@ -95,14 +93,12 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *marking_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
+    *activity_routes.ROUTES,
     *initiative_routes.ROUTES,
     *ledger_routes.ROUTES,
     *round_routes.ROUTES,
     *integration_routes.ROUTES,
 ]
-
-# What workers do: every feature's kinds of job, named once.
-KINDS: Sequence[Kind] = [*deposit_jobs.KINDS, *preview_jobs.KINDS, *notice_jobs.KINDS]
 
 
 class UnknownParameter(Refusal):
@@ -111,65 +107,6 @@ class UnknownParameter(Refusal):
     code = "unknown_parameter"
     title = Text("A parameter is not known here", "存在未知的查询参数")
     remedy = Text("Leave it out: nothing is ignored silently.", "请去掉该参数：系统不会静默忽略。")
-
-
-class Services(msgspec.Struct, frozen=True):
-    """What one process holds open."""
-
-    settings: Settings
-    clock: Clock
-    db: Database
-    storage: Storage
-    policies: PolicyStore
-    authenticator: Authenticator
-    gate: Gate
-    cursors: Cursors
-    post_office: Post
-
-
-def known_jobs() -> Registry:
-    """Every kind of job of this version."""
-    return Registry(KINDS)
-
-
-@asynccontextmanager
-async def open_services(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Services]:
-    """Pool, store, policies and keys for one process, closed in the end."""
-    clock = clock or Clock()
-    policies = PolicyStore(settings.policies)
-    pool = await open_pool(settings.database_url, settings.database_pool_max)
-    try:
-        db = Database(pool, derive_key(settings.secret, "context"), clock, policies, enter_denial)
-        policies.read_from(db)
-        storage = Storage(
-            settings.s3_endpoint,
-            settings.s3_access_key,
-            settings.s3_secret_key,
-            region=settings.s3_region,
-            bucket=settings.s3_bucket,
-            secure=settings.s3_secure,
-            public_endpoint=settings.s3_public_endpoint,
-        )
-        authenticator = Authenticator(
-            db,
-            derive_key(settings.secret, "signing keys"),
-            settings.access_token_s,
-            settings.public_url.rstrip("/"),
-        )
-        await authenticator.prepare()
-        yield Services(
-            settings=settings,
-            clock=clock,
-            db=db,
-            storage=storage,
-            policies=policies,
-            authenticator=authenticator,
-            gate=Gate(db, authenticator, policies, settings),
-            cursors=Cursors(derive_key(settings.secret, "cursors")),
-            post_office=Post(settings),
-        )
-    finally:
-        await pool.close()
 
 
 async def authenticated(

@@ -1,4 +1,4 @@
-"""Running an installation: embedded or given stores, the newest schema, one HTTP server.
+"""An installation and its worker: embedded or given stores, the newest schema.
 
 The embedded stores and given services take the same path: only addresses differ.
 """
@@ -7,24 +7,20 @@ import asyncio
 import os
 import secrets
 import signal
-import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
-import uvicorn
 
-from schoolgroup.app import create_app, known_jobs, open_services
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.jobs import Worker
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.settings import Settings, read_settings
 from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
+from schoolgroup.services import known_jobs, open_services
 
 SECRET_FILE = "secret"
-START_S = 30.0
-STOP_S = 10
 SPARE_CONNECTIONS = 3  # of a worker: taking jobs, holding them, schedules
 NO_SECRET = "-" * 32  # only to look at which stores are named
 
@@ -113,47 +109,6 @@ async def bring_up_to_date(settings: Settings) -> str:
     return done
 
 
-class Server(uvicorn.Server):
-    """One HTTP server inside our own loop; signals are ours to handle."""
-
-    def install_signal_handlers(self) -> None:
-        """None: whoever runs us decides when to stop."""
-
-
-@asynccontextmanager
-async def serving(settings: Settings, *, access_log: bool = False) -> AsyncIterator[str]:
-    """The API on its host and port (port 0: any free one); gives its address."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((settings.host, settings.port))
-    config = uvicorn.Config(
-        create_app(settings),
-        log_level="info" if settings.log_level == "debug" else "warning",
-        access_log=access_log,
-        lifespan="on",
-        timeout_keep_alive=30,
-        timeout_graceful_shutdown=STOP_S,
-        limit_concurrency=2000,
-        h11_max_incomplete_event_size=64 * 1024,
-        server_header=False,
-    )
-    server = Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        async with asyncio.timeout(START_S):
-            while not server.started:
-                if task.done():
-                    await task
-                    raise RuntimeError("the server ended before it had started")
-                await asyncio.sleep(0.02)
-        host, port = listener.getsockname()[:2]
-        yield f"http://{host}:{port}"
-    finally:
-        server.should_exit = True
-        await asyncio.wait([task], timeout=STOP_S + 5)
-        listener.close()
-
-
 @asynccontextmanager
 async def working(settings: Settings) -> AsyncIterator[Worker]:
     """A worker with its own connections; in the end it finishes what it has in hand."""
@@ -189,21 +144,3 @@ async def work_until_asked_to_stop(settings: Settings) -> None:
         print(f"Schoolgroup works: {worker.name}", flush=True)  # noqa: T201
         await wait_for_signal()
     print(f"{worker.done} jobs done, {worker.failed} failed", flush=True)  # noqa: T201
-
-
-async def run_until_asked_to_stop(settings: Settings, *, with_worker: bool = False) -> None:
-    """Serve until SIGINT or SIGTERM; `with_worker` does the jobs as well."""
-    async with (
-        working(settings) if with_worker else nullcontext(),
-        serving(settings, access_log=settings.log_level == "debug") as address,
-    ):
-        print(f"Schoolgroup is up: {address}  (API docs: {address}/docs)", flush=True)  # noqa: T201
-        await wait_for_signal()
-
-
-def shown_settings(settings: Settings) -> str:
-    """The effective settings, secrets hidden, one a line."""
-    return "\n".join(
-        f"{name} = {msgspec.json.encode(value).decode()}"
-        for name, value in sorted(settings.shown().items())
-    )

@@ -97,11 +97,14 @@ def toy(rules: Iterable[str]) -> CompiledPolicy:
     return CompiledPolicy(bundle, ask_casbin(bundle))
 
 
-def without(policy: CompiledPolicy, *numbers: int) -> CompiledPolicy:
-    """The same policy with the rules at these line numbers taken out."""
+def without(
+    policy: CompiledPolicy, *numbers: int, only: tuple[str, str, str] | None = None
+) -> CompiledPolicy:
+    """The same policy with the rules at these line numbers taken out; `only`: for that cell."""
     cells = {
         cell: [line for line in lines if line.number not in numbers]
         for cell, lines in policy.cells.items()
+        if only is None or cell == only
     }
     return CompiledPolicy(policy.bundle, cells)
 

@@ -129,6 +129,21 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "marking_task": {"person_id": "id:person"},
     "script_batch": {"school_id": "id:school"},
+    "appraisal_scheme": {"school_id": "id:school", "status": "text:published draft retired"},
+    "appraisal": {"id": "id:appraisal", "school_id": "id:school", "office_sees": "boolean"},
+    "appraisal_case": {
+        "id": "id:case",
+        "appraisal_id": "id:appraisal",
+        "school_id": "id:school",
+        "runner_school_id": "id:school",
+        "office_sees": "boolean",
+    },
+    "appraisal_assessor": {
+        "case_id": "id:case",
+        "appraisal_id": "id:appraisal",
+        "person_id": "id:person",
+        "status": "text:assigned submitted recused",
+    },
     "return_call": {"id": "id:call"},
     "return_target": {"call_id": "id:call", "school_id": "id:school"},
     "school_return": {"school_id": "id:school"},
@@ -179,6 +194,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "person_id": "id:person",
         "home_school_id": "id:school",
     },
+    "activity": {"school_id": "id:school"},
 }
 # Tables of things for which only `any` holds.
 ALL_COLUMNS: dict[str, dict[str, str]] = {

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from schoolgroup.integration.oai import service
-from schoolgroup.running import serving
+from schoolgroup.serving import serving
 from tests.integration.harvesting import NS, Answer, compare, with_scythe, with_sickle
 from tests.people import World
 from tests.resources.holdings import Holdings, hold

@@ -17,7 +17,7 @@ from schoolgroup.access.bundles import compile_files, shipped_policy
 from schoolgroup.integration.oai.pace import HarvestTooFast, Pace
 from schoolgroup.kernel.context import system_actor, visitor_actor
 from schoolgroup.kernel.ids import new_id
-from schoolgroup.running import serving
+from schoolgroup.serving import serving
 from tests.integration.harvesting import NS, Answer, compare, with_scythe, with_sickle
 from tests.people import Person, World
 from tests.resources.holdings import Holdings, hold

@@ -8,9 +8,10 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from schoolgroup.app import Services, create_app
+from schoolgroup.app import create_app
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.settings import Settings
+from schoolgroup.services import Services
 from tests.kernel import notes
 from tests.people import Person, World
 

@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from schoolgroup.access.authentication import Authenticator
-from schoolgroup.app import open_services
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.db import TryAgain, execute, fetch_value
 from schoolgroup.kernel.errors import ConstraintRefused, Denial, Invalid, Refusal, Unavailable
+from schoolgroup.services import open_services
 from tests.kernel.notes import GATES, Gate
 from tests.waiting import until_waiting
 

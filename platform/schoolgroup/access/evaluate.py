@@ -23,6 +23,7 @@ from schoolgroup.access.algebra import (
     Flag,
     Missing,
     Not,
+    Or,
     Value,
     Word,
 )
@@ -64,12 +65,70 @@ def to_sql(tree: Expr, alias: str) -> str:
     return _Sql(alias).write(tree, {THING: alias})
 
 
+def all_to_sql(trees: Mapping[str, Expr], alias: str) -> str:
+    """A SELECT of one row over the thing's row `alias`: a boolean column for each definition.
+
+    What several of them look up in one table by the same link to the thing is looked up once.
+    Every mention of a table brings its walls along, and most of the time a plan takes.
+    """
+    writer = _Sql(alias)
+    sources = writer.share([node for tree in trees.values() for node in _lookups(tree)])
+    columns = [f"{writer.write(tree, {THING: alias})} AS {name}" for name, tree in trees.items()]
+    source = f" FROM {', '.join(sources)}" if sources else ""
+    return f"SELECT {', '.join(columns)}{source}"
+
+
+def _lookups(tree: Expr) -> list[Exists]:
+    """The rows a definition looks for, those that such a row is asked about left out."""
+    if isinstance(tree, Exists):
+        return [tree]
+    if isinstance(tree, Not):
+        return _lookups(tree.part)
+    return [n for p in tree.parts for n in _lookups(p)] if isinstance(tree, And | Or) else []
+
+
+def _link(node: Exists) -> tuple[Column, Column] | None:
+    """By which columns the rows looked for belong to the thing, where that is said first."""
+    first = node.body.parts[0] if isinstance(node.body, And) else node.body
+    match first:
+        case Compare("=", Column(inner) as mine, Column() as its) if inner == node.alias:
+            return (mine, its) if its.alias == THING else None
+    return None
+
+
 class _Sql:
     def __init__(self, alias: str) -> None:
         self.alias = alias
         self.numbers = count(1)
+        self.shared: dict[Exists, str] = {}
+
+    def share(self, nodes: Sequence[Exists]) -> list[str]:
+        """Sources of one row each: which of the lookups they stand for find something."""
+        alike: dict[tuple[str, str, str], list[Exists]] = {}
+        for node in dict.fromkeys(nodes):
+            if link := _link(node):
+                alike.setdefault((node.table, link[0].name, link[1].name), []).append(node)
+        sources = []
+        for (table, mine, its), found in alike.items():
+            if len(found) == 1:
+                continue
+            inner, columns = f"x{next(self.numbers)}", []
+            for number, node in enumerate(found):
+                rest = node.body.parts[1:] if isinstance(node.body, And) else ()
+                names = {THING: self.alias, node.alias: inner}
+                condition = self.write(And(rest), names) if rest else "TRUE"
+                columns.append(f"coalesce(bool_or({condition}), FALSE) AS e{number}")
+                self.shared[node] = f"of_{inner}.e{number}"
+            sources.append(
+                f"(SELECT {', '.join(columns)} FROM {table} {inner}"  # noqa: S608 - the bundle
+                f" WHERE {inner}.group_id = {self.alias}.group_id"
+                f" AND {inner}.{mine} = {self.alias}.{its}) of_{inner}"
+            )
+        return sources
 
     def write(self, tree: Expr, names: Mapping[str, str]) -> str:
+        if isinstance(tree, Exists) and tree in self.shared:
+            return self.shared[tree]
         match tree:
             case Always(holds):
                 return "TRUE" if holds else "FALSE"

@@ -12,7 +12,7 @@ import msgspec
 
 from schoolgroup.access import algebra
 from schoolgroup.access.algebra import Always, And, BadDefinition, Expr, Or
-from schoolgroup.access.evaluate import Row, Viewer, World, to_python, to_sql
+from schoolgroup.access.evaluate import Row, Viewer, World, all_to_sql, to_python, to_sql
 from schoolgroup.access.faults import Fault, FaultCode, line_of
 from schoolgroup.kernel.texts import Text
 
@@ -97,19 +97,20 @@ class Relations:
         alias that is not a plain name.
         """
         self._check(thing, alias)
-        held, terms = [], [str(ANY_MASK)]
+        held: dict[str, Expr] = {}
+        terms = [str(ANY_MASK)]
         for name in self.defined_on(thing)[1:]:
             relation = self.by_name[name]
             if relation.parts:
                 condition = " AND ".join(f"held.{part}" for part in relation.parts)
             else:
                 condition = f"held.{name}"
-                held.append(f"{to_sql(relation.on[thing], alias)} AS {name}")
+                held[name] = relation.on[thing]
             terms.append(f"CASE WHEN {condition} THEN {relation.bit} ELSE 0 END")
         if not held:
             return f"{ANY_MASK}::bigint"
         # OFFSET 0 keeps the planner from writing each definition out again at every mention.
-        once = f"(SELECT {', '.join(held)} OFFSET 0) held"
+        once = f"({all_to_sql(held, alias)} OFFSET 0) held"
         return f"(SELECT ({' + '.join(terms)})::bigint FROM {once})"  # noqa: S608 - from the bundle
 
     def predicate_sql(self, thing: str, alias: str, allowed: int, denied: int) -> str:

@@ -13,14 +13,15 @@ from rich.console import Console
 
 from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.access.passwords import hash_password
-from schoolgroup.app import open_services
 from schoolgroup.demo import chapters, chapters_exam, roster
 from schoolgroup.demo.stage import FOUNDER, Stage
 from schoolgroup.demo.visitor import WAIT_S
 from schoolgroup.directory.service import found_group
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.resources.curriculum.service import plant_starter
-from schoolgroup.running import installation, names_services, serving, wait_for_signal, working
+from schoolgroup.running import installation, names_services, wait_for_signal, working
+from schoolgroup.services import open_services
+from schoolgroup.serving import serving
 
 CHAPTERS = (
     (

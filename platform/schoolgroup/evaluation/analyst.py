@@ -5,8 +5,6 @@ totals with a school and a prior attainment give value-added; two forms give an 
 """
 
 import argparse
-import csv
-import io
 import json
 from typing import Any
 
@@ -16,10 +14,11 @@ import numpy as np
 from schoolgroup.evaluation.reference import check_folder
 from schoolgroup.evaluation.sheet import Sheet, read_sheet
 from schoolgroup.evaluation.statistics.methods import dif, equating, irt, items, reliability
-from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.evaluation.statistics.methods.refusals import NotUsable
 from schoolgroup.evaluation.value_added.random_slope import fit_slope
 from schoolgroup.evaluation.value_added.report import value_added
 from schoolgroup.evaluation.value_added.sums import from_rows
+from schoolgroup.kernel.sheets import write_csv
 from schoolgroup.kernel.texts import Text
 
 CODE_VERSION = "schoolgroup-methods/1"  # moves whenever a figure would come out otherwise
@@ -40,11 +39,11 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def run(asked: argparse.Namespace) -> tuple[int, str]:
-    """(exit code, what to print). Raises MethodRefused where there is no honest figure."""
+    """(exit code, what to print). Raises NotUsable where there is no honest figure."""
     if asked.check is not None:
         return check_folder(asked.check)
     if asked.file is None:
-        raise MethodRefused(Text("give a file, or --check FOLDER", "请给出文件，或使用 --check"))
+        raise NotUsable(Text("give a file, or --check FOLDER", "请给出文件，或使用 --check"))
     try:
         sheet = read_sheet(asked.file)
         report = evaluate(sheet, asked)
@@ -52,7 +51,7 @@ def run(asked: argparse.Namespace) -> tuple[int, str]:
             asked.write.write_bytes(written(report, asked.write.suffix))
             return 0, f"{report.method}: n = {report.n}, written to {asked.write}"
     except OSError as failed:
-        raise MethodRefused(Text(f"{failed.filename}: {failed.strerror}", str(failed))) from failed
+        raise NotUsable(Text(f"{failed.filename}: {failed.strerror}", str(failed))) from failed
     return 0, shown(report)
 
 
@@ -68,13 +67,10 @@ def evaluate(sheet: Sheet, asked: argparse.Namespace) -> Report:
 def written(report: Report, suffix: str) -> bytes:
     """The report as a file: JSON whole, CSV its rows; the same request gives the same bytes."""
     if suffix == ".csv":
-        out = io.StringIO(newline="")
-        writer = csv.DictWriter(out, list(report.rows[0]) if report.rows else [])
-        writer.writeheader()
-        writer.writerows(report.rows)
-        return ("\ufeff" + out.getvalue()).encode()
+        names = list(report.rows[0]) if report.rows else []
+        return write_csv(names, ([row[name] for name in names] for row in report.rows))
     if suffix != ".json":
-        raise MethodRefused(Text("write to a .json or a .csv file", "只能写入 .json 或 .csv 文件"))
+        raise NotUsable(Text("write to a .json or a .csv file", "只能写入 .json 或 .csv 文件"))
     plain = msgspec.to_builtins(report)
     return (json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
@@ -137,7 +133,7 @@ def _items(sheet: Sheet, asked: argparse.Namespace) -> Report:
     if asked.group:
         groups = sheet.text(asked.group)
         if asked.focal not in groups:
-            raise MethodRefused(
+            raise NotUsable(
                 Text(
                     f"--focal is one of {sorted(set(groups))}",
                     f"--focal 取值为 {sorted(set(groups))}",
@@ -158,7 +154,7 @@ def _key(given: str, n_items: int) -> list[str]:
         return []
     key = given.split(",") if "," in given else list(given)
     if len(key) != n_items:
-        raise MethodRefused(
+        raise NotUsable(
             Text(f"the key has {len(key)} options for {n_items} items",
                  f"答案有 {len(key)} 个，题目有 {n_items} 道")
         )  # fmt: skip
@@ -167,7 +163,7 @@ def _key(given: str, n_items: int) -> list[str]:
 
 def _value_added(sheet: Sheet, asked: argparse.Namespace) -> Report:
     if asked.outcome is None or asked.prior is None:
-        raise MethodRefused(
+        raise NotUsable(
             Text("value-added needs --school, --outcome and --prior",
                  "增值评价需要 --school、--outcome 和 --prior")
         )  # fmt: skip
@@ -198,20 +194,20 @@ def _value_added(sheet: Sheet, asked: argparse.Namespace) -> Report:
 
 def _equating(sheet: Sheet, asked: argparse.Namespace) -> Report:
     if asked.form_y is None:
-        raise MethodRefused(Text("equating needs --form-x and --form-y", "等值需要两份试卷的列"))
+        raise NotUsable(Text("equating needs --form-x and --form-y", "等值需要两份试卷的列"))
     x, y = sheet.numbers(asked.form_x), sheet.numbers(asked.form_y)
     if asked.scale is None:
         x, y = x[~np.isnan(x)], y[~np.isnan(y)]
         both = np.concatenate([x, y])
         if not len(x) or not len(y):
-            raise MethodRefused(Text("a form has no scores", "有试卷没有得分"))
+            raise NotUsable(Text("a form has no scores", "有试卷没有得分"))
         form_x, form_y = (
             equating.form_of(each, int(both.min()), int(both.max())) for each in (x, y)
         )
     else:
         scale = sheet.numbers(asked.scale)
         if np.isnan(scale).any() or (np.diff(scale) != 1).any():
-            raise MethodRefused(Text("the scale rises by one", "分数列须逐 1 递增"))
+            raise NotUsable(Text("the scale rises by one", "分数列须逐 1 递增"))
         form_x, form_y = (
             equating.Form(tuple(np.nan_to_num(each).tolist()), int(scale[0])) for each in (x, y)
         )

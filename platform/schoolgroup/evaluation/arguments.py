@@ -1,12 +1,21 @@
 """The options of `schoolgroup evaluate`, apart from the methods: those take seconds to import."""
 
 import argparse
+import math
 from pathlib import Path
+
+
+def finite(text: str) -> float:
+    """A number that is one. Raises ValueError."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 def add_arguments(order: argparse.ArgumentParser) -> None:
     """The options of `evaluate`."""
-    order.add_argument("file", type=Path, nargs="?", help="CSV file with a header row")
+    order.add_argument("file", type=Path, nargs="?", help="CSV or XLSX file with a header row")
     order.add_argument("--check", type=Path, metavar="FOLDER",
                        help="compare with FOLDER/reference.json instead")  # fmt: skip
     order.add_argument("--leave-out", default="", metavar="A,B", help="columns that are no items")
@@ -14,7 +23,7 @@ def add_arguments(order: argparse.ArgumentParser) -> None:
     order.add_argument("--group", help="items: column of the groups of a DIF analysis")
     order.add_argument("--focal", help="items: the value of --group that is studied")
     order.add_argument("--model", choices=["rasch", "2pl"], help="items: also fit this IRT model")
-    order.add_argument("--line", type=float, help="items: share misclassified at this total")
+    order.add_argument("--line", type=finite, help="items: share misclassified at this total")
     order.add_argument("--school", help="value-added: column of the school")
     order.add_argument("--outcome", help="value-added: column of the later mark")
     order.add_argument("--prior", help="value-added: column of the prior mark")

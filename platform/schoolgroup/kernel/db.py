@@ -32,6 +32,7 @@ from schoolgroup.kernel.texts import Text
 T = TypeVar("T")
 BEGIN = "SELECT app.begin($1, $2)"
 BEGIN_VISIT = "SELECT app.begin_visit($1, $2)"
+PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
 SPEAK_AS = "SELECT set_config('app.context', $1, true), set_config('app.mac', $2, true)"
 ACQUIRE_S = 10.0
 COMMAND_S = 30.0
@@ -44,7 +45,7 @@ LOST = (
     asyncpg.InsufficientResourcesError,
     OSError,
 )
-BEGIN_FAILED = (
+NO_CONNECTION = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
@@ -141,6 +142,15 @@ class Tx:
             raise
         await self.connection.execute(SPEAK_AS, *self._sign(self.actor))
 
+    async def plan_once(self) -> None:
+        """Let this transaction's statements be planned once for all values, not anew for each.
+
+        For short statements behind many walls: there a plan takes far longer than the work, and
+        otherwise the first five times on each connection are planned anew. Not for searches, whose
+        best way depends on what is looked for.
+        """
+        await self.connection.execute(PLAN_ONCE)
+
     async def savepoint(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run `work` so that its failure undoes only itself."""
         async with self.connection.transaction():
@@ -203,7 +213,18 @@ class Database:
             connection.terminate()
             raise Unavailable(facts={"what": "database"}) from broken
         finally:
+            await self._give_back(connection)
+
+    async def _give_back(self, connection: "PoolConnectionProxy[Any]") -> None:
+        """Return a connection to the pool; one that has died since is put away, and that is all.
+
+        What was committed stays so: its answer must not become a failure because the connection
+        was lost only afterwards. The pool has then ended it and makes another when it needs one.
+        """
+        try:
             await self.pool.release(connection)
+        except NO_CONNECTION as lost:
+            log.info("a connection was lost on its way back to the pool: %s", type(lost))
 
     async def _open(
         self, actor: Actor, readonly: bool
@@ -244,8 +265,8 @@ class Database:
                     await transaction.rollback()
                 raise
         except BaseException as failed:
-            await self.pool.release(connection)
-            if isinstance(failed, BEGIN_FAILED):
+            await self._give_back(connection)
+            if isinstance(failed, NO_CONNECTION):
                 raise _refusal_of_begin(failed) from failed
             raise
         return connection, transaction, policy, now
@@ -303,6 +324,8 @@ async def open_pool(url: str, size_max: int) -> "asyncpg.Pool[Any]":
         max_size=size_max,
         command_timeout=COMMAND_S,
         init=prepare_connection,
+        # a plan behind walls is dear: it is kept while it is in use, not for some minutes
+        max_cached_statement_lifetime=0,
         # compiling a plan costs more than any of our statements may take
         server_settings={"application_name": "schoolgroup", "jit": "off"},
     )

@@ -30,6 +30,7 @@ from schoolgroup.kernel.errors import (
 )
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import LIMIT_DEFAULT, LIMIT_MAX, Cursors, Page, PageRequest
+from schoolgroup.kernel.sheet_files import SheetFile
 from schoolgroup.kernel.texts import Text, choose_language
 
 T = TypeVar("T")
@@ -245,6 +246,14 @@ class Call:
             raise TooLarge("the answer of this command is too large to be remembered")
         await queries.forget_old(tx, self.actor.name, self._route, key, tx.now - REMEMBERED_FOR)
         await queries.remember(tx, self.actor.name, self._route, key, answer)
+
+
+def file_answer(file: SheetFile) -> Response[bytes]:
+    """A file as an attachment under its name."""
+    disposition = f'attachment; filename="{file.name}"'
+    return Response(
+        file.content, media_type=file.media_type, headers={"Content-Disposition": disposition}
+    )
 
 
 def etag(result: object) -> dict[str, str]:

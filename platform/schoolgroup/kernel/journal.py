@@ -41,28 +41,27 @@ async def record(
     `owner_school_id` and `school_ids` are the schools that may learn of it; `data` holds no
     personal data. Call it last in a transaction: it takes the lock of the school's audit chain.
     """
+    actor = tx.actor
     await execute(
         tx,
-        queries.INSERT_EVENT,
+        queries.RECORD,
         tx.group_id,
+        actor.chain,
+        tx.now,
+        tx.request_id,
+        actor.name,
+        actor.school_id,
+        thing,
+        act,
+        list(relations),
+        policy_line,
+        tx.policy.sha256 if tx.policy else "",
         new_id(),
         event,
-        thing,
         owner_school_id,
         list(school_ids),
         version,
         dict(data),
-        tx.request_id,
-        tx.now,
-    )
-    await enter(
-        tx,
-        act,
-        thing,
-        "done",
-        {"event": event, **data},
-        relations=relations,
-        policy_line=policy_line,
     )
 
 

@@ -34,10 +34,18 @@ INSERT INTO idempotency_key (group_id, caller, route, key, fingerprint, status, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
-INSERT_EVENT = """
-INSERT INTO event (group_id, id, type, subject, owner_school_id, school_ids, version, data,
-                   request_id, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+# An event and its audit entry together: whoever holds the school's chain holds it for one statement
+# and the commit.
+RECORD = """
+WITH told AS (
+    INSERT INTO event (group_id, id, type, subject, owner_school_id, school_ids, version, data,
+                       request_id, at)
+    VALUES ($1, $12, $13, $7, $14, $15, $16, $17, $4, $3))
+INSERT INTO audit_entry (group_id, chain, seq, at, request_id, actor, school_id, act, thing,
+                         outcome, relations, policy_line, policy_sha256, detail, previous_hash,
+                         hash)
+VALUES ($1, $2, 1, $3, $4, $5, $6, $8, $7, 'done', $9, $10, $11,
+        jsonb_build_object('event', $13::text) || $17, '', '')
 """
 
 INSERT_AUDIT_ENTRY = """

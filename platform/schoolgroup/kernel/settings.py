@@ -186,3 +186,11 @@ def _allowed(field_type: Any) -> str:
         if isinstance(meta, Meta) and meta.description:
             return meta.description
     return {bool: "true or false", int: "a whole number"}.get(field_type, "a text")
+
+
+def shown_settings(settings: Settings) -> str:
+    """The effective settings, secrets hidden, one a line."""
+    return "\n".join(
+        f"{name} = {msgspec.json.encode(value).decode()}"
+        for name, value in sorted(settings.shown().items())
+    )

@@ -188,6 +188,16 @@ def write_annotated(title: str, rows: Sequence[Row], problems: Sequence[Problem]
 
     Raises SheetRefused where a problem is of no row: the columns themselves are wrong.
     """
+    return write_xlsx(title, *noted(rows, problems))
+
+
+def noted(rows: Sequence[Row], problems: Sequence[Problem]) -> tuple[list[str], list[list[object]]]:
+    """The header and the rows with what is wrong in the column PROBLEM_COLUMN beside each.
+
+    Raises SheetRefused where a problem is of no row: the columns themselves are wrong.
+    """
+    if not rows:
+        raise SheetRefused(problems=list(problems))
     notes: dict[int, list[str]] = {row.number: [] for row in rows}
     for problem in problems:
         _, _, place = problem.pointer.partition("/")
@@ -196,11 +206,11 @@ def write_annotated(title: str, rows: Sequence[Row], problems: Sequence[Problem]
             raise SheetRefused(problems=list(problems))
         notes[int(number)].append(f"{column}: {problem.detail} → {problem.remedy}")
     header = [name for name in rows[0].cells if name and name != PROBLEM_COLUMN]
-    table = [
+    table: list[list[object]] = [
         [*(row.cells[name] for name in header), "; ".join(notes[row.number])[:CELL_CHARACTERS_MAX]]
         for row in rows
     ]
-    return write_xlsx(title, [*header, PROBLEM_COLUMN], table)
+    return [*header, PROBLEM_COLUMN], table
 
 
 def _read_csv(content: bytes) -> list[list[str]]:

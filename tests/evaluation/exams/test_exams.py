@@ -191,6 +191,12 @@ async def test_marks_go_in_halves(http, world, marks):
     assert refused.status_code == 422
 
 
+async def offered(http, who):
+    """What the list says may be done with the one exam in it."""
+    (only,) = (await http.get("/v1/exams", headers=who.headers)).json()["items"]
+    return only["actions"]
+
+
 async def test_a_partner_school_answers_for_itself_until_results_are_in(http, world):
     sitting = await set_up(http, world, partners=("紧密校",))
     partner = sitting.principals["紧密校"]
@@ -198,9 +204,11 @@ async def test_a_partner_school_answers_for_itself_until_results_are_in(http, wo
     assert seen["actions"] == ["accept", "decline"]
     assert [s["school_name"] for s in seen["schools"]] == ["紧密校"]
     assert seen["subjects"][0]["items"][0]["knowledge_point"] is None  # not before the exam
+    assert await offered(http, partner) == seen["actions"] == ["accept", "decline"]
     accepted = await http.post(f"{sitting.path}/accept", headers=partner.headers)
     assert accepted.status_code == 200
     assert accepted.json()["schools"][0]["status"] == "accepted"
+    assert await offered(http, partner) == accepted.json()["actions"] == ["import", "decline"]
     again = await http.post(f"{sitting.path}/accept", headers=partner.headers)
     assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
     declined = await http.post(f"{sitting.path}/decline", headers=partner.headers)

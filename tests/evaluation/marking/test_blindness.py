@@ -7,10 +7,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from schoolgroup.app import Services
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.ids import new_id
+from schoolgroup.services import Services
 from tests.evaluation.marking.room import Room, staffed
 from tests.people import Person, World
 

@@ -1,12 +1,9 @@
-"""Thirty-two markers on one item, some of whom vanish; and connections that die on the way."""
+"""Thirty-two markers on one item, some of whom vanish (connections that die: test_severed.py)."""
 
 from collections import Counter
 from datetime import timedelta
 
-import pytest
-
 from schoolgroup.evaluation.marking.desk import queries
-from schoolgroup.kernel import journal
 from tests.evaluation.marking.room import Room, prepare, staffed, together, with_images
 from tests.people import World
 
@@ -83,30 +80,3 @@ async def test_one_person_at_two_screens_has_one_script(http, world: World):
     room = await staffed(http, world, {"甲校": 0, "乙校": 5, "丙校": 0, "丁校": 0})
     taken = await together(*(room.taken("m1") for _ in range(8)))
     assert len(set(taken)) == 1
-
-
-STEPS = ["lock_script", "close_turn", "insert_mark", "list_marks", "settle_script", "record"]
-
-
-@pytest.mark.parametrize("step", STEPS)
-async def test_a_connection_that_dies_loses_no_acknowledged_mark(
-    http, world: World, monkeypatch, step
-):
-    """Killed before any step: nothing of the mark is there, and the same mark sent again counts."""
-    room = await staffed(http, world, {"甲校": 0, "乙校": 1, "丙校": 0, "丁校": 0}, mode="1")
-    task = await room.taken("m1")
-    where = journal if step == "record" else queries
-    goes_on = getattr(where, step)
-
-    async def dies(tx, *arguments, **named):
-        pid = await tx.connection.fetchval("SELECT pg_backend_pid()")
-        await world.sql.execute("SELECT pg_terminate_backend($1, 1000)", pid)
-        return await goes_on(tx, *arguments, **named)
-
-    with monkeypatch.context() as broken:
-        broken.setattr(where, step, dies)
-        assert (await room.mark("m1", task, 7)).status_code == 503
-    assert await world.sql.fetchval("SELECT count(*) FROM marking_mark") == 0
-    assert await room.final(await room.script_of(task)) is None
-    assert (await room.mark("m1", task, 7)).status_code == 200
-    assert await room.final(await room.script_of(task)) == (28, "single")

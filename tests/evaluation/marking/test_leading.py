@@ -3,7 +3,9 @@
 import math
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +14,7 @@ from schoolgroup.evaluation.marking.desk.models import Check
 from schoolgroup.evaluation.marking.desk.rules import calibrated, is_due, must_pause
 from schoolgroup.evaluation.marking.figures.rules import agreement
 from schoolgroup.evaluation.marking.models import Purpose
+from tests.evaluation.exams.test_limits import tighten
 from tests.evaluation.marking.room import Room, prepare, staffed, with_images
 from tests.people import World
 
@@ -206,6 +209,59 @@ async def complete(room: Room, subject: str = "语文"):
     )
 
 
+async def test_verification_names_what_is_still_open(http, world: World):
+    room = await staffed(http, world, ONE | {"乙校": 2}, mode="2+1")
+    path = f"{room.sitting.path}/verify"
+
+    async def still_open() -> dict[str, str]:
+        answer = await room.post(room.officer, path)
+        assert (answer.status_code, answer.json()["code"]) == (409, "still_open")
+        return {e["code"]: e["detail"] for e in answer.json()["errors"]}
+
+    assert await still_open() == {"marking_open": "2 scripts without a final mark"}
+    first = await room.give("m1", 2)
+    disputed = await room.script_of(first)
+    task = await room.taken("m2")
+    if await room.script_of(task) != disputed:  # by lot: the other script goes first
+        assert (await room.mark("m2", task, 2)).status_code == 200
+        task = await room.taken("m2")
+    assert (await room.mark("m2", task, 11)).status_code == 200
+    report = await room.taken("m1")
+    body = {"kind": "unreadable", "note": "x"}
+    await room.post("m1", f"/v1/marking/tasks/{report}/report", body)
+    told = await still_open()
+    assert told["arbitration_open"] == "1 wait for an arbiter"
+    assert told["report_open"] == "1 reported and not decided"
+    # an exam whose answers were read and whose keys are gone
+    await world.sql.execute("UPDATE paper_item SET kind = 'objective' WHERE label = '1'")
+    await world.sql.execute(
+        """INSERT INTO exam_response (group_id, exam_subject_id, candidate_id, school_id,
+                                      paper_version, answers, half_marks)
+           SELECT c.group_id, s.id, c.id, c.school_id, 1, '{A}', '{0}'
+             FROM exam_candidate c JOIN exam_subject s ON s.exam_id = c.exam_id"""
+    )
+    assert (await still_open())["key_missing"] == "answers without a key"
+
+
+async def test_a_sheet_may_leave_out_what_is_marked_here(http, world: World):
+    """The sheet has the objective item alone; the essay is marked here; together they count."""
+    room = await staffed(http, world, ONE, mode="1")
+    code, path = room.school("乙校").code, f"{room.sitting.path}/scores"
+    content = f"school_code,exam_number,class,status,1\n{code},{code}0001,901,,2.5".encode()
+    taken = await http.post(path, content=content, headers=room.officer.headers)
+    assert (taken.status_code, taken.json()["status"]) == (200, "marking"), taken.text
+    freeze = await room.post(room.officer, f"{room.sitting.path}/verify")
+    assert freeze.json()["code"] == "still_open"  # a mark that is still to come is no nought
+    await room.give("m1", 8)
+    done = (await complete(room)).json()
+    assert (done["candidates"], done["written"]) == (1, 1)
+    assert await world.sql.fetchval("SELECT item_half_marks FROM exam_score") == [5, 16]
+    # now that the marking is over, a sheet without the essay would take its marks away
+    again = await http.post(path, content=content, headers=room.officer.headers)
+    assert [e["pointer"] for e in again.json()["errors"]] == ["/1/作文"]
+    assert again.json()["errors"][0]["code"] == "column_missing"
+
+
 async def test_a_subject_is_written_once_every_script_is_final(http, world: World):
     room = await staffed(http, world, {"甲校": 0, "乙校": 2, "丙校": 0, "丁校": 0})
     early = await complete(room)
@@ -226,7 +282,9 @@ async def test_a_subject_is_written_once_every_script_is_final(http, world: Worl
     )
     await world.sql.execute("UPDATE exam SET status = 'verifying'")
     freeze = await room.post(room.officer, f"{room.sitting.path}/freeze")
-    assert freeze.json()["code"] == "marking_unfinished"  # held by the database itself
+    assert freeze.json()["code"] == "still_open"
+    with pytest.raises(asyncpg.CheckViolationError, match="goes on"):  # so does the database
+        await world.sql.execute("UPDATE exam SET status = 'frozen'")
     await world.sql.execute("UPDATE exam SET status = 'marking'")
     done = (await complete(room)).json()
     assert (done["candidates"], done["written"], done["rounded"]) == (2, 2, 2)
@@ -238,6 +296,21 @@ async def test_a_subject_is_written_once_every_script_is_final(http, world: Worl
     assert (await room.take("m3")).json()["code"] == "marking_not_open"
     exact = await world.sql.fetchval("SELECT sum(final_quarter_marks) FROM marking_script")
     assert exact == 62  # the scripts keep what they are worth
+
+
+async def test_marking_meets_the_stricter_gate_of_the_group(http, world: World):
+    """Where no pupil's result may be collected nothing is planned, and nothing marked written."""
+    room = await staffed(http, world, {"甲校": 0, "乙校": 1, "丙校": 0, "丁校": 0}, mode="1")
+    await room.give("m1", 8)
+    gate = room.sitting.exam["gate"]["name"]
+    assert (await tighten(http, room.officer, gate, collects="none")).status_code == 200
+    wish = {"subject": "语文", "label": "1", "mode": "1", "threshold_marks": 1}
+    planned = await room.post(room.officer, f"{room.sitting.path}/marking", wish)
+    for refused in (planned, await complete(room)):
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden_by_law")
+        assert refused.json()["gate"] == gate
+    assert await world.sql.fetchval("SELECT count(*) FROM marking_plan") == 1
+    assert await world.sql.fetchval("SELECT count(*) FROM exam_score") == 0
 
 
 async def test_who_was_absent_has_no_script_and_stays_absent(http, world: World):

@@ -6,6 +6,7 @@ import io
 import pytest
 import xlsxwriter
 
+from schoolgroup.kernel.sheets import read_sheet
 from tests.evaluation.exams.test_exams import NOWHERE
 from tests.evaluation.sittings import (
     HEADER,
@@ -90,6 +91,48 @@ async def test_marks_are_kept_as_half_marks_and_absence_as_a_state(http, world, 
     ]
 
 
+def as_csv(lines):
+    return "\r\n".join([HEADER, *lines]).encode("gb18030")
+
+
+def as_xlsx(lines):
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    page = book.add_worksheet()
+    for n, line in enumerate([HEADER, *lines]):
+        page.write_row(n, 0, line.split(","))
+    book.close()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("written", [as_csv, as_xlsx], ids=["csv", "xlsx"])
+async def test_a_sheet_comes_back_as_it_came_with_an_error_column(http, world, sql, written):
+    sitting = await set_up(http, world)
+    code, headers = sitting.schools["甲校"].code, sitting.principals["甲校"].headers
+    lines = [f"{code},1001,９０１,,２,3,5", f"{code},1002,901,缺考,,,", f"{code},1003,901,,9,x,5"]
+    path = f"{sitting.path}/scores/annotated"
+    back = await http.post(path, content=written(lines), headers=headers)
+    kind = "csv" if written is as_csv else "xlsx"
+    assert f'"scores-checked.{kind}"' in back.headers["content-disposition"]
+    assert back.content[:3] == (b"\xef\xbb\xbf" if written is as_csv else b"PK\x03")
+    found = read_sheet(back.content)
+    told = [row.cells["问题/problem"] for row in found]
+    assert told[:2] == ["", ""]
+    assert "1: '9': not within 0 to 2" in told[2]
+    assert "2: 'x': text in a mark" in told[2]
+    assert (found[1].cells["status"], found[0].cells["class"]) == ("缺考", "901")
+    assert await stored(sql) == []
+    if written is as_csv:  # mended, it goes in as it is: the column of problems is no item
+        mended = back.content.replace(b",9,x,5", b",1,1,5")
+        again = await send(http, sitting, mended, sitting.principals["甲校"])
+        assert (again.status_code, again.json()["absent"]) == (200, 1), again.text
+    stranger = sitting.principals["乙校"]
+    theirs = await http.post(path, content=as_xlsx(lines[:1]), headers=stranger.headers)
+    assert "no school invited" in read_sheet(theirs.content)[0].cells["问题/problem"]
+    assert (await http.post(path, content=b"a,b\n1,2", headers=headers)).status_code == 422
+    assert (await http.post(f"/v1/exams/{NOWHERE}/scores/annotated")).status_code == 401
+
+
 async def test_every_problem_is_told_at_once_and_nothing_is_taken(http, world, sql):
     sitting = await set_up(http, world, partners=("紧密校",))
     code, partner = sitting.schools["甲校"].code, sitting.schools["紧密校"].code
@@ -107,6 +150,8 @@ async def test_every_problem_is_told_at_once_and_nothing_is_taken(http, world, s
         f"{code},1010,901,ill,2,3,5",  # 12: no status
         f"{code},,901,,2,3,5",  # 13: no number
         f"{code},1012,901,,1e999999999,NaN,inf",  # 14: numbers that are none
+        f"{code},G11010519491231002X,901,,2,3,5",  # 15: an identity number (the standard's own)
+        f"{code},110105194912310021,901,,2,3,5",  # the check character is wrong: any number
     ]
     refused = await send(http, sitting, "\n".join([HEADER, *lines]).encode())
     assert problems(refused) == {
@@ -125,6 +170,7 @@ async def test_every_problem_is_told_at_once_and_nothing_is_taken(http, world, s
         ("/14/1", "not_a_number"),
         ("/14/2", "not_a_number"),
         ("/14/3", "not_a_number"),
+        ("/15/exam_number", "identity_number"),
     }
     assert all(p["remedy"] for p in refused.json()["errors"])
     assert await stored(sql) == []

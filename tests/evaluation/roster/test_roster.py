@@ -62,6 +62,7 @@ async def drawn(http, world, mixed=True, **more):
 async def test_a_visitor_is_asked_to_sign_in_and_a_stranger_finds_nothing(http, world):
     sitting = await registering(http, world)
     paths = [("POST", "candidates"), ("POST", "candidates/from-register"), ("GET", "candidates"),
+             ("POST", "candidates/annotated"),
              ("GET", "rooms"), ("PUT", "rooms"), ("POST", "draw"), ("GET", "draw"),
              ("POST", "roster/lock"), ("POST", "candidates/late"), ("PUT", "attendance"),
              ("GET", "prints?kind=sign-in")]  # fmt: skip
@@ -208,7 +209,8 @@ async def test_prints_name_only_the_own_pupils(http, world, sql, kind):
     assert own.status_code == 200, own.text
     assert "甲校学生" in own.text
     assert "乙校学生" not in own.text  # they sit there, too, as numbers
-    assert "201" not in own.text.split("</style>")[1].replace("26001", "")
+    sheets = own.text.split("</style>")[1].split("<footer")[0]
+    assert "201" not in sheets.replace("26001", "")
     after = await sql.fetchval("SELECT count(*) FROM audit_entry WHERE act = 'pupil:name'")
     assert after == before + 1
     assert "<script" not in own.text

@@ -8,11 +8,11 @@ import httpx
 import msgspec
 import pytest
 
-from schoolgroup.app import Services
 from schoolgroup.integration.notices.models import SendingReport
 from schoolgroup.integration.notices.sending import send_due
 from schoolgroup.integration.notices.smtp import Post
 from schoolgroup.kernel.clock import Clock
+from schoolgroup.services import Services
 from tests.integration.notices.postbox import Office, Postbox
 from tests.people import THERE, Person, World
 from tests.resources.lending.shelf import Shelf, shelve

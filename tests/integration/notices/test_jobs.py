@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import msgspec
 
-from schoolgroup.app import known_jobs
 from schoolgroup.kernel.jobs import Worker
+from schoolgroup.services import known_jobs
 from tests.integration.notices.test_telling import lend
 
 

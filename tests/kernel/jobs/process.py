@@ -8,11 +8,11 @@ import asyncio
 import sys
 from pathlib import Path
 
-from schoolgroup.app import open_services
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.jobs import Registry, Work, Worker, kind
 from schoolgroup.kernel.settings import read_settings
 from schoolgroup.running import wait_for_signal
+from schoolgroup.services import open_services
 
 LEASE_S = 3.0
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from schoolgroup.app import Services
+from schoolgroup.services import Services
 from tests.people import Person, School, World
 from tests.resources.lending.shelf import Shelf, borrow, shelve
 

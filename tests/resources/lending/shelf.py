@@ -9,9 +9,9 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from schoolgroup.app import Services
 from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.ids import new_id
+from schoolgroup.services import Services
 from tests.people import Person, School, World
 
 CONTENT = "北师大版八年级上册 勾股定理 第一课时\n".encode() * 1000

@@ -179,3 +179,23 @@ async def test_who_asks_many_times_at_once_asks_once(http, world, services):
     answers = await asyncio.gather(*(borrow(http, offer, teacher) for _ in range(6)))
     assert sorted(a.status_code for a in answers) == [202] + [409] * 5
     assert await world.sql.fetchval("SELECT count(*) FROM ask") == 1
+
+
+async def test_the_owner_begins_to_be_asked_by_a_new_version_of_the_terms(http, world, services):
+    shelf = await shelve(world, services)
+    offer = await shelf.offer(http, seats=3)
+    people = [await world.person(await world.school(f"{n}中"), "teacher") for n in range(3)]
+    assert (await borrow(http, offer, people[0])).json()["outcome"] == "loan"
+    change = {"asks_owner": True, "ask_hours": 5, "ask_default": "agree", "loans_max": 2}
+    headers = {**shelf.author.headers, "If-Match": f'"{offer["version"]}"'}
+    changed = await http.patch(f"/v1/offers/{offer['id']}", json=change, headers=headers)
+    assert (changed.status_code, changed.json()["terms_no"]) == (200, 2)
+    assert {name: changed.json()[name] for name in change} == change
+    asked = (await borrow(http, offer, people[1])).json()
+    assert (asked["outcome"], asked["ask"]["by_default"]) == ("ask", "agree")
+    agreed = await act(http, shelf.librarian, "asks", asked["ask"]["id"], "agree", conditions="")
+    assert agreed.status_code == 200, agreed.text
+    assert (await borrow(http, offer, people[1])).json()["outcome"] == "loan"
+    asked = (await borrow(http, offer, people[2])).json()
+    await act(http, shelf.librarian, "asks", asked["ask"]["id"], "agree", conditions="")
+    assert (await borrow(http, offer, people[2])).json()["code"] == "licence_used_up"

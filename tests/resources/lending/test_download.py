@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from schoolgroup.resources.lending.loans.downloads import Places, until
-from schoolgroup.running import serving
+from schoolgroup.serving import serving
 from tests.resources.faults import wire_to
 from tests.resources.lending.shelf import act, again, borrow, shelve
 from tests.resources.uploads import MIB, some_bytes

@@ -346,6 +346,7 @@ async def stage_for(http, world, services, clock):
     return Stage(world, services, http, clock, shelf, people, actors, owner)
 
 
+@pytest.mark.long
 async def test_the_laws_hold_whatever_happens_at_once(http, world, services, clock):
     stage = await stage_for(http, world, services, clock)
     machine = type("Tried", (Lending,), {"stage": stage})

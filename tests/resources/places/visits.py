@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from schoolgroup.app import Services
+from schoolgroup.services import Services
 from tests.people import THERE, Person, School, World, today_there
 from tests.resources.lending.shelf import EVERYONE, Shelf, shelve
 

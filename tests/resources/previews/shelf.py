@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx
 
-from schoolgroup.app import Services, known_jobs
 from schoolgroup.kernel.jobs import Worker
+from schoolgroup.services import Services, known_jobs
 from tests.people import Person
 from tests.resources.uploads import hand_in
 

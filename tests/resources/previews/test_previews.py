@@ -8,12 +8,12 @@ import httpx
 import pytest
 from PIL import Image
 
-from schoolgroup.app import known_jobs
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.jobs import Worker
 from schoolgroup.resources.previews import queries, tidying
 from schoolgroup.resources.previews.making.made import Form, Made
 from schoolgroup.resources.previews.reading import Picture
+from schoolgroup.services import known_jobs
 from tests.resources.lending.shelf import shelve
 from tests.resources.previews import files
 from tests.resources.previews.shelf import draft, previews, publish, work

@@ -6,7 +6,7 @@ import msgspec
 
 from schoolgroup.access.audit.models import AuditEntry, AuditFilter
 from schoolgroup.access.decisions import with_rights
-from schoolgroup.kernel.db import Tx, fetch_all
+from schoolgroup.kernel.db import Tx, fetch_all, fetch_value
 from schoolgroup.kernel.paging import PageRequest
 
 LIST_ENTRIES = """
@@ -27,6 +27,7 @@ SELECT a.chain, a.seq, a.at, a.request_id, a.actor, a.school_id, a.act, a.thing,
  LIMIT $12
 """
 
+GET_NAME = "SELECT name FROM person WHERE group_id = $1 AND id = $2"
 # One pass in the order of each chain: every hash anew, every link, and the head at the end.
 VERIFY_CHAINS = """
 WITH link AS (
@@ -95,3 +96,10 @@ async def list_entries(tx: Tx, wanted: AuditFilter, page: PageRequest) -> list[A
 async def verify_chains(tx: Tx, chain: str | None) -> list[ChainRow]:
     """Recompute one chain, or every one of the group; about 3 µs an entry."""
     return await fetch_all(tx, ChainRow, VERIFY_CHAINS, tx.group_id, chain)
+
+
+async def get_own_name(tx: Tx) -> str:
+    """The name of whoever acts; for a client, what the audit trail calls it."""
+    person_id = tx.actor.person_id
+    name = await fetch_value(tx, GET_NAME, tx.group_id, person_id) if person_id else None
+    return str(name or tx.actor.name)

@@ -5,6 +5,7 @@ the head. So heads belong also where that person cannot reach: each school keeps
 """
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from schoolgroup.access.audit import queries
 from schoolgroup.access.audit.models import (
@@ -15,9 +16,11 @@ from schoolgroup.access.audit.models import (
     Verdict,
 )
 from schoolgroup.access.decisions import may, policy_of, require
+from schoolgroup.kernel import journal
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.db import Database, Tx
 from schoolgroup.kernel.errors import Invalid, Problem
+from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
 
 READ = "audit:read"
@@ -34,6 +37,19 @@ async def list_entries(tx: Tx, wanted: AuditFilter, page: PageRequest) -> list[A
             what = "a time needs its offset from UTC (RFC 3339)"
             raise Invalid(problems=[Problem(f"query:/{name}", "no_offset", what)])
     return await queries.list_entries(tx, wanted, page)
+
+
+async def mark_export(tx: Tx, act: str, thing: str, content: str, rows: int) -> str:
+    """Enter in the trail that the caller takes a file away; the mark that belongs on every row.
+
+    The mark names the caller, the time at the group's place and `export/<id>`; `GET /v1/audit` with
+    that as `thing` finds the entry, whose detail says what was taken, and of what.
+    """
+    export = f"export/{new_id()}"
+    detail = {"of": thing, "content": content, "rows": rows}
+    await journal.enter(tx, act, export, "done", detail)
+    at = tx.now.astimezone(ZoneInfo(tx.actor.time_zone)).isoformat(" ", "seconds")
+    return f"{await queries.get_own_name(tx)} · {at} · {export}"
 
 
 async def verify(tx: Tx) -> TrailVerified:

@@ -239,11 +239,3 @@ class TransferView(msgspec.Struct, frozen=True):
     decided_at: datetime | None
     version: int
     actions: list[str]
-
-
-class SheetFile(msgspec.Struct, frozen=True):
-    """A file to send."""
-
-    name: str
-    media_type: str
-    content: bytes

@@ -22,9 +22,10 @@ from schoolgroup.directory.pupils.models import (
     PupilStatus,
     PupilView,
 )
+from schoolgroup.directory.pupils.retention import routes as retention_routes
 from schoolgroup.directory.pupils.transfers import routes as transfer_routes
 from schoolgroup.kernel.errors import NotFound
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, file_answer, may, refusals
 from schoolgroup.kernel.paging import Page
 from schoolgroup.kernel.sheets import XLSX_TYPE, Row, SheetRefused, read_sheet
 
@@ -70,14 +71,9 @@ async def import_pupils(
     responses=refusals(NotAllowed, SheetRefused),
 )
 async def annotate(call: NamedDependency[Call], school_year: SchoolYear = None) -> Response[bytes]:
-    """A dry run answered by the workbook with a column 问题/problem."""
-    rows = await _read(call)
-    file = await call.read(lambda tx: service.annotate(tx, rows, school_year))
-    return Response(
-        file.content,
-        media_type=file.media_type,
-        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
-    )
+    """A dry run answered by the file, CSV or XLSX as it came, with a column 问题/problem."""
+    rows, sent = await _read(call), await call.request.body()
+    return file_answer(await call.read(lambda tx: service.annotate(tx, sent, rows, school_year)))
 
 
 @get(
@@ -258,4 +254,5 @@ ROUTES = [
     promote,
     undo,
     *transfer_routes.ROUTES,
+    *retention_routes.ROUTES,
 ]

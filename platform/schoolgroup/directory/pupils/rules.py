@@ -12,6 +12,8 @@ from schoolgroup.directory.pupils.models import (
     TransferStatus,
 )
 from schoolgroup.kernel.errors import Conflict, Invalid
+from schoolgroup.kernel.identity_numbers import is_identity_number
+from schoolgroup.kernel.sheet_files import MARK_COLUMN
 from schoolgroup.kernel.sheets import Findings, Row, need_columns
 from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import Machine, Transition
@@ -22,7 +24,6 @@ NUMERALS = "零一二三四五六七八九"
 CHINESE = {"学籍号": "register_number", "班级": "class", "年级": "grade", "姓名": "name",
            "性别": "sex", "问题/problem": "problem"}  # fmt: skip
 COLUMNS = ("register_number", "grade", "class", "name", "sex")
-PROBLEM_COLUMN = "问题/problem"
 SEXES = {"": None, "f": "f", "m": "m", "女": "f", "男": "m"}
 P = TransferStatus
 TRANSFER: Machine[TransferStatus] = Machine(
@@ -105,7 +106,7 @@ def read_register(
 ) -> list[PupilLine]:
     """The pupils of a file; what is wrong goes into `findings`."""
     for name in rows[0].cells:
-        if name and name not in (*COLUMNS, "problem"):
+        if name and name not in (*COLUMNS, "problem", MARK_COLUMN):
             findings.add(rows[0], name, "column_unknown", "no column of a register", "remove it")
     seen: dict[str, int] = {}
     lines = []
@@ -116,6 +117,9 @@ def read_register(
             findings.add(
                 row, "register_number", "register_number", "1 to 40 characters", "write it"
             )
+        elif is_identity_number(number):
+            why = "an identity number has no place here"
+            findings.add(row, "register_number", "identity_number", why, "write another number")
         elif number in seen:
             why = f"stands in row {seen[number]} already"
             findings.add(row, "register_number", "twice", why, "each pupil once")

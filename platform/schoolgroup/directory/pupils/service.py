@@ -19,15 +19,15 @@ from schoolgroup.directory.pupils.models import (
     PupilsTaken,
     PupilStatus,
     PupilView,
-    SheetFile,
 )
 from schoolgroup.directory.queries import today as group_today
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
-from schoolgroup.kernel.errors import NotFound, refuse_by_constraint
+from schoolgroup.kernel.errors import NotFound, Problem, refuse_by_constraint
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.kernel.sheets import XLSX_TYPE, Findings, Row, SheetRefused, write_xlsx
+from schoolgroup.kernel.sheet_files import SheetFile, with_notes
+from schoolgroup.kernel.sheets import Findings, Row, SheetRefused
 
 READ, KEEP, NAME = "pupil:read", "pupil:keep", "pupil:name"
 refuse_by_constraint("register_number_once", rules.RegisterNumberTaken)
@@ -97,30 +97,17 @@ async def import_pupils(
     )
 
 
-async def annotate(tx: Tx, rows: Sequence[Row], year: int | None) -> SheetFile:
-    """The file back with what is wrong written beside each row; nothing is kept.
+async def annotate(tx: Tx, sent: bytes, rows: Sequence[Row], year: int | None) -> SheetFile:
+    """The file back as it came, with what is wrong beside each row; nothing is kept.
 
     Raises SheetRefused where the columns themselves are wrong.
     """
-    problems = []
+    problems: list[Problem] = []
     try:
         await import_pupils(tx, rows, year, dry_run=True)
     except SheetRefused as refused:
         problems = refused.problems
-    notes: dict[int, list[str]] = {}
-    numbers = {row.number for row in rows}
-    for problem in problems:
-        number, _, column = problem.pointer.removeprefix("/").partition("/")
-        if not number.isdigit() or int(number) not in numbers:
-            raise SheetRefused(problems=problems)
-        notes.setdefault(int(number), []).append(f"{column}: {problem.detail} → {problem.remedy}")
-    header = [n for n in rows[0].cells if n and n not in (rules.PROBLEM_COLUMN, "problem")]
-    table = [
-        [*(row.cells[name] for name in header), "; ".join(notes.get(row.number, []))]
-        for row in rows
-    ]
-    content = await asyncio.to_thread(write_xlsx, "pupils", [*header, rules.PROBLEM_COLUMN], table)
-    return SheetFile("pupils-checked.xlsx", XLSX_TYPE, content)
+    return await asyncio.to_thread(with_notes, sent, "pupils-checked", rows, problems)
 
 
 async def list_pupils(

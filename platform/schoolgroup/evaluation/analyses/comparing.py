@@ -74,6 +74,13 @@ def _equate_through(frame: Frame, other: Frame, asked: AnalysisInput) -> Found:
                 "锚题须为两份试卷中题号相同且满分相同的题目",
             )
         )
+    if not all(
+        each.counted is None or bool(each.counted[:, place or []].all())
+        for each, place in zip((frame, other), at, strict=True)
+    ):
+        raise MethodRefused(
+            Text("an anchor is an optional item: not everybody answered it", "锚题不能为选做题")
+        )
     most = [[each.subject.items[n].max_half_marks for n in place or []]
             for each, place in zip((frame, other), at, strict=True)]  # fmt: skip
     if most[0] != most[1]:

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+import numpy as np
 from msgspec import Meta
 
 from schoolgroup.evaluation.exams.models import ITEMS_MAX, SCHOOLS_MAX, Name, Subject
 from schoolgroup.evaluation.statistics.methods.assigned import Boundary, OneScore, Tie
 from schoolgroup.evaluation.statistics.methods.exact import Marks
 from schoolgroup.evaluation.statistics.methods.irt import Model
+from schoolgroup.evaluation.statistics.methods.items import Mask
 from schoolgroup.kernel.http import Input
 from schoolgroup.kernel.texts import Text
 
@@ -91,11 +93,21 @@ class Frame(msgspec.Struct, frozen=True):
     pupils: list[str]  # of each row: what tells the pupil apart within the exam
     tiers: dict[str, str]  # of each school
     ids: dict[str, UUID]  # of each school
+    counted: Mask | None = None  # which items count for whom (选做); None: all for everybody
+    sent: Marks | None = None  # totals of schools that sent sums instead of rows
 
     @property
     def totals(self) -> Marks:
         """The totals in half marks."""
         found: Marks = self.marks.sum(axis=1)
+        return found
+
+    @property
+    def everyone(self) -> Marks:
+        """The totals in half marks, of rows and of sums."""
+        if self.sent is None:
+            return self.totals
+        found: Marks = np.concatenate([self.totals, self.sent])
         return found
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from schoolgroup.evaluation.analyses.models import AnalysisInput, Found, Frame, Method
 from schoolgroup.evaluation.statistics.methods import dif as dif_methods
@@ -23,8 +24,12 @@ from schoolgroup.evaluation.statistics.methods.lines import (
 )
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.statistics.privacy import hide_rows
+from schoolgroup.evaluation.statistics.release import few_chose
+from schoolgroup.evaluation.statistics.rules import by_slot
 from schoolgroup.evaluation.value_added.differences import between_share
 from schoolgroup.kernel.texts import Text
+
+Pupils = npt.NDArray[np.int64]  # places of pupils among the rows of a frame
 
 CODE_VERSION = "schoolgroup-analyses/1"  # moves whenever a figure would come out otherwise
 CELL_PUPILS_MIN = 10
@@ -33,15 +38,25 @@ RASCH_PUPILS_MIN = 50
 
 
 def table_of(frame: Frame) -> item_methods.Table:
-    """The marks in whole marks, as the item methods take them."""
+    """The marks in whole marks; NaN where an optional item does not count for the pupil."""
     found: item_methods.Table = frame.marks / 2
+    return found if frame.counted is None else np.where(frame.counted, found, np.nan)
+
+
+def slots_of(frame: Frame) -> item_methods.Table:
+    """The marks in whole marks with each group of optional items as one column: no gaps."""
+    whole = frame.marks if frame.counted is None else by_slot(frame.subject, frame.marks)
+    found: item_methods.Table = whole / 2
     return found
 
 
 def by_school(
-    frame: Frame, one: Callable[[Marks], dict[str, Any]], k: int = CELL_PUPILS_MIN
+    frame: Frame, one: Callable[[Pupils], dict[str, Any]], k: int = CELL_PUPILS_MIN
 ) -> list[dict[str, Any]]:
-    """A row per school, by name; where a school is too small the row says so and nothing else."""
+    """A row per school, by name; where a school is too small the row says so and nothing else.
+
+    `one` is given the places of the school's pupils among the rows of the frame.
+    """
     names = np.asarray(frame.schools, dtype=np.str_)
     sizes = {
         str(name): int(n) for name, n in zip(*np.unique(names, return_counts=True), strict=True)
@@ -52,31 +67,30 @@ def by_school(
         if name in hidden.rows:
             rows.append({"school": name, "suppressed": True})
         else:
-            rows.append({"school": name, "suppressed": False, **one(frame.marks[names == name])})
+            rows.append({"school": name, "suppressed": False, **one(np.flatnonzero(names == name))})
     return rows
 
 
 def scores(frame: Frame, asked: AnalysisInput) -> Found:
     """n, mean, sd (of the population that sat), quartiles of type 7, of all and by school."""
 
-    def of(marks: Marks) -> dict[str, Any]:
-        totals = marks.sum(axis=1)
-        return plain(score_methods.summary(score_methods.histogram(totals)))
+    def of(rows: Pupils) -> dict[str, Any]:
+        return plain(score_methods.summary(score_methods.histogram(frame.totals[rows])))
 
     return Found(
-        n=len(frame.marks),
+        n=len(frame.everyone),
         parameters={
             "sd": "population", "quartiles": "type 7", "cell_pupils_min": CELL_PUPILS_MIN,
             "full_marks": frame.subject.full_half_marks / 2,
         },
-        figures=of(frame.marks),
+        figures=plain(score_methods.summary(score_methods.histogram(frame.everyone))),
         rows=by_school(frame, of),
     )  # fmt: skip
 
 
 def score_table(frame: Frame, asked: AnalysisInput) -> Found:
     """一分一段表 by whole marks, with the competition rank of each line."""
-    counts = score_methods.histogram(frame.totals)
+    counts = score_methods.histogram(frame.everyone)
     rows = [
         {"from_marks": row.from_half_marks / 2, "n": row.n, "n_at_or_above": row.n_at_or_above,
          "rank": row.rank}
@@ -125,7 +139,7 @@ def assigned(frame: Frame, asked: AnalysisInput) -> Found:
     scheme = SCHEMES[asked.scheme or ""]
     assert asked.boundary is not None
     # half up to whole marks first: the official scheme knows integers only
-    raws, counts = np.unique((frame.totals + 1) // 2, return_counts=True)
+    raws, counts = np.unique((frame.everyone + 1) // 2, return_counts=True)
     found = assign(
         dict(zip(raws.tolist(), counts.tolist(), strict=True)),
         scheme,
@@ -150,14 +164,17 @@ def items(frame: Frame, asked: AnalysisInput) -> Found:
     most = [item.max_half_marks / 2 for item in frame.subject.items]
     labels = [item.label for item in frame.subject.items]
     table = _some(table_of(frame))
-    whole = reliability_methods.reliability(table)
+    whole = reliability_methods.reliability(slots_of(frame))
+    analysed = item_methods.analyse(table, most, labels)
+    # of optional items that hardly anybody chose no figure is told, nor of their alternatives
+    few = few_chose(frame.subject, {one.label: one.n for one in analysed}, CELL_PUPILS_MIN)
     rows = []
-    for item, found in zip(
-        frame.subject.items, item_methods.analyse(table, most, labels), strict=True
-    ):
-        rows.append(
-            plain(found) | {"knowledge_point": item.knowledge_point, "ability": item.ability}
-        )
+    for item, found in zip(frame.subject.items, analysed, strict=True):
+        about = {"knowledge_point": item.knowledge_point, "ability": item.ability}
+        if item.choice:
+            about["choice"] = item.choice
+        told = {"label": item.label, "suppressed": True} if item.label in few else plain(found)
+        rows.append(told | about)
     figures = {"alpha": whole.alpha, "sem": whole.sem, "n_items": whole.n_items}
     return Found(
         len(table), {"extreme_groups_percent": item_methods.EXTREME_PERCENT}, figures, rows
@@ -166,7 +183,7 @@ def items(frame: Frame, asked: AnalysisInput) -> Found:
 
 def reliability(frame: Frame, asked: AnalysisInput) -> Found:
     """Alpha, split halves and the standard error; at a line, how many stand on the wrong side."""
-    table = _some(table_of(frame))
+    table = _some(slots_of(frame))
     found = reliability_methods.reliability(table)
     figures = plain(found)
     if asked.line_marks is not None:
@@ -213,7 +230,12 @@ def dif(frame: Frame, asked: AnalysisInput) -> Found:
                 f"两组各需至少 {CELL_PUPILS_MIN} 名学生",
             )
         )
-    binary = [n for n, item in enumerate(frame.subject.items) if _is_binary(frame.marks[:, n])]
+    # an optional item was not put to everybody: its table is not complete
+    binary = [
+        n
+        for n in range(len(frame.subject.items))
+        if _is_binary(frame.marks[:, n]) and _is_everybodys(frame, n)
+    ]
     if not binary:
         raise MethodRefused(
             Text("no item is marked right or wrong only", "没有只计对错的题目，无法计算")
@@ -244,13 +266,23 @@ def mastery(frame: Frame, asked: AnalysisInput) -> Found:
         for name in sorted({name for name in named if name}):
             at = [n for n, own in enumerate(named) if own == name]
 
-            def of(marks: Marks, at: list[int] = at) -> dict[str, Any]:
-                earned, possible = int(marks[:, at].sum()), int(most[at].sum()) * len(marks)
-                return {"n": len(marks), "mastery": earned / possible if possible else None}
+            def of(rows: Pupils, at: list[int] = at) -> dict[str, Any]:
+                """Of those to whom one of the items counts, over what they could earn with it."""
+                counted = np.ones((len(rows), len(at)), dtype=np.bool_)
+                if frame.counted is not None:
+                    counted = frame.counted[rows][:, at]
+                n = int(np.count_nonzero(counted.any(axis=1)))
+                if frame.counted is not None and 0 < n < CELL_PUPILS_MIN:
+                    return {"n": None, "mastery": None, "suppressed": True}
+                earned, possible = (
+                    int(frame.marks[rows][:, at].sum()),
+                    int((counted @ most[at]).sum()),
+                )
+                return {"n": n, "mastery": earned / possible if possible else None}
 
             rows.append(
                 {"kind": kind, "name": name, "n_items": len(at),
-                 "max_marks": int(most[at].sum()) / 2, **of(frame.marks),
+                 "max_marks": int(most[at].sum()) / 2, **of(np.arange(len(frame.marks))),
                  "schools": by_school(frame, of)}
             )  # fmt: skip
     unnamed = sum(1 for item in frame.subject.items if not item.knowledge_point)
@@ -307,6 +339,11 @@ def _in_all(frames: Sequence[Frame]) -> tuple[Marks, dict[str, Marks], int]:
 def _is_binary(column: Marks) -> bool:
     """Whether only nothing and one other mark occur."""
     return len(np.unique(column[column != 0])) == 1 and bool((column == 0).any())
+
+
+def _is_everybodys(frame: Frame, item: int) -> bool:
+    """Whether the item counts for every pupil."""
+    return frame.counted is None or bool(frame.counted[:, item].all())
 
 
 def _some(table: item_methods.Table) -> item_methods.Table:

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
+import numpy as np
+
 from schoolgroup.evaluation.analyses import comparing, queries, questions, rules
 from schoolgroup.evaluation.analyses.models import (
     AnalysisInput,
@@ -21,7 +23,7 @@ from schoolgroup.evaluation.exams.models import Participant, Subject
 from schoolgroup.evaluation.results import service as results
 from schoolgroup.evaluation.results.models import Part, Result
 from schoolgroup.evaluation.statistics import service as releases
-from schoolgroup.evaluation.statistics.rules import marks_of
+from schoolgroup.evaluation.statistics.rules import counted_of, marks_of
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, Problem
@@ -89,6 +91,7 @@ class Materials:
 
     def _frame(self, paper: Subject) -> Frame:
         parts = [part for part in self.parts if part.exam_subject_id == paper.id]
+        sent = [total for part in parts if part.sums for total in part.sums.totals]
         rows = [
             (self.names[part.school_id], label, number)
             for part in parts
@@ -105,6 +108,8 @@ class Materials:
             pupils=[number for _, _, number in rows],
             tiers={self.names[school]: tier for school, tier in self.tiers.items()},
             ids={name: school for school, name in self.names.items()},
+            counted=counted_of(parts, len(paper.items)),
+            sent=np.array(sent, dtype=np.int64) if sent else None,
         )
 
 
@@ -167,7 +172,7 @@ async def _collect(
     return Materials(
         exam_id,
         snapshot,
-        await exams.papers(tx, exam_id),
+        await results.papers_of(tx, exam_id, snapshot[0]),
         await results.parts(tx, snapshot[0], school_id),
         schools,
         {school: tier for school, tier in tiers.items() if school in named},
@@ -196,6 +201,8 @@ async def _answer(
 
     async with _turns:
         found = await asyncio.to_thread(work_out)
+    asked_of = [*frames, *([] if second is None else [second])]
+    n_sent = sum(len(frame.sent) for frame in asked_of if frame.sent is not None)
     await journal.enter(
         tx, ACT, f"exam/{mine.exam_id}", "done", {"method": str(asked.method), "scope": scope}
     )
@@ -206,7 +213,22 @@ async def _answer(
         parameters=found.parameters,
         figures=found.figures,
         rows=found.rows,
-        notes=found.notes,
+        notes=[*found.notes, *([_of_sums(n_sent, asked.method)] if n_sent else [])],
         sources=sources,
         code_version=rules.CODE_VERSION,
+    )
+
+
+def _of_sums(n: int, method: Method) -> Text:
+    """What of a figure rests on sums that schools sent instead of rows."""
+    if method is Method.SCORES:
+        return Text(
+            f"{n} results came as sums: they are in the whole, in no school's row",
+            f"{n} 人的成绩以汇总上报：计入总体，不列入各校",
+        )
+    if method in (Method.SCORE_TABLE, Method.ASSIGNED):
+        return Text(f"{n} results came as sums", f"{n} 人的成绩以汇总上报")
+    return Text(
+        f"{n} results came as sums: this figure needs rows, and is without them",
+        f"{n} 人的成绩以汇总上报：该指标需要明细，未计入",
     )

@@ -97,6 +97,8 @@ class AppealRow(msgspec.Struct, frozen=True):
     after_half_marks: list[int] | None
     applied_snapshot_id: UUID | None
     paper_version: int
+    # positions of the optional items that do not count for the pupil
+    left_out: list[int]
     lodged_at: datetime
     decided_at: datetime | None
     version: int

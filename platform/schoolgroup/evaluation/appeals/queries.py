@@ -25,7 +25,7 @@ GET_APPEAL = """
 SELECT a.id, a.exam_id, a.release_id, a.exam_subject_id, j.subject, a.school_id,
        h.name AS school_name, c.exam_number, a.candidate_id, a.kind, a.items AS doubted,
        a.reason, a.status, a.decided_because, a.before_half_marks, a.after_half_marks,
-       a.applied_snapshot_id, s.paper_version, a.lodged_at, a.decided_at, a.version,
+       a.applied_snapshot_id, s.paper_version, s.left_out, a.lodged_at, a.decided_at, a.version,
        /*relations:exam:e*/ AS relations
   FROM exam_appeal a
   JOIN exam e ON e.group_id = a.group_id AND e.id = a.exam_id
@@ -40,7 +40,7 @@ LIST_APPEALS = """
 SELECT a.id, a.exam_id, a.release_id, a.exam_subject_id, j.subject, a.school_id,
        h.name AS school_name, c.exam_number, a.candidate_id, a.kind, a.items AS doubted,
        a.reason, a.status, a.decided_because, a.before_half_marks, a.after_half_marks,
-       a.applied_snapshot_id, s.paper_version, a.lodged_at, a.decided_at, a.version,
+       a.applied_snapshot_id, s.paper_version, s.left_out, a.lodged_at, a.decided_at, a.version,
        /*relations:exam:e*/ AS relations
   FROM exam_appeal a
   JOIN exam e ON e.group_id = a.group_id AND e.id = a.exam_id

@@ -98,11 +98,13 @@ def check_items(asked: AppealInput, items: Sequence[Item]) -> None:
         raise AppealInvalid(problems=problems)
 
 
-def decided_marks(decision: Decision, before: Sequence[int], items: Sequence[Item]) -> list[int]:
+def decided_marks(
+    decision: Decision, before: Sequence[int], items: Sequence[Item], left_out: Sequence[int]
+) -> list[int]:
     """The half marks of every item after an upheld decision.
 
-    Raises AppealInvalid for marks off the paper, beyond an item's maximum or between its steps,
-    where nothing would change, and for marks in a rejection.
+    Raises AppealInvalid for marks off the paper, of an optional item that does not count, beyond an
+    item's maximum or between its steps, where nothing would change, and for marks in a rejection.
     """
     at = {item.label: n for n, item in enumerate(items)}
     after, problems = list(before), []
@@ -112,6 +114,13 @@ def decided_marks(decision: Decision, before: Sequence[int], items: Sequence[Ite
             problems.append(
                 Problem(
                     f"/marks/{n}/label", "unknown_item", "not an item, or named twice", "mend it"
+                )
+            )
+        elif place + 1 in left_out:
+            why = "an optional item that does not count for this pupil"
+            problems.append(
+                Problem(
+                    f"/marks/{n}/label", "left_out", why, "mend the pupil's choice by an import"
                 )
             )
         elif half > items[place].max_half_marks or half % items[place].step_half_marks:

@@ -116,7 +116,7 @@ async def decide(tx: Tx, appeal_id: UUID, data: Decision) -> AppealView:
     status = rules.APPEAL.step(found.status, "uphold" if data.uphold else "reject")
     papers = await exams.papers(tx, found.exam_id)
     subject = next(paper for paper in papers if paper.id == found.exam_subject_id)
-    after = rules.decided_marks(data, found.before_half_marks, subject.items)
+    after = rules.decided_marks(data, found.before_half_marks, subject.items, found.left_out)
     await queries.decide(tx, appeal_id, status, data.because, after if data.uphold else None)
     return await _changed(tx, appeal_id, "appeal.decided", rules.DECIDE)
 

@@ -198,7 +198,7 @@ class Participant(msgspec.Struct, frozen=True):
 
 
 class ExamRow(msgspec.Struct, frozen=True):
-    """An exam as stored, with the relations of whoever asks."""
+    """An exam as stored, with the relations and the answer of whoever asks."""
 
     id: UUID
     school_id: UUID | None
@@ -215,6 +215,7 @@ class ExamRow(msgspec.Struct, frozen=True):
     version: int
     created_at: datetime
     updated_at: datetime
+    standing: Participation | None
     relations: int
 
 

@@ -31,18 +31,20 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 GET_EXAM = """
 SELECT e.id, e.school_id, coalesce(s.name, g.name) AS owner_name, e.title, e.stage, e.grade,
        e.purpose, e.term_last, e.gate, e.status, e.cancelled_because, e.answer_until_at, e.version,
-       e.created_at, e.updated_at, /*relations:exam:e*/ AS relations
+       e.created_at, e.updated_at, p.status AS standing, /*relations:exam:e*/ AS relations
   FROM exam e
   JOIN education_group g ON g.id = e.group_id
   LEFT JOIN school s ON s.group_id = e.group_id AND s.id = e.school_id
+  LEFT JOIN exam_school p ON p.group_id = e.group_id AND p.exam_id = e.id AND p.school_id = $3
  WHERE e.group_id = $1 AND e.id = $2
 """
 LIST_EXAMS = """
 SELECT e.id, e.school_id, '' AS owner_name, e.title, e.stage, e.grade, e.purpose, e.term_last,
        e.gate, e.status, e.cancelled_because, e.answer_until_at, e.version, e.created_at,
-       e.updated_at,
+       e.updated_at, p.status AS standing,
        /*relations:exam:e*/ AS relations
   FROM exam e
+  LEFT JOIN exam_school p ON p.group_id = e.group_id AND p.exam_id = e.id AND p.school_id = $4
  WHERE e.group_id = $1 AND ($2::uuid IS NULL OR e.id < $2) AND /*visible:exam:read@exam:e*/
  ORDER BY e.id DESC
  LIMIT $3
@@ -72,6 +74,7 @@ SELECT count(*) FROM exam
    AND status <> 'cancelled'
 """
 GET_TODAY = "SELECT app.today()"
+REFRESH_STATISTICS = "SELECT app.refresh_exam_statistics()"
 LIST_SUBJECTS = """
 SELECT s.id, s.subject, s.paper_version, s.excellent_percent, s.pass_percent, s.low_percent,
        s.grade_labels, s.grade_percents,
@@ -192,15 +195,22 @@ async def lock_school_year(tx: Tx, year: int, gate: str) -> None:
     await execute(tx, LOCK, f"exams of a year/{tx.group_id}/{year}/{gate}")
 
 
+async def refresh_statistics(tx: Tx) -> None:
+    """Let the planner know of rosters, answers, marks and scripts that have just come in."""
+    await execute(tx, REFRESH_STATISTICS)
+
+
 async def get_exam(tx: Tx, exam_id: UUID) -> ExamRow | None:
     """The exam with the caller's relations to it."""
-    return await fetch_one(tx, ExamRow, with_rights(tx, GET_EXAM), tx.group_id, exam_id)
+    sql = with_rights(tx, GET_EXAM)
+    return await fetch_one(tx, ExamRow, sql, tx.group_id, exam_id, tx.actor.school_id)
 
 
 async def list_exams(tx: Tx, page: PageRequest) -> list[ExamRow]:
     """Exams the caller may see, the newest first."""
     after = UUID(page.after[0]) if page.after else None
-    return await fetch_all(tx, ExamRow, with_rights(tx, LIST_EXAMS), tx.group_id, after, page.limit)
+    sql, own = with_rights(tx, LIST_EXAMS), tx.actor.school_id
+    return await fetch_all(tx, ExamRow, sql, tx.group_id, after, page.limit, own)
 
 
 async def insert_exam(

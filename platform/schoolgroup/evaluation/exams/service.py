@@ -174,6 +174,11 @@ async def view_after(tx: Tx, exam_id: UUID) -> ExamView:
     return await _view(tx, after)
 
 
+async def refresh_statistics(tx: Tx) -> None:
+    """Before reading what tens of thousands of rows may have been added to a moment ago."""
+    await queries.refresh_statistics(tx)
+
+
 async def set_status(tx: Tx, exam_id: UUID, status: str) -> None:
     """The state a transition of the table led to; the caller records the event."""
     await queries.move_exam(tx, exam_id, ExamStatus(status))
@@ -229,7 +234,7 @@ async def record(
     )
 
 
-def _actions(tx: Tx, exam: ExamRow, standing: Participation | None = None) -> list[str]:
+def _actions(tx: Tx, exam: ExamRow) -> list[str]:
     def allowed(act: str) -> bool:
         return may(tx, act, exam.relations)
 
@@ -237,13 +242,12 @@ def _actions(tx: Tx, exam: ExamRow, standing: Participation | None = None) -> li
     if exam.school_id is not None:
         actions = [verb for verb in actions if verb != "invite"]
     elif tx.actor.school_id and rules.answers_open(exam, tx.now):
-        actions += rules.PARTICIPATION.actions(standing or Participation.INVITED, allowed)
+        actions += rules.PARTICIPATION.actions(exam.standing or Participation.INVITED, allowed)
     return actions
 
 
 async def _view(tx: Tx, exam: ExamRow) -> ExamView:
     schools = await queries.list_participants(tx, exam.id)
-    own = next((s.status for s in schools if s.school_id == tx.actor.school_id), None)
     gate = await limits.gate_in_force(tx, exam.gate)
     # what a paper asks about stays with its makers until the results are frozen
     open_book = exam.status in SEALED_AGAIN or may(tx, "exam:create", exam.relations)
@@ -266,7 +270,7 @@ async def _view(tx: Tx, exam: ExamRow) -> ExamView:
         created_at=exam.created_at,
         updated_at=exam.updated_at,
         version=exam.version,
-        actions=_actions(tx, exam, own),
+        actions=_actions(tx, exam),
     )
 
 

@@ -74,7 +74,8 @@ class Part(msgspec.Struct, frozen=True):
     """One school's roster and marks in one subject, in the order of the exam numbers.
 
     `half_marks`: little-endian int16, one row of items per candidate present. `sums` instead of
-    rows where the school sent no more.
+    rows where the school sent no more. `left_out`: of the same rows one bit per item, set where it
+    does not count for the candidate (选做), each row filled up to whole bytes; empty: all count.
     """
 
     exam_subject_id: UUID
@@ -86,6 +87,7 @@ class Part(msgspec.Struct, frozen=True):
     half_marks: bytes
     sha256: str
     sums: Sums | None = None
+    left_out: bytes = b""
 
 
 class TotalCount(Input, frozen=True):
@@ -128,6 +130,7 @@ class Collected(msgspec.Struct, frozen=True):
     """One school's results in one subject as the database hands them over.
 
     `sent`: the marks of those present, end to end, as PostgreSQL's `array_send` writes them.
+    `choosers`: the exam numbers of those for whom some items do not count, with their positions.
     """
 
     school_id: UUID
@@ -136,6 +139,8 @@ class Collected(msgspec.Struct, frozen=True):
     class_labels: list[str]
     results: list[Result]
     sent: bytes
+    choosers: list[str] = []
+    left_out: list[str] = []
 
 
 class SnapshotRow(msgspec.Struct, frozen=True):

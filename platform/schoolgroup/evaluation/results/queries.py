@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.results.models import (
     Candidate,
     Collected,
@@ -63,6 +64,14 @@ SELECT exam_number FROM exam_candidate
  GROUP BY exam_number HAVING count(*) > 1
  ORDER BY exam_number LIMIT 20
 """
+# Items that are open to be marked on a screen or on paper: their marks come from there.
+LIST_ON_SCREEN = """
+SELECT i.label
+  FROM marking_plan p
+  JOIN paper_item i ON i.group_id = p.group_id AND i.exam_subject_id = p.exam_subject_id
+                   AND i.paper_version = p.paper_version AND i.position = p.position
+ WHERE p.group_id = $1 AND p.exam_subject_id = $2 AND p.status = 'open'
+"""
 # One row per school; the marks of those present end to end, as PostgreSQL sends arrays.
 COLLECT_SCORES = """
 SELECT s.school_id, max(s.paper_version) AS paper_version,
@@ -70,7 +79,11 @@ SELECT s.school_id, max(s.paper_version) AS paper_version,
        array_agg(c.class_label ORDER BY c.exam_number) AS class_labels,
        array_agg(s.result ORDER BY c.exam_number) AS results,
        coalesce(string_agg(array_send(s.item_half_marks), ''::bytea ORDER BY c.exam_number), '')
-           AS sent
+           AS sent,
+       coalesce(array_agg(c.exam_number ORDER BY c.exam_number)
+                FILTER (WHERE s.result = 'present' AND s.left_out <> '{}'), '{}') AS choosers,
+       coalesce(array_agg(array_to_string(s.left_out, ' ') ORDER BY c.exam_number)
+                FILTER (WHERE s.result = 'present' AND s.left_out <> '{}'), '{}') AS left_out
   FROM exam_score s
   JOIN exam_candidate c ON c.group_id = s.group_id AND c.id = s.candidate_id
  WHERE s.group_id = $1 AND s.exam_subject_id = $2
@@ -78,13 +91,15 @@ SELECT s.school_id, max(s.paper_version) AS paper_version,
  ORDER BY s.school_id
 """
 INSERT_SNAPSHOT = """
-INSERT INTO exam_snapshot (group_id, id, exam_id, number, sha256, frozen_at)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO exam_snapshot (group_id, id, exam_id, number, sha256, frozen_at, papers)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
+GET_PAPERS = "SELECT papers FROM exam_snapshot WHERE group_id = $1 AND id = $2"
 INSERT_PART = """
 INSERT INTO exam_snapshot_part (group_id, snapshot_id, exam_subject_id, school_id, paper_version,
-                                exam_numbers, class_labels, results, half_marks, sha256, sums)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                                exam_numbers, class_labels, results, half_marks, sha256, sums,
+                                left_out)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 GET_SNAPSHOT = """
 SELECT id, exam_id, number, sha256, frozen_at FROM exam_snapshot
@@ -93,7 +108,7 @@ SELECT id, exam_id, number, sha256, frozen_at FROM exam_snapshot
 """
 LIST_PARTS = """
 SELECT exam_subject_id, school_id, paper_version, exam_numbers, class_labels, results, half_marks,
-       sha256, sums
+       sha256, sums, left_out
   FROM exam_snapshot_part
  WHERE group_id = $1 AND snapshot_id = $2 AND ($3::uuid IS NULL OR school_id = $3)
  ORDER BY exam_subject_id, school_id
@@ -201,6 +216,17 @@ async def list_shared_numbers(tx: Tx, exam_id: UUID) -> list[str]:
     return [row.exam_number for row in rows]
 
 
+class _Label(msgspec.Struct, frozen=True):
+    label: str
+
+
+async def list_on_screen(tx: Tx, exam_subject_id: UUID) -> frozenset[str]:
+    """Labels of the items of a subject that are open to be marked."""
+    async with tx.as_system():  # that an item is marked is no school's secret, its plan is
+        rows = await fetch_all(tx, _Label, LIST_ON_SCREEN, tx.group_id, exam_subject_id)
+    return frozenset(row.label for row in rows)
+
+
 class _Number(msgspec.Struct, frozen=True):
     exam_number: str
 
@@ -210,8 +236,10 @@ async def collect_scores(tx: Tx, exam_subject_id: UUID) -> list[Collected]:
     return await fetch_all(tx, Collected, COLLECT_SCORES, tx.group_id, exam_subject_id)
 
 
-async def insert_snapshot(tx: Tx, snapshot: SnapshotRow, parts: Sequence[Part]) -> None:
-    """Keep a snapshot for ever."""
+async def insert_snapshot(
+    tx: Tx, snapshot: SnapshotRow, papers: Sequence[Subject], parts: Sequence[Part]
+) -> None:
+    """Keep a snapshot for ever, with the papers it was frozen with."""
     await execute(
         tx,
         INSERT_SNAPSHOT,
@@ -221,6 +249,7 @@ async def insert_snapshot(tx: Tx, snapshot: SnapshotRow, parts: Sequence[Part]) 
         snapshot.number,
         snapshot.sha256,
         snapshot.frozen_at,
+        msgspec.to_builtins(list(papers)),
     )
     await execute_many(
         tx,
@@ -238,6 +267,7 @@ async def insert_snapshot(tx: Tx, snapshot: SnapshotRow, parts: Sequence[Part]) 
                 part.half_marks,
                 part.sha256,
                 None if part.sums is None else msgspec.to_builtins(part.sums),
+                part.left_out,
             )
             for part in parts
         ],
@@ -247,6 +277,12 @@ async def insert_snapshot(tx: Tx, snapshot: SnapshotRow, parts: Sequence[Part]) 
 async def get_snapshot(tx: Tx, exam_id: UUID) -> SnapshotRow | None:
     """The newest snapshot of an exam."""
     return await fetch_one(tx, SnapshotRow, GET_SNAPSHOT, tx.group_id, exam_id)
+
+
+async def get_papers(tx: Tx, snapshot_id: UUID) -> list[Subject] | None:
+    """The papers a snapshot was frozen with; None where that was not kept yet."""
+    kept = await fetch_value(tx, GET_PAPERS, tx.group_id, snapshot_id)
+    return None if kept is None else msgspec.convert(kept, list[Subject])
 
 
 async def list_parts(tx: Tx, snapshot_id: UUID, school_id: UUID | None) -> list[Part]:

@@ -8,13 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from schoolgroup.evaluation.exams.rules import ForbiddenByLaw
-from schoolgroup.evaluation.exams.stages.service import MarksIncomplete
+from schoolgroup.evaluation.exams.stages.service import MarksIncomplete, StillOpen
 from schoolgroup.evaluation.results import service
 from schoolgroup.evaluation.results.models import SnapshotView, SumsInput, SumsTaken, Taken
 from schoolgroup.evaluation.results.rules import SumsInvalid
 from schoolgroup.kernel.errors import NotFound
-from schoolgroup.kernel.http import Call, may, refusals
-from schoolgroup.kernel.sheets import SheetRefused
+from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheets import XLSX_TYPE, SheetRefused
 from schoolgroup.kernel.transitions import WrongState
 
 TAGS = ["exams"]
@@ -48,6 +48,29 @@ async def import_scores(
 
 
 @post(
+    "/v1/exams/{exam_id:uuid}/scores/annotated",
+    opt=may("exam:import"),
+    operation_id="annotateScores",
+    tags=TAGS,
+    status_code=200,
+    summary="Get a sheet of marks back with its problems beside each row",
+    media_type=XLSX_TYPE,
+    responses=refusals(NotFound, WrongState, SheetRefused, service.UnknownSubject, ForbiddenByLaw),
+)
+async def annotate_scores(
+    exam_id: FromPath[UUID],
+    call: NamedDependency[Call],
+    subject: FromQuery[
+        Annotated[str | None, QueryParameter(max_length=40, description="Which subject.")]
+    ] = None,
+) -> Response[bytes]:
+    """A dry run answered by the file, CSV or XLSX as it came, with a column 问题/problem."""
+    content = await call.request.body()
+    file = await call.read(lambda tx: service.annotate(tx, exam_id, subject, content))
+    return file_answer(file)
+
+
+@post(
     "/v1/exams/{exam_id:uuid}/sums",
     opt=may("exam:import"),
     operation_id="sendSums",
@@ -76,11 +99,11 @@ async def send_sums(
     operation_id="freezeExam",
     tags=TAGS,
     summary="Freeze the results in a snapshot",
-    responses=refusals(NotFound, WrongState, service.NumbersShared, MarksIncomplete),
+    responses=refusals(NotFound, WrongState, service.NumbersShared, StillOpen, MarksIncomplete),
 )
 async def freeze(exam_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[SnapshotView]:
     """The snapshot never changes again; its hash stands beside every later figure."""
     return await call.once(lambda tx: service.freeze(tx, exam_id))
 
 
-ROUTES = [import_scores, send_sums, freeze]
+ROUTES = [import_scores, annotate_scores, send_sums, freeze]

@@ -6,7 +6,7 @@ A sheet has a row per candidate: school_code, exam_number, class, status, then o
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from schoolgroup.evaluation.results.models import (
     SumsRow,
 )
 from schoolgroup.kernel.errors import Invalid, Problem
+from schoolgroup.kernel.identity_numbers import holds_identity_number
+from schoolgroup.kernel.sheet_files import NOTES
 from schoolgroup.kernel.sheets import Findings, Row, need_columns
 from schoolgroup.kernel.texts import Text
 
@@ -67,16 +69,21 @@ def read_scores(
     senders: Mapping[str, Sender],
     roster: Roster | None,
     findings: Findings,
+    on_screen: Collection[str] = (),
 ) -> list[Candidate]:
     """The candidates of a sheet; everything wrong with it goes into `findings`.
 
-    `senders` by school code; `roster`: who may be in it, None where the sheet itself says so.
-    An optional item left empty was not answered. Raises SheetRefused where a column is missing.
+    `senders` by school code; `roster`: who may be in it, None where the sheet itself says so;
+    `on_screen`: labels of items that are being marked here, whose columns may be left out: they
+    count as nothing until the marking is complete. An optional item left empty was not answered.
+    Raises SheetRefused where a column is missing.
     """
     items = paper.items
     labels = [item.label for item in items]
-    need_columns(rows, (CODE, NUMBER, *labels))
-    known = {*COLUMNS, *labels}
+    first = rows[0].cells if rows else {}
+    absent = {label for label in labels if label in on_screen and label not in first}
+    need_columns(rows, (CODE, NUMBER, *(label for label in labels if label not in absent)))
+    known = {*COLUMNS, *labels, *NOTES}
     for name in rows[0].cells:
         if name and name not in known:
             findings.add(rows[0], name, "column_unknown", "no item of this paper", "remove it")
@@ -89,7 +96,7 @@ def read_scores(
         class_label = row.cells.get(CLASS, "")
         if len(class_label) > CLASS_CHARACTERS_MAX:
             findings.add(row, CLASS, "too_long", "at most 40 characters", "shorten it")
-        result, marks = _result(row, items, labels, tables, findings)
+        result, marks = _result(row, items, labels, tables, absent, findings)
         if school is None or number is None or result is None:
             continue
         if roster is not None and not on_roster(row, (school, number), result, roster, findings):
@@ -138,6 +145,7 @@ def sealed(exam_subject_id: UUID, items: int, collected: Collected) -> Part:
         results=collected.results,
         half_marks=marks_of(collected.sent, present, items),
         sha256="",
+        left_out=_left_out(collected, items),
     )
     return msgspec.structs.replace(part, sha256=part_sha256(part))
 
@@ -174,11 +182,16 @@ def read_sums(data: SumsInput, full_half_marks: int) -> Sums:
 def part_sha256(part: Part) -> str:
     """SHA-256 of one school's part: its roster as one JSON line, then the marks as they lie.
 
-    Of sums the line ends with them; without sums it is what it has always been.
+    Of sums the line ends with them, and where some items do not count with the hash of which;
+    without either it is what it has always been.
     """
-    told = [part.exam_subject_id, part.paper_version, part.school_id, part.exam_numbers,
-            part.class_labels, part.results]  # fmt: skip
-    roster = msgspec.json.encode(told if part.sums is None else [*told, part.sums])
+    told: list[object] = [part.exam_subject_id, part.paper_version, part.school_id,
+                          part.exam_numbers, part.class_labels, part.results]  # fmt: skip
+    if part.sums is not None:
+        told.append(part.sums)
+    if part.left_out:
+        told.append({"left_out_sha256": hashlib.sha256(part.left_out).hexdigest()})
+    roster = msgspec.json.encode(told)
     return hashlib.sha256(roster + b"\n" + part.half_marks).hexdigest()
 
 
@@ -216,6 +229,22 @@ def marks_of(sent: bytes, present: int, items: int) -> bytes:
     table = np.frombuffer(sent, dtype=np.uint8).reshape(present, stride)
     elements = table[:, ARRAY_HEADER_BYTES:].reshape(present, items, ELEMENT_BYTES)[:, :, 4:]
     return np.ascontiguousarray(elements).view(">i2").astype("<i2").tobytes()
+
+
+def _left_out(collected: Collected, items: int) -> bytes:
+    """One bit per item of each candidate present, set where it does not count; empty: all do."""
+    if not collected.choosers:
+        return b""
+    present = [
+        number
+        for number, result in zip(collected.exam_numbers, collected.results, strict=True)
+        if result is Result.PRESENT
+    ]
+    at = {number: place for place, number in enumerate(present)}
+    mask = np.zeros((len(present), items), dtype=np.bool_)
+    for number, positions in zip(collected.choosers, collected.left_out, strict=True):
+        mask[at[number], [int(position) - 1 for position in positions.split()]] = True
+    return np.packbits(mask, axis=1).tobytes()
 
 
 def school_of(row: Row, senders: Mapping[str, Sender], findings: Findings) -> UUID | None:
@@ -259,6 +288,12 @@ def number_of(row: Row, seen: dict[str, int], findings: Findings) -> str | None:
     if not number or len(number) > NUMBER_CHARACTERS_MAX or not number.isprintable():
         findings.add(row, NUMBER, "exam_number", "1 to 40 characters", "write the exam number")
         return None
+    if holds_identity_number(number):
+        findings.add(
+            row, NUMBER, "identity_number", "an identity number names the pupil to everybody",
+            "write the number of this exam",
+        )  # fmt: skip
+        return None
     if number in seen:
         findings.add(
             row, NUMBER, "exam_number_twice", f"stands in row {seen[number]} already",
@@ -274,6 +309,7 @@ def _result(
     items: Sequence[Item],
     labels: Sequence[str],
     tables: Sequence[Mapping[str, int]],
+    absent: Collection[str],
     findings: Findings,
 ) -> tuple[Result | None, tuple[int | None, ...] | None]:
     cells = [row.cells.get(label, "") for label in labels]
@@ -296,7 +332,9 @@ def _result(
     if None in marks:
         missing = False
         for n, mark in enumerate(marks):
-            if mark is None and not (items[n].choice and not cells[n]):
+            if mark is None and labels[n] in absent:
+                marks[n] = None if items[n].choice else 0
+            elif mark is None and not (items[n].choice and not cells[n]):
                 marks[n] = _mark(row, items[n], cells[n], findings)
                 missing = missing or marks[n] is None
         if missing:

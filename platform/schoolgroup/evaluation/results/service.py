@@ -34,7 +34,8 @@ from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, Invalid, Problem
 from schoolgroup.kernel.ids import new_id
-from schoolgroup.kernel.sheets import Findings, read_sheet
+from schoolgroup.kernel.sheet_files import SheetFile, with_notes
+from schoolgroup.kernel.sheets import Findings, SheetRefused, read_sheet
 from schoolgroup.kernel.texts import Text
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -87,7 +88,7 @@ async def import_scores(
     status = exam_rules.EXAM.step(exam.status, verb)
     gate = await limits.gate_in_force(tx, exam.gate)
     exam_rules.check_collects(gate, f"exam/{exam_id}")
-    paper = _subject(await exams.papers(tx, exam_id), subject)
+    paper = subject_of(await exams.papers(tx, exam_id), subject)
     schools = await exams.participants(tx, exam_id)
     whole = may(tx, "exam:freeze", exam.relations)
     taking = await acceptance.by_school(tx, paper.id)
@@ -99,9 +100,13 @@ async def import_scores(
         )
         for s in schools
     }
+    await exams.refresh_statistics(tx)
     roster = await queries.list_on_roster(tx, exam_id, paper.id)
     # decoding a large sheet takes seconds: not in the way of other requests
-    candidates = await asyncio.to_thread(_read, content, paper, senders, roster)
+    on_screen: frozenset[str] = frozenset()
+    if exam.status is ExamStatus.MARKING:
+        on_screen = await queries.list_on_screen(tx, paper.id)
+    candidates = await asyncio.to_thread(_read, content, paper, senders, roster, on_screen)
     replaced = 0
     if not dry_run:
         replaced = await queries.replace_scores(
@@ -124,6 +129,21 @@ async def import_scores(
     return taken
 
 
+async def annotate(tx: Tx, exam_id: UUID, subject: str | None, content: bytes) -> SheetFile:
+    """The sheet back as it came, with what is wrong beside each row; nothing is taken in.
+
+    Raises as `import_scores`; SheetRefused where the file or its columns are wrong.
+    """
+    problems: list[Problem] = []
+    try:
+        await import_scores(tx, exam_id, subject, content, dry_run=True)
+    except SheetRefused as refused:
+        problems = refused.problems
+    return await asyncio.to_thread(
+        lambda: with_notes(content, "scores-checked", read_sheet(content), problems)
+    )
+
+
 async def send_sums(tx: Tx, exam_id: UUID, data: SumsInput) -> SumsTaken:
     """Take in how often each total occurs at a school, instead of rows of its pupils.
 
@@ -133,7 +153,7 @@ async def send_sums(tx: Tx, exam_id: UUID, data: SumsInput) -> SumsTaken:
     exam = await exams.fetch_locked(tx, exam_id, "exam:import")
     verb = "import_part" if exam.status is ExamStatus.MARKING else "import"
     exam_rules.EXAM.step(exam.status, verb)
-    paper = _subject(await exams.papers(tx, exam_id), data.subject)
+    paper = subject_of(await exams.papers(tx, exam_id), data.subject)
     whole = may(tx, "exam:freeze", exam.relations)
     taking = await acceptance.by_school(tx, paper.id)
     for school in await exams.participants(tx, exam_id):
@@ -173,9 +193,12 @@ async def send_sums(tx: Tx, exam_id: UUID, data: SumsInput) -> SumsTaken:
 async def freeze(tx: Tx, exam_id: UUID) -> SnapshotView:
     """Seal the results: an immutable snapshot with its hash, and a letter by lot for each school.
 
-    Raises WrongState, NumbersShared, MarksIncomplete where someone on the roster has no result.
+    Raises WrongState, NumbersShared, StillOpen, MarksIncomplete where someone on the roster has no
+    result.
     """
     exam = await exams.fetch_locked(tx, exam_id, "exam:freeze")
+    exam_rules.EXAM.step(exam.status, "freeze")
+    await stages.check_marked(tx, exam_id)
     status = await exams.move(tx, exam, "freeze")
     await stages.check_complete(tx, exam_id)
     return await seal(tx, exam, status)
@@ -187,6 +210,7 @@ async def seal(tx: Tx, exam: ExamRow, status: ExamStatus) -> SnapshotView:
     Raises NumbersShared.
     """
     exam_id = exam.id
+    await exams.refresh_statistics(tx)
     if shared := await queries.list_shared_numbers(tx, exam_id):
         raise NumbersShared(
             problems=[Problem("", "exam_number_shared", number) for number in shared]
@@ -205,7 +229,7 @@ async def seal(tx: Tx, exam: ExamRow, status: ExamStatus) -> SnapshotView:
         sha256=rules.snapshot_sha256(exam_id, papers, parts),
         frozen_at=tx.now,
     )
-    await queries.insert_snapshot(tx, snapshot, parts)
+    await queries.insert_snapshot(tx, snapshot, papers, parts)
     schools = await exams.participants(tx, exam_id)
     with_results = {part.school_id for part in parts}
     await queries.set_letters(tx, exam_id, draw_letters(schools, with_results))
@@ -242,6 +266,12 @@ async def snapshot(tx: Tx, exam_id: UUID) -> SnapshotRow | None:
     return await queries.get_snapshot(tx, exam_id)
 
 
+async def papers_of(tx: Tx, exam_id: UUID, snapshot_id: UUID) -> list[Subject]:
+    """The subjects with the papers a snapshot was frozen with, whatever has changed since."""
+    kept = await queries.get_papers(tx, snapshot_id)
+    return await exams.papers(tx, exam_id) if kept is None else kept
+
+
 async def parts(tx: Tx, snapshot_id: UUID, school_id: UUID | None = None) -> list[Part]:
     """A snapshot's parts: all, or one school's."""
     return await queries.list_parts(tx, snapshot_id, school_id)
@@ -266,7 +296,8 @@ def letter(number: int) -> str:
     return name
 
 
-def _subject(papers: list[Subject], name: str | None) -> Subject:
+def subject_of(papers: list[Subject], name: str | None) -> Subject:
+    """The subject of that name, or the only one. Raises UnknownSubject."""
     fit = [p for p in papers if name is None or p.subject == exam_rules.plain(name)]
     if len(fit) != 1:
         raise UnknownSubject(facts={"subjects": [p.subject for p in papers]})
@@ -278,9 +309,11 @@ def _read(
     paper: Subject,
     senders: dict[str, rules.Sender],
     roster: rules.Roster | None,
+    on_screen: frozenset[str],
 ) -> list[Candidate]:
     findings = Findings()
-    candidates = rules.read_scores(read_sheet(content), paper, senders, roster, findings)
+    rows = read_sheet(content)
+    candidates = rules.read_scores(rows, paper, senders, roster, findings, on_screen)
     findings.refuse_any()
     return candidates
 

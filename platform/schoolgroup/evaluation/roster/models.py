@@ -221,11 +221,3 @@ class Named(msgspec.Struct, frozen=True):
 
     candidate_id: UUID
     name: str
-
-
-class SheetFile(msgspec.Struct, frozen=True):
-    """A file to send: its name, media type and bytes."""
-
-    name: str
-    media_type: str
-    content: bytes

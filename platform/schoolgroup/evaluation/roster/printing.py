@@ -9,6 +9,7 @@ from html import escape
 from uuid import UUID
 
 from schoolgroup.evaluation.roster.models import Print, RoomRow, Sitter
+from schoolgroup.kernel.sheet_files import foot
 
 TITLES = {
     Print.DOOR_LIST: ("Door list", "考场门贴"),
@@ -34,8 +35,12 @@ def page(
     rooms: Sequence[RoomRow],
     sitters: Mapping[UUID, Sequence[Sitter]],
     names: Mapping[UUID, str],
+    mark: str,
 ) -> str:
-    """One HTML page with a sheet per room; everything said by people is escaped."""
+    """One HTML page with a sheet per room; everything said by people is escaped.
+
+    `mark` (who printed it, when, and where the trail has it) is the foot of every printed page.
+    """
     draw = {Print.DOOR_LIST: _door, Print.SEAT_LABELS: _labels, Print.SIGN_IN: _sign_in}[kind]
     en, zh = TITLES[kind]
     sheets = "".join(
@@ -45,7 +50,7 @@ def page(
     )
     return (
         f'<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>{escape(title)} {zh}'
-        f"</title><style>{STYLE}</style></head><body>{sheets}</body></html>"
+        f"</title><style>{STYLE}</style></head><body>{sheets}{foot(mark)}</body></html>"
     )
 
 

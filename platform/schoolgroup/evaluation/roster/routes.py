@@ -26,9 +26,9 @@ from schoolgroup.evaluation.roster.models import (
     RosterTaken,
 )
 from schoolgroup.kernel.errors import NotFound
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, file_answer, may, refusals
 from schoolgroup.kernel.paging import Page
-from schoolgroup.kernel.sheets import SheetRefused
+from schoolgroup.kernel.sheets import XLSX_TYPE, SheetRefused
 from schoolgroup.kernel.transitions import WrongState
 
 TAGS = ["roster"]
@@ -66,6 +66,24 @@ async def import_candidates(
     return await call.once(
         lambda tx: service.import_candidates(tx, exam_id, content, dry_run=dry_run), status=200
     )
+
+
+@post(
+    PATH + "/candidates/annotated",
+    opt=may("roster:send"),
+    operation_id="annotateCandidates",
+    status_code=200,
+    tags=TAGS,
+    summary="Get a sheet of candidates back with its problems beside each row",
+    media_type=XLSX_TYPE,
+    responses=refusals(NotFound, WrongState, SheetRefused),
+)
+async def annotate_candidates(
+    exam_id: FromPath[UUID], call: NamedDependency[Call]
+) -> Response[bytes]:
+    """A dry run answered by the file, CSV or XLSX as it came, with a column 问题/problem."""
+    content = await call.request.body()
+    return file_answer(await call.read(lambda tx: service.annotate(tx, exam_id, content)))
 
 
 @post(
@@ -247,6 +265,7 @@ async def print_rooms(
 
 ROUTES = [
     import_candidates,
+    annotate_candidates,
     from_register,
     list_candidates,
     list_rooms,

@@ -7,6 +7,8 @@ from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.exams.rules import plain
 from schoolgroup.evaluation.roster.models import Applicant
 from schoolgroup.kernel.errors import Conflict, Invalid
+from schoolgroup.kernel.identity_numbers import is_identity_number
+from schoolgroup.kernel.sheet_files import NOTES
 from schoolgroup.kernel.sheets import Findings, Row, need_columns
 from schoolgroup.kernel.texts import Text
 
@@ -85,7 +87,7 @@ def read_roster(
     ]
     need_columns(rows, (REGISTER, CLASS, *(() if own else (SCHOOL,))))
     for name in rows[0].cells:
-        if name and name not in COLUMNS:
+        if name and name not in COLUMNS and name not in NOTES:
             findings.add(rows[0], name, "column_unknown", "no column of a roster", "remove it")
     seen: dict[tuple[UUID, str], int] = {}
     taken = []
@@ -99,6 +101,9 @@ def read_roster(
         number, label, name = cells[REGISTER], cells[CLASS], cells.get(NAME, "")
         if not 0 < len(number) <= LABEL_MAX:
             findings.add(row, REGISTER, "register_number", "1 to 40 characters", "write it")
+        elif is_identity_number(number):
+            why = "an identity number has no place here"
+            findings.add(row, REGISTER, "identity_number", why, "write the register number")
         elif (school_id, number) in seen:
             why = f"stands in row {seen[school_id, number]} already"
             findings.add(row, REGISTER, "twice", why, "each candidate once")

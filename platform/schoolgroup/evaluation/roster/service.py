@@ -11,7 +11,7 @@ from schoolgroup.evaluation.exams.acceptance import service as acceptance
 from schoolgroup.evaluation.exams.lifecycle import EXAM
 from schoolgroup.evaluation.exams.models import ExamRow, ExamStatus, ExamView, Participation
 from schoolgroup.evaluation.exams.stages.service import NothingSeated
-from schoolgroup.evaluation.roster import queries, rules
+from schoolgroup.evaluation.roster import queries, rules, seating_queries
 from schoolgroup.evaluation.roster.models import (
     Applicant,
     CandidateRow,
@@ -33,7 +33,8 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound, Problem
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.kernel.sheets import Findings, read_sheet
+from schoolgroup.kernel.sheet_files import SheetFile, with_notes
+from schoolgroup.kernel.sheets import Findings, SheetRefused, read_sheet
 from schoolgroup.kernel.transitions import WrongState
 
 SEND, READ, RUN = "roster:send", "roster:read", "roster:run"
@@ -60,6 +61,21 @@ async def import_candidates(tx: Tx, exam_id: UUID, content: bytes, *, dry_run: b
 
     applicants = await asyncio.to_thread(read)
     return await _keep(tx, exam, applicants, dry_run=dry_run)
+
+
+async def annotate(tx: Tx, exam_id: UUID, content: bytes) -> SheetFile:
+    """The sheet back as it came, with what is wrong beside each row; nothing is taken in.
+
+    Raises WrongState; SheetRefused where the file or its columns are wrong.
+    """
+    problems: list[Problem] = []
+    try:
+        await import_candidates(tx, exam_id, content, dry_run=True)
+    except SheetRefused as refused:
+        problems = refused.problems
+    return await asyncio.to_thread(
+        lambda: with_notes(content, "candidates-checked", read_sheet(content), problems)
+    )
 
 
 async def take_from_register(tx: Tx, exam_id: UUID, data: FromRegister) -> RosterTaken:
@@ -98,7 +114,7 @@ async def list_rooms(tx: Tx, exam_id: UUID) -> RoomList:
     """The rooms with what they hold."""
     await exams.fetch(tx, exam_id, READ)
     async with tx.as_system():  # how many sit in a room is no school's secret
-        rooms = await queries.list_rooms(tx, exam_id)
+        rooms = await seating_queries.list_rooms(tx, exam_id)
     seats = sum(r.seat_rows * r.seat_columns for r in rooms)
     return RoomList(rooms, seats, sum(r.seated for r in rooms))
 
@@ -119,7 +135,7 @@ async def set_rooms(tx: Tx, exam_id: UUID, data: Rooms) -> RoomList:
     ]
     if problems:
         raise rules.RoomsInvalid(problems=problems[:100])
-    await queries.set_rooms(tx, exam_id, data.rooms)
+    await seating_queries.set_rooms(tx, exam_id, data.rooms)
     await announce(tx, "roster.rooms_set", RUN, exam, {"rooms": len(data.rooms)})
     return await list_rooms(tx, exam_id)
 
@@ -131,22 +147,23 @@ async def draw(tx: Tx, exam_id: UUID, wish: DrawWish) -> DrawView:
     Raises WrongState, NotEnoughSeats, RedrawNeedsReason.
     """
     exam = await _registering(tx, exam_id, RUN)
-    before = await queries.list_draws(tx, exam_id)
+    before = await seating_queries.list_draws(tx, exam_id)
     if before and not wish.because:
         raise rules.RedrawNeedsReason
-    seed = await queries.get_seed(tx, exam_id)
+    seed = await seating_queries.get_seed(tx, exam_id)
     assert seed is not None  # opening registration sealed one
-    people = await queries.list_to_seat(tx, exam_id)
-    rooms = await queries.list_rooms(tx, exam_id)
+    await exams.refresh_statistics(tx)
+    people = await seating_queries.list_to_seat(tx, exam_id)
+    rooms = await seating_queries.list_rooms(tx, exam_id)
     number = len(before) + 1
     seating = await asyncio.to_thread(seat_all, seed.seed, number, people, rooms, mixed=wish.mixed)
     if seating.unseated or not people:
         seats = sum(r.seat_rows * r.seat_columns for r in rooms)
         raise rules.NotEnoughSeats(facts={"candidates": len(people), "seats": seats,
                                           "unseated": len(seating.unseated)})  # fmt: skip
-    await queries.forget_seats(tx, exam_id)
+    await seating_queries.forget_seats(tx, exam_id)
     year = await queries.school_year_of(tx, exam_id)
-    await queries.seat(
+    await seating_queries.seat(
         tx,
         exam_id,
         [(s.candidate_id, s.room_id, s.seat_no) for s in seating.seats],
@@ -162,7 +179,7 @@ async def draw(tx: Tx, exam_id: UUID, wish: DrawWish) -> DrawView:
         result_sha256=seating.result_sha256,
         drawn_at=tx.now,
     )
-    await queries.insert_draw(tx, exam_id, row)
+    await seating_queries.insert_draw(tx, exam_id, row)
     view = await get_draw(tx, exam_id)
     data = {"number": number, "result_sha256": row.result_sha256, "conflicts": row.conflicts}
     await announce(tx, "roster.drawn", RUN, exam, data)
@@ -173,10 +190,10 @@ async def get_draw(tx: Tx, exam_id: UUID) -> DrawView:
     """The draws, the hash that bound the seed, and the seed once it was used. Raises NotFound."""
     await exams.fetch(tx, exam_id, READ)
     async with tx.as_system():  # the seed is the organiser's until a draw has used it
-        seed = await queries.get_seed(tx, exam_id)
+        seed = await seating_queries.get_seed(tx, exam_id)
     if seed is None:
         raise NotFound
-    draws = await queries.list_draws(tx, exam_id)
+    draws = await seating_queries.list_draws(tx, exam_id)
     return DrawView(
         exam_id=exam_id,
         commitment_sha256=seed.commitment_sha256,
@@ -190,7 +207,8 @@ async def lock(tx: Tx, exam_id: UUID) -> ExamView:
     """Lock the roster: no new draw, no new list. Raises WrongState, NothingSeated."""
     exam = await exams.fetch_locked(tx, exam_id, RUN)
     status = EXAM.step(exam.status, "lock")
-    if not await queries.count_candidates(tx, exam_id) or await queries.count_unseated(tx, exam_id):
+    there = await queries.count_candidates(tx, exam_id)
+    if not there or await seating_queries.count_unseated(tx, exam_id):
         raise NothingSeated
     await exams.set_status(tx, exam_id, status)
     view = await exams.get(tx, exam_id)
@@ -209,7 +227,7 @@ async def add_late(tx: Tx, exam_id: UUID, data: LateCandidate) -> CandidateView:
         raise WrongState(facts={"state": exam.status})
     taking = (await _taking(tx, exam_id, [data.school_id]))[data.school_id]
     subjects = rules.chosen(await exams.papers(tx, exam_id), taking, data.subjects)
-    people = {one.id: one for one in await queries.list_to_seat(tx, exam_id)}
+    people = {one.id: one for one in await seating_queries.list_to_seat(tx, exam_id)}
     if not subjects:
         raise rules.CandidateInvalid(problems=[Problem("/subjects", "subject_not_taken", "")])
     newcomer = ToSeat(new_id(), data.school_id, data.class_label)
@@ -218,7 +236,7 @@ async def add_late(tx: Tx, exam_id: UUID, data: LateCandidate) -> CandidateView:
     number = rules.exam_number(year, room.number, place + 1)
     applicant = Applicant(data.school_id, data.register_number, data.class_label, subjects)
     await queries.insert_late(tx, exam_id, newcomer.id, number, applicant, data.because)
-    await queries.seat(tx, exam_id, [(newcomer.id, room.id, place + 1)], [number])
+    await seating_queries.seat(tx, exam_id, [(newcomer.id, room.id, place + 1)], [number])
     row = await queries.get_candidate(tx, exam_id, newcomer.id)
     assert row is not None  # just entered
     said = {"candidate_id": newcomer.id, "because": data.because}
@@ -229,14 +247,14 @@ async def add_late(tx: Tx, exam_id: UUID, data: LateCandidate) -> CandidateView:
 async def _spare(
     tx: Tx, exam_id: UUID, newcomer: ToSeat, people: Mapping[UUID, ToSeat]
 ) -> tuple[RoomRow, int]:
-    draws = await queries.list_draws(tx, exam_id)
+    draws = await seating_queries.list_draws(tx, exam_id)
     mixed = bool(draws) and draws[0].mixed
     best: tuple[int, RoomRow, int] | None = None
-    for room in await queries.list_rooms(tx, exam_id):
+    for room in await seating_queries.list_rooms(tx, exam_id):
         if not mixed and room.site_school_id != newcomer.school_id:
             continue
         grid: list[ToSeat | None] = [None] * (room.seat_rows * room.seat_columns)
-        for one in await queries.list_sitters(tx, [room.id]):
+        for one in await seating_queries.list_sitters(tx, [room.id]):
             grid[one.seat_no - 1] = people[one.candidate_id]
         found = best_spare(grid, room.seat_columns, newcomer)
         if found is not None and (best is None or found[1] < best[0]):
@@ -273,6 +291,7 @@ async def _keep(
     schools = sorted({a.school_id for a in applicants})
     removed = linked = 0
     if not dry_run:
+        await exams.refresh_statistics(tx)
         removed, linked = await queries.replace_candidates(tx, exam.id, schools, applicants)
         named = [(a.register_number, a.name) for a in applicants if a.name]
         if named and tx.actor.school_id is not None:

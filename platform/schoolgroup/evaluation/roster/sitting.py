@@ -4,22 +4,22 @@ import asyncio
 from collections.abc import Mapping
 from uuid import UUID
 
+from schoolgroup.access.audit.service import mark_export
 from schoolgroup.access.decisions import may, policy_of
 from schoolgroup.evaluation.exams import service as exams
 from schoolgroup.evaluation.exams.models import ExamStatus
 from schoolgroup.evaluation.papers.service import subject_of
-from schoolgroup.evaluation.roster import printing, queries, rules
+from schoolgroup.evaluation.roster import printing, rules, seating_queries, sitting_queries
 from schoolgroup.evaluation.roster.models import (
     AttendanceInput,
     AttendanceTaken,
     Print,
-    SheetFile,
 )
 from schoolgroup.evaluation.roster.service import announce
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound, Problem
-from schoolgroup.kernel.sheets import XLSX_TYPE, write_xlsx
+from schoolgroup.kernel.sheet_files import HTML_TYPE, SheetFile, SheetFormat, exported
 from schoolgroup.kernel.transitions import WrongState
 
 READ, RUN, RECORD, NAME = "roster:read", "roster:run", "roster:record", "pupil:name"
@@ -44,7 +44,7 @@ async def record(
     begun = paper.starts_at is None or paper.starts_at <= tx.now
     async with tx.as_system():  # candidates of other schools may sit at this site
         reach = None if organises else tx.actor.school_id
-        known = await queries.list_entered(tx, paper.id, numbers, reach)
+        known = await sitting_queries.list_entered(tx, exam_id, paper.id, numbers, reach)
         problems = [
             Problem(f"/records/{n}", "unknown_candidate" if r.exam_number not in known
                     else "twice" if r.exam_number in numbers[:n] else "not_begun", r.exam_number)
@@ -54,8 +54,8 @@ async def record(
         ]  # fmt: skip
         if problems:
             raise rules.AttendanceInvalid(problems=problems[:200])
-        await queries.record_attendance(tx, paper.id, data.records)
-    states = await queries.count_states(tx, paper.id)
+        await sitting_queries.record_attendance(tx, exam_id, paper.id, data.records)
+    states = await sitting_queries.count_states(tx, paper.id)
     said = {"exam_subject_id": paper.id, "records": len(numbers)}
     await announce(tx, "roster.attendance_recorded", RECORD, exam, said)
     return AttendanceTaken(paper.subject, len(numbers), sum(states.values()), states)
@@ -66,31 +66,32 @@ async def print_rooms(
 ) -> SheetFile:
     """Door lists, seat labels or sign-in sheets: a school of its own site, the organiser of all.
 
-    Names stand for the caller's own pupils only; reading them is entered in the audit trail.
-    Raises NotFound where there is nothing to print.
+    Names stand for the caller's own pupils only; reading them is entered in the audit trail, and so
+    is the file itself: every sheet carries the mark of who took it. Raises NotFound where there is
+    nothing to print.
     """
     exam = await exams.fetch(tx, exam_id, READ)
     organises = may(tx, RUN, exam.relations)
     async with tx.as_system():  # a site needs the numbers of all who sit there
         rooms = [
             r
-            for r in await queries.list_rooms(tx, exam_id)
+            for r in await seating_queries.list_rooms(tx, exam_id)
             if (organises or r.site_school_id == tx.actor.school_id)
             and (room is None or r.number == room)
         ]
-        sitters = await queries.list_sitters(tx, [r.id for r in rooms])
+        sitters = await seating_queries.list_sitters(tx, [r.id for r in rooms])
     if not sitters:
         raise NotFound
     names: Mapping[UUID, str] = {}
     if tx.actor.school_id is not None and may(tx, NAME, policy_of(tx).relations.mask_of("own")):
-        names = await queries.list_names(tx, [one.candidate_id for one in sitters])
+        names = await sitting_queries.list_names(tx, [one.candidate_id for one in sitters])
         await journal.enter(tx, NAME, f"exam/{exam_id}", "done", {"read": len(names)})
     by_room = {r.id: [one for one in sitters if one.room_id == r.id] for r in rooms}
+    mark = await mark_export(tx, READ, f"exam/{exam_id}", kind, len(sitters))
     if as_sheet:
         header = ["考场 room", "考点 site", "教室 label", "座位 seat", "准考证号 number",
                   "姓名 name", "签名 signature"]  # fmt: skip
         rows = printing.table(rooms, by_room, names)
-        content = await asyncio.to_thread(write_xlsx, kind, header, rows)
-        return SheetFile(f"{kind}.xlsx", XLSX_TYPE, content)
-    content = printing.page(kind, exam.title, rooms, by_room, names).encode()
-    return SheetFile(f"{kind}.html", "text/html; charset=utf-8", content)
+        return await asyncio.to_thread(exported, kind, header, rows, mark, SheetFormat.XLSX)
+    content = printing.page(kind, exam.title, rooms, by_room, names, mark).encode()
+    return SheetFile(f"{kind}.html", HTML_TYPE, content)

@@ -94,7 +94,7 @@ def _moved_at_least(one: Part | None, two: Part | None) -> int:
             for place, count in enumerate(part.sums.counts):
                 counts[part.sums.lowest + place] += sign * count
         elif part is not None:
-            for result, marks in _by_number(part).values():
+            for result, marks, _ in _by_number(part).values():
                 if result is Result.PRESENT:
                     counts[int(np.frombuffer(marks, dtype="<i2").sum())] += sign
     came = sum(count for count in counts.values() if count < 0)
@@ -102,15 +102,17 @@ def _moved_at_least(one: Part | None, two: Part | None) -> int:
     return max(1, went, -came)
 
 
-def _by_number(part: Part) -> dict[str, tuple[Result, bytes]]:
-    """Each pupil's result and marks; classes may change without any mark doing so."""
+def _by_number(part: Part) -> dict[str, tuple[Result, bytes, bytes]]:
+    """Each pupil's result, marks and what did not count; classes may change without any of it."""
     present = sum(result is Result.PRESENT for result in part.results)
+    stride = len(part.left_out) // present if present else 0
     table = np.frombuffer(part.half_marks, dtype="<i2").reshape(present, -1) if present else None
     rows, at = {}, 0
     for number, result in zip(part.exam_numbers, part.results, strict=True):
-        marks = b""
+        marks = left_out = b""
         if result is Result.PRESENT and table is not None:
             marks = table[at].tobytes()
+            left_out = part.left_out[at * stride : (at + 1) * stride]
             at += 1
-        rows[number] = (result, marks)
+        rows[number] = (result, marks, left_out)
     return rows

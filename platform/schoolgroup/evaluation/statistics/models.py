@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from schoolgroup.evaluation.assigning.models import ConversionUsed
 from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.exams.models import SCHOOLS_MAX, Reason
 from schoolgroup.evaluation.results.models import Result
@@ -47,7 +48,7 @@ class Withdrawal(Input, frozen=True):
     because: Reason
 
 
-class Rate(msgspec.Struct, frozen=True):
+class Rate(msgspec.Struct, frozen=True, gc=False):
     """The share of those present on the good side of a line (`low`: below it).
 
     `share` null: hidden, because too few pupils stand on one side of the line.
@@ -58,7 +59,7 @@ class Rate(msgspec.Struct, frozen=True):
     share: float | None
 
 
-class GradeShare(msgspec.Struct, frozen=True):
+class GradeShare(msgspec.Struct, frozen=True, gc=False):
     """The share of those present who reached exactly this grade; null: hidden."""
 
     grade: str
@@ -66,10 +67,12 @@ class GradeShare(msgspec.Struct, frozen=True):
     share: float | None
 
 
-class ItemFigure(msgspec.Struct, frozen=True):
+class ItemFigure(msgspec.Struct, frozen=True, gc=False):
     """One item: `p` = mean / maximum, `rest_r` = its correlation with the total without it.
 
     `rest_r` null: somebody's marks do not vary. `discriminates` false: flat or negative.
+    `n`: of an optional item 选做, for how many it counts: p and rest_r are theirs; null of an item
+    that everybody answers, and where too few chose one of the group to tell anything of it.
     """
 
     label: str
@@ -77,6 +80,7 @@ class ItemFigure(msgspec.Struct, frozen=True):
     p: float | None
     rest_r: float | None
     discriminates: bool
+    n: int | None = None
 
 
 class Basis(msgspec.Struct, frozen=True):
@@ -247,6 +251,8 @@ class ReleaseView(msgspec.Struct, frozen=True):
     schools: list[NamedView]
     version: int
     actions: list[str]
+    # by which tables raw marks were turned into assigned ones
+    conversions: list[ConversionUsed] = []
 
 
 class Pupils(msgspec.Struct, frozen=True):
@@ -258,6 +264,7 @@ class Pupils(msgspec.Struct, frozen=True):
     grades: list[str] | None
     total_half_marks: list[int | None] | None
     joint_ranks: list[int | None] | None
+    assigned_marks: list[int | None] | None = None
 
 
 class Computed(msgspec.Struct, frozen=True):
@@ -282,6 +289,8 @@ class PupilRow(msgspec.Struct, frozen=True):
     grade: str | None
     total_marks: float | None
     joint_rank: int | None
+    # 等级赋分, by the table that the release names for the subject
+    assigned_marks: int | None = None
 
 
 class PupilsView(msgspec.Struct, frozen=True):

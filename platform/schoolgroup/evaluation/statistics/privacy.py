@@ -12,7 +12,6 @@ Three rules, for a table of schools under the group's total (evaluation.md secti
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from itertools import pairwise
 from typing import Generic, TypeVar
 
 import msgspec
@@ -68,14 +67,20 @@ def kept_lines(spreads: Sequence[Spread], k: int, preferred: Sequence[int]) -> s
     """
     kept: set[int] = set()
     for percent in preferred:
-        if all(_slices_large(spread, sorted(kept | {percent}), k) for spread in spreads):
+        lines = sorted(kept | {percent})
+        if all(_slices_large(spread, lines, k) for spread in spreads):
             kept.add(percent)
     return kept
 
 
 def _slices_large(spread: Spread, lines: Sequence[int], k: int) -> bool:
-    edges = [spread.n, *(spread.above[line] for line in lines), 0]
-    return all(high - low >= k for high, low in pairwise(edges))
+    high = spread.n
+    for line in lines:
+        low = spread.above[line]
+        if high - low < k:
+            return False
+        high = low
+    return high >= k
 
 
 class Lines(msgspec.Struct, Generic[K], frozen=True):

@@ -39,8 +39,9 @@ VALUES ($1, $2, $3, $4, $5, $6)
 """
 INSERT_PUPILS = """
 INSERT INTO release_pupils (group_id, release_id, exam_subject_id, school_id, exam_numbers,
-                            class_labels, results, grades, total_half_marks, joint_ranks)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                            class_labels, results, grades, total_half_marks, joint_ranks,
+                            assigned_marks)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 GET_RELEASE = """
 SELECT r.id, r.exam_id, e.school_id AS owner_school_id, coalesce(o.name, g.name) AS owner_name,
@@ -86,7 +87,7 @@ SELECT exam_subject_id, letter, figures, carried_from_id FROM release_shared_fig
 """
 LIST_PUPILS = """
 SELECT exam_subject_id, school_id, exam_numbers, class_labels, results, grades, total_half_marks,
-       joint_ranks
+       joint_ranks, assigned_marks
   FROM release_pupils
  WHERE group_id = $1 AND release_id = $2 AND ($3::uuid IS NULL OR school_id = $3)
 """
@@ -235,6 +236,7 @@ async def get_computed(tx: Tx, release_id: UUID, school_id: UUID | None) -> Comp
                 row.grades,
                 row.total_half_marks,
                 row.joint_ranks,
+                row.assigned_marks,
             )
             for row in pupils
         },

@@ -6,15 +6,21 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
+from schoolgroup.evaluation.assigning.models import Conversion
+from schoolgroup.evaluation.assigning.rules import convert, raw_marks
 from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.results.models import Part, Result
 from schoolgroup.evaluation.statistics import rules
+from schoolgroup.evaluation.statistics.bulk import figures_of_schools
+from schoolgroup.evaluation.statistics.methods.exact import Marks
 from schoolgroup.evaluation.statistics.models import (
     GROUP,
     Computed,
     Figures,
+    GradeShare,
     GroupFigures,
+    ItemFigure,
     PeerFigures,
     Pupils,
     Rate,
@@ -31,20 +37,23 @@ def compute(
     snapshot_sha256: str,
     k: int,
     contents: Sequence[Content],
+    conversions: Mapping[UUID, Conversion],
 ) -> Computed:
-    """Everything a release with these contents holds, small cells (< k pupils) hidden."""
+    """Everything a release with these contents holds, small cells (< k pupils) hidden.
+
+    `conversions`: by subject the table of assigned marks, which go with the pupils' marks.
+    """
     computed = Computed({}, {}, {})
     for subject in subjects:
         of_subject = [part for part in parts if part.exam_subject_id == subject.id]
         if Content.FIGURES in contents:
-            own = {p.school_id: rules.figures(subject, [p], snapshot_sha256) for p in of_subject}
+            own, whole = figures_of_schools(subject, of_subject, snapshot_sha256)
             computed.own.update({(subject.id, school): own[school] for school in own})
-            whole = rules.figures(subject, of_subject, snapshot_sha256)
             named = {letters[school]: found for school, found in own.items()}
             shared = share(subject, named, whole, k)
             computed.shared.update({(subject.id, name): shared[name] for name in shared})
         if set(contents) - {Content.FIGURES}:
-            told = _pupils(subject, of_subject, contents)
+            told = _pupils(subject, of_subject, contents, conversions.get(subject.id))
             computed.pupils.update({(subject.id, school): told[school] for school in told})
     return computed
 
@@ -67,7 +76,7 @@ def share(
     shared[GROUP] = GroupFigures(
         suppressed=untold,
         schools=len(own),
-        figures=None if untold else _whole(whole, lines.total, k),
+        figures=None if untold else _whole(subject, whole, lines.total, k),
     )
     return shared
 
@@ -106,36 +115,55 @@ def _shown_rates(found: Figures, kept: frozenset[int]) -> list[Rate]:
     ]
 
 
-def _thinned(found: Figures, kept: frozenset[int]) -> Figures:
-    """The figures with only those shares whose lines are kept."""
-    edges = [100_000, *(level.from_percent for level in found.grades)]
-    known = {*kept, 0, edges[0]}
-    return msgspec.structs.replace(
-        found,
-        rates=_shown_rates(found, kept),
-        grades=[
-            one
-            if {one.from_percent, edges[n]} <= known
-            else msgspec.structs.replace(one, share=None)
-            for n, one in enumerate(found.grades)
-        ],
-    )
+def _shown_grades(found: Figures, kept: frozenset[int]) -> list[GradeShare]:
+    """The grades with only those shares both of whose lines are kept."""
+    top = 100_000
+    edges = [top, *(level.from_percent for level in found.grades)]
+    known = {*kept, 0, top}
+    return [
+        one
+        if one.from_percent in known and edges[n] in known
+        else msgspec.structs.replace(one, share=None)
+        for n, one in enumerate(found.grades)
+    ]
 
 
-def _whole(found: Figures, kept: frozenset[int], k: int) -> Figures:
+def few_chose(subject: Subject, chosen: Mapping[str, int | None], k: int) -> set[str]:
+    """Labels of the optional items of which nothing is told: one of their group has 1 to k−1.
+
+    The whole group, because the total and the other items would give its rarest item away.
+    """
+    few = {
+        item.choice
+        for item in subject.items
+        if item.choice and 0 < (chosen.get(item.label) or 0) < k
+    }
+    return {item.label for item in subject.items if item.choice in few}
+
+
+def _whole(subject: Subject, found: Figures, kept: frozenset[int], k: int) -> Figures:
+    hidden = few_chose(subject, {one.label: one.n for one in found.items}, k)
+
     def told(count: int | None) -> int | None:
         return count if count is not None and (count == 0 or count >= k) else None
 
     return msgspec.structs.replace(
-        _thinned(found, kept),
+        found,
+        rates=_shown_rates(found, kept),
+        grades=_shown_grades(found, kept),
         n_absent=told(found.n_absent),
         n_void=told(found.n_void),
         n_exempt=told(found.n_exempt),
+        items=[
+            ItemFigure(one.label, one.max_marks, None, None, discriminates=False)
+            if one.label in hidden
+            else one
+            for one in found.items
+        ],
     )
 
 
 def _peer(found: Figures, kept: frozenset[int]) -> PeerFigures:
-    thinned = _thinned(found, kept)
     return PeerFigures(
         suppressed=False,
         n_band=band(found.n_present),
@@ -145,15 +173,18 @@ def _peer(found: Figures, kept: frozenset[int]) -> PeerFigures:
         lower_quartile=found.lower_quartile,
         median=found.median,
         upper_quartile=found.upper_quartile,
-        rates=thinned.rates,
-        grades=thinned.grades,
+        rates=_shown_rates(found, kept),
+        grades=_shown_grades(found, kept),
         snapshot_sha256=found.basis.snapshot_sha256,
         code_version=found.basis.code_version,
     )
 
 
 def _pupils(
-    subject: Subject, parts: Sequence[Part], contents: Sequence[Content]
+    subject: Subject,
+    parts: Sequence[Part],
+    contents: Sequence[Content],
+    conversion: Conversion | None,
 ) -> dict[UUID, Pupils]:
     """What is told of each school's pupils: grades, totals, ranks, as far as `contents` says."""
     everybody = rules.totals_of(parts, len(subject.items))
@@ -180,5 +211,17 @@ def _pupils(
             joint_ranks=[None if p is None else ranks[p] for p in at]
             if Content.RANKS in contents
             else None,
+            assigned_marks=_assigned(totals, at, conversion)
+            if conversion is not None and Content.PUPIL_SCORES in contents
+            else None,
         )
     return told
+
+
+def _assigned(totals: Marks, at: Sequence[int | None], conversion: Conversion) -> list[int | None]:
+    """Each pupil's assigned mark by the table; null of those who were not present."""
+    marks = {
+        total: convert(raw_marks(total), conversion.bands, conversion.one_score)
+        for total in set(totals.tolist())
+    }
+    return [None if place is None else marks[int(totals[place])] for place in at]

@@ -1,13 +1,15 @@
 """Releases over HTTP."""
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from schoolgroup.evaluation.exams.rules import ForbiddenByLaw
-from schoolgroup.evaluation.statistics import service
+from schoolgroup.evaluation.statistics import exporting, service
+from schoolgroup.evaluation.statistics.exporting import Exported
 from schoolgroup.evaluation.statistics.models import (
     PupilsView,
     ReleaseInput,
@@ -17,8 +19,9 @@ from schoolgroup.evaluation.statistics.models import (
     Withdrawal,
 )
 from schoolgroup.kernel.errors import NotFound
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, file_answer, may, refusals
 from schoolgroup.kernel.paging import Page
+from schoolgroup.kernel.sheet_files import SheetFormat
 from schoolgroup.kernel.transitions import WrongState
 
 TAGS = ["exams"]
@@ -95,6 +98,29 @@ async def get_pupils(
 
 
 @get(
+    "/v1/releases/{release_id:uuid}/export",
+    opt=may("release:read"),
+    operation_id="exportRelease",
+    tags=TAGS,
+    summary="A table of a release as a file, logged and marked",
+    media_type="text/csv",
+    responses=refusals(NotFound, service.Embargoed),
+)
+async def export_release(
+    release_id: FromPath[UUID],
+    call: NamedDependency[Call],
+    content: FromQuery[Exported] = Exported.FIGURES,
+    file_format: Annotated[
+        SheetFormat, QueryParameter(name="format", description="How it is written.")
+    ] = SheetFormat.CSV,
+) -> Response[bytes]:
+    """Every row names who took it, when, and `export/<id>`: `GET /v1/audit?thing=` finds that."""
+    return file_answer(
+        await call.read(lambda tx: exporting.export(tx, release_id, content, file_format))
+    )
+
+
+@get(
     "/v1/releases/{release_id:uuid}/verify",
     opt=may("release:read"),
     operation_id="verifyRelease",
@@ -123,4 +149,4 @@ async def withdraw(
     return await call.once(lambda tx: service.withdraw(tx, release_id, data), status=200)
 
 
-ROUTES = [release_results, list_releases, get_release, get_pupils, verify, withdraw]
+ROUTES = [release_results, list_releases, get_release, get_pupils, export_release, verify, withdraw]

@@ -7,6 +7,7 @@ where the last division or root is taken (IEEE 754, correctly rounded).
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from schoolgroup.evaluation.exams.models import Item, Level, Subject
 from schoolgroup.evaluation.results.models import Part, Result
@@ -27,6 +28,8 @@ from schoolgroup.evaluation.statistics.models import (
 )
 from schoolgroup.kernel.texts import Text
 
+Mask = npt.NDArray[np.bool_]
+
 CODE_VERSION = "schoolgroup-statistics/1"  # moves whenever a figure would come out otherwise
 EXCELLENT, PASS, LOW = "excellent", "pass", "low"
 # A flat or negative item is said to be that: below this the item does not tell pupils apart.
@@ -41,12 +44,19 @@ METHODS: dict[str, Text] = {
         "实考学生中达到该线的比例；低分率为低于该线的比例",
     ),
     "grades": Text("share of those present per grade", "实考学生各等级比例"),
-    "p": Text("mean item mark / maximum", "题目平均分 ÷ 满分"),
+    "p": Text(
+        "mean item mark / maximum; of an optional item, of those for whom it counts",
+        "题目平均分 ÷ 满分；选做题只计该题计分的考生",
+    ),
     "rest_r": Text(
         "Pearson correlation of the item with the total without the item",
         "题目得分与其余题总分的积差相关（校正题总相关）",
     ),
-    "alpha": Text("Cronbach (1951): k/(k−1)·(1 − Σ item variance / total variance)", "克隆巴赫 α"),
+    "alpha": Text(
+        "Cronbach (1951): k/(k−1)·(1 − Σ item variance / total variance); "
+        "a group of optional items is one item",
+        "克隆巴赫 α；一组选做题合为一题",
+    ),
     "participation": Text(
         "present / (present + absent + void)", "实考 ÷（实考＋缺考＋违纪），免考不计"
     ),
@@ -57,6 +67,35 @@ def marks_of(parts: Sequence[Part], items: int) -> Marks:
     """The half marks of those present in these parts, one row per candidate."""
     joined = b"".join(part.half_marks for part in parts)
     return np.frombuffer(joined, dtype="<i2").reshape(-1, items).astype(np.int64)
+
+
+def counted_of(parts: Sequence[Part], items: int) -> Mask | None:
+    """Which items count for whom, shaped as `marks_of`; None where all count for everybody."""
+    if not any(part.left_out for part in parts):
+        return None
+    stride = (items + 7) // 8
+    masks = []
+    for part in parts:
+        present = len(part.half_marks) // (2 * items)
+        packed = part.left_out or bytes(present * stride)
+        bits = np.frombuffer(packed, dtype=np.uint8).reshape(present, stride)
+        masks.append(np.unpackbits(bits, axis=1, count=items) == 0)
+    found: Mask = np.concatenate(masks)
+    return found
+
+
+def by_slot(subject: Subject, marks: Marks) -> Marks:
+    """The same marks with each group of optional items as one column: what counted of it.
+
+    So everybody has a mark in every column, as reliability needs it.
+    """
+    plain = [n for n, item in enumerate(subject.items) if not item.choice]
+    columns = [marks[:, plain]]
+    for choice in subject.choices:
+        group = [n for n, item in enumerate(subject.items) if item.choice == choice.name]
+        columns.append(marks[:, group].sum(axis=1, keepdims=True))
+    found: Marks = np.concatenate(columns, axis=1)
+    return found
 
 
 def totals_of(parts: Sequence[Part], items: int) -> Marks:
@@ -70,6 +109,7 @@ def figures(subject: Subject, parts: Sequence[Part], snapshot_sha256: str) -> Fi
     """All figures of one subject over these parts (one school's, or all schools')."""
     items = subject.items
     marks = marks_of(parts, len(items))
+    counted = counted_of(parts, len(items))
     totals = totals_of(parts, len(items))
     results = [result for part in parts for result in part.results]
     sums = [part.sums for part in parts if part.sums]
@@ -91,8 +131,8 @@ def figures(subject: Subject, parts: Sequence[Part], snapshot_sha256: str) -> Fi
         upper_quartile=quartiles[2],
         rates=rates(subject, totals),
         grades=grade_shares(subject, totals),
-        items=item_figures(items, marks),
-        alpha=alpha(marks),
+        items=item_figures(items, marks, counted),
+        alpha=alpha(marks if counted is None else by_slot(subject, marks)),
         basis=Basis(n, snapshot_sha256, subject.paper_version, CODE_VERSION),
         n_by_item=len(marks) if sums else None,
     )
@@ -143,13 +183,18 @@ def grades_of(levels: Sequence[Level], totals: Marks, full_half_marks: int) -> l
     return [names[place] for place in np.asarray(reached, dtype=np.int64).tolist()]
 
 
-def item_figures(items: Sequence[Item], marks: Marks) -> list[ItemFigure]:
-    """Difficulty and discrimination of each item."""
-    n = len(marks)
-    totals = marks.sum(axis=1)
+def item_figures(
+    items: Sequence[Item], marks: Marks, counted: Mask | None = None
+) -> list[ItemFigure]:
+    """Difficulty and discrimination of each item, of those for whom it counts."""
+    everyone = marks.sum(axis=1)
     found = []
     for column, item in enumerate(items):
-        own = marks[:, column]
+        own, totals = marks[:, column], everyone
+        is_optional = counted is not None and bool(item.choice)
+        if counted is not None:
+            own, totals = own[counted[:, column]], totals[counted[:, column]]
+        n = len(own)
         r = correlation(own, totals - own)
         found.append(
             ItemFigure(
@@ -158,6 +203,7 @@ def item_figures(items: Sequence[Item], marks: Marks) -> list[ItemFigure]:
                 p=int(own.sum()) / (n * item.max_half_marks) if n else None,
                 rest_r=r,
                 discriminates=r is not None and r > DISCRIMINATES_FROM,
+                n=n if is_optional else None,
             )
         )
     return found

@@ -7,6 +7,9 @@ from uuid import UUID
 import msgspec
 
 from schoolgroup.access.decisions import may, require, require_found
+from schoolgroup.evaluation.assigning import queries as assigning_queries
+from schoolgroup.evaluation.assigning import service as assigning
+from schoolgroup.evaluation.assigning.rules import used
 from schoolgroup.evaluation.exams import rules as exam_rules
 from schoolgroup.evaluation.exams import service as exams
 from schoolgroup.evaluation.exams.gates import Content
@@ -91,11 +94,14 @@ async def release(tx: Tx, exam_id: UUID, data: ReleaseInput) -> ReleaseView:
     recipients = _recipients(data, taking_part)
     snapshot = await results.snapshot(tx, exam_id)
     assert snapshot is not None  # a frozen exam has one
-    papers = await exams.papers(tx, exam_id)
+    papers = await results.papers_of(tx, exam_id, snapshot.id)
     parts = await results.parts(tx, snapshot.id)
     letters = {s.school_id: s.letter for s in schools if s.letter}
+    tables = {}
+    if Content.PUPIL_SCORES in contents and Content.RANKS in gate.contents:
+        tables = await assigning.in_force(tx, exam, papers, snapshot, parts)
     computed = await asyncio.to_thread(
-        compute, papers, parts, letters, snapshot.sha256, CELL_PUPILS_MIN, contents
+        compute, papers, parts, letters, snapshot.sha256, CELL_PUPILS_MIN, contents, tables
     )
     computed = await telling.beside_earlier(tx, exam_id, computed, parts, letters, CELL_PUPILS_MIN)
     made = ReleaseRow(
@@ -124,6 +130,7 @@ async def release(tx: Tx, exam_id: UUID, data: ReleaseInput) -> ReleaseView:
     )
     await queries.insert_release(tx, made, recipients)
     await queries.insert_computed(tx, made.id, computed)
+    await assigning_queries.insert_used(tx, made.id, tables)
     await _record(tx, "release.made", made, recipients)
     return await _view(tx, made)
 
@@ -188,7 +195,7 @@ async def pupils(tx: Tx, release_id: UUID) -> PupilsView:
     stored = await queries.get_computed(tx, release_id, school_id) if school_id else None
     if stored is None or not stored.pupils:
         raise NoPupils
-    names = {s.id: s.subject for s in await exams.papers(tx, row.exam_id)}
+    names = {s.id: s.subject for s in await results.papers_of(tx, row.exam_id, row.snapshot_id)}
     items = []
     for (subject_id, _), told in stored.pupils.items():
         for n, number in enumerate(told.exam_numbers):
@@ -202,6 +209,7 @@ async def pupils(tx: Tx, release_id: UUID) -> PupilsView:
                     grade=(told.grades[n] or None) if told.grades else None,
                     total_marks=None if total is None else total / 2,
                     joint_rank=told.joint_ranks[n] if told.joint_ranks else None,
+                    assigned_marks=told.assigned_marks[n] if told.assigned_marks else None,
                 )
             )
     items.sort(key=lambda pupil: (pupil.subject, pupil.exam_number))
@@ -217,7 +225,7 @@ async def verify(tx: Tx, release_id: UUID) -> Verification:
     row = await fetch(tx, release_id)
     own_only = not organises(tx, row)
     school_id = tx.actor.school_id if own_only else None
-    papers = await exams.papers(tx, row.exam_id)
+    papers = await results.papers_of(tx, row.exam_id, row.snapshot_id)
     parts = await results.parts(tx, row.snapshot_id, school_id)
     stored = await queries.get_computed(tx, release_id, school_id)
     letters = {s.school_id: s.letter for s in await exams.participants(tx, row.exam_id) if s.letter}
@@ -230,9 +238,11 @@ async def verify(tx: Tx, release_id: UUID) -> Verification:
         sealed = results_rules.snapshot_sha256(row.exam_id, papers, parts)
         if sealed != row.snapshot_sha256:
             differences.append("snapshot: its hash is another")
+    tables = {c.exam_subject_id: c for c in await assigning_queries.list_used(tx, release_id)}
     anew = await asyncio.to_thread(
-        compute, papers, parts, letters, row.snapshot_sha256, row.cell_pupils_min, row.contents
-    )
+        compute, papers, parts, letters, row.snapshot_sha256, row.cell_pupils_min, row.contents,
+        tables,
+    )  # fmt: skip
     # what is told as it was is compared with where it was told first
     carried = {} if own_only else await telling.first_told(tx, stored.origin)
     anew = msgspec.structs.replace(anew, shared={**anew.shared, **carried})
@@ -328,7 +338,7 @@ async def _record(tx: Tx, event: str, row: ReleaseRow, recipients: Sequence[UUID
 async def _view(tx: Tx, row: ReleaseRow) -> ReleaseView:
     school_id = tx.actor.school_id
     stored = await queries.get_computed(tx, row.id, school_id)
-    names = {s.id: s.subject for s in await exams.papers(tx, row.exam_id)}
+    names = {s.id: s.subject for s in await results.papers_of(tx, row.exam_id, row.snapshot_id)}
     order = list(names)
     schools = {s.letter: s for s in await exams.participants(tx, row.exam_id) if s.letter}
     mine = next((name for name, s in schools.items() if s.school_id == school_id), "")
@@ -373,6 +383,7 @@ async def _view(tx: Tx, row: ReleaseRow) -> ReleaseView:
         else [],
         version=row.version,
         actions=_actions(tx, row),
+        conversions=[used(table) for table in await assigning_queries.list_used(tx, row.id)],
     )
 
 

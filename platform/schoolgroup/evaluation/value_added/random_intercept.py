@@ -94,7 +94,7 @@ def fit_intercept(moments: Moments, *, reml: bool = True, confidence: float = 0.
     at = profile.at(ratio)
     tau2 = ratio * at.sigma2
     shrinkage = parts.n * ratio / (1 + parts.n * ratio)
-    effect = shrinkage * at.residual
+    effect = shrinkage * at.residual + 0.0  # no −0 at the boundary
     se = np.sqrt(tau2 / (1 + parts.n * ratio))
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     fixed, fixed_se = _at_zero(at, moments.origin)
@@ -160,6 +160,23 @@ class _Profile:
             raise MethodRefused(
                 Text("a predictor does not vary or repeats another", "预测变量没有差异或互相重复")
             )
+        if self._unexplained() <= 1e-12 * parts.within[-1, -1]:
+            raise MethodRefused(
+                Text(
+                    "the outcome follows from the prior without rest",
+                    "成绩完全由前测决定",
+                )
+            )
+
+    def _unexplained(self) -> float:
+        """What of the outcomes within schools no slope explains."""
+        inside = self.parts.within
+        scale = np.sqrt(inside.diagonal())
+        scale = np.where(scale > 0, scale, 1.0)
+        unit = inside / np.outer(scale, scale)
+        slope = np.linalg.lstsq(unit[:-1, :-1], unit[:-1, -1], rcond=None)[0]
+        rest = float(unit[-1, -1] - 2 * unit[:-1, -1] @ slope + slope @ unit[:-1, :-1] @ slope)
+        return rest * float(scale[-1]) ** 2
 
     def at(self, ratio: float) -> _At:
         """Deviance, its derivative, β and σ² at λ = `ratio`."""

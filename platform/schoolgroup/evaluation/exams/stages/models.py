@@ -35,6 +35,23 @@ class Schedule(Input, frozen=True):
     answer_until_at: Annotated[datetime, Meta(tz=True)] | msgspec.UnsetType | None = msgspec.UNSET
 
 
+class Unfinished(msgspec.Struct, frozen=True):
+    """An item whose marking is not over: so many scripts without a final mark, and why."""
+
+    subject: str
+    label: str
+    scripts: int
+    disputed: int
+    reported: int
+
+
+class Keyless(msgspec.Struct, frozen=True):
+    """An objective item of which answers were read and no key says what they are worth."""
+
+    subject: str
+    label: str
+
+
 class Missing(msgspec.Struct, frozen=True):
     """A school whose candidates still lack a result in a subject."""
 

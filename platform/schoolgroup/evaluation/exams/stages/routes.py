@@ -81,10 +81,10 @@ async def begin_marking(exam_id: FromPath[UUID], call: NamedDependency[Call]) ->
     status_code=200,
     tags=TAGS,
     summary="Hand the results over for verification",
-    responses=refusals(NotFound, WrongState, service.MarksIncomplete),
+    responses=refusals(NotFound, WrongState, service.StillOpen, service.MarksIncomplete),
 )
 async def verify(exam_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[ExamView]:
-    """Possible once everyone on the roster has a result in every subject."""
+    """Possible once nothing is left to mark and everyone on the roster has a result everywhere."""
     return await call.once(lambda tx: service.verify(tx, exam_id), status=200)
 
 

@@ -32,6 +32,18 @@ class MarksIncomplete(Conflict):
     )
 
 
+class StillOpen(Conflict):
+    """Something of the marking is not over: what, item by item, stands in `errors`."""
+
+    code = "still_open"
+    title = Text("Marking is not over", "阅卷尚未结束")
+    remedy = Text(
+        "Finish what `errors` names: complete the marking, answer what waits for an arbiter or a "
+        "leader, set the keys.",
+        "请完成 errors 所列事项：完成阅卷、处理仲裁与异常卷、设定答案。",
+    )
+
+
 class NothingSeated(Conflict):
     """Before a roster is locked every candidate has a seat."""
 
@@ -79,6 +91,7 @@ async def sit(tx: Tx, exam_id: UUID) -> ExamView:
     """The papers are written: who was not there has that as a result. Raises WrongState."""
 
     async def settle(exam: ExamRow) -> None:
+        await exams.refresh_statistics(tx)
         await queries.states_from_attendance(tx, exam.id)
 
     return await _step(tx, exam_id, "sit", "exam.sat", "roster:run", settle)
@@ -90,15 +103,13 @@ async def begin_marking(tx: Tx, exam_id: UUID) -> ExamView:
 
 
 async def verify(tx: Tx, exam_id: UUID) -> ExamView:
-    """Hand the results over for verification. Raises WrongState, MarksIncomplete."""
-    return await _step(
-        tx,
-        exam_id,
-        "verify",
-        "exam.verifying",
-        "exam:mark",
-        lambda exam: check_complete(tx, exam.id),
-    )
+    """Hand the results over for verification. Raises WrongState, StillOpen, MarksIncomplete."""
+
+    async def look(exam: ExamRow) -> None:
+        await check_marked(tx, exam.id)
+        await check_complete(tx, exam.id)
+
+    return await _step(tx, exam_id, "verify", "exam.verifying", "exam:mark", look)
 
 
 async def reopen(tx: Tx, exam_id: UUID, because: str) -> ExamView:
@@ -111,11 +122,36 @@ async def archive(tx: Tx, exam_id: UUID) -> ExamView:
     return await _step(tx, exam_id, "archive", "exam.archived", "exam:freeze")
 
 
+async def check_marked(tx: Tx, exam_id: UUID) -> None:
+    """Raise StillOpen while an item is marked, disputed or reported, or answers have no key."""
+    async with tx.as_system():  # whose scripts these are no school knows; here they are counted
+        unfinished = await queries.list_unfinished(tx, exam_id)
+        keyless = await queries.list_keyless(tx, exam_id)
+    problems = []
+    for item in unfinished:
+        at = f"/{item.subject}/{item.label}"
+        told = f"{item.scripts} scripts without a final mark" if item.scripts else "not completed"
+        problems.append(Problem(at, "marking_open", told, "finish and complete the marking"))
+        if item.disputed:
+            told = f"{item.disputed} wait for an arbiter"
+            problems.append(Problem(at, "arbitration_open", told, "let an arbiter mark them"))
+        if item.reported:
+            told = f"{item.reported} reported and not decided"
+            problems.append(Problem(at, "report_open", told, "let a leader decide them"))
+    problems += [
+        Problem(f"/{item.subject}/{item.label}", "key_missing", "answers without a key", "set it")
+        for item in keyless
+    ]
+    if problems:
+        raise StillOpen(problems=problems)
+
+
 async def check_complete(tx: Tx, exam_id: UUID) -> None:
     """Raise MarksIncomplete unless everyone on the roster has a result in every subject.
 
     An exam without a roster is what its sheets say, and so complete.
     """
+    await exams.refresh_statistics(tx)
     await queries.states_from_attendance(tx, exam_id)
     if missing := await queries.list_missing(tx, exam_id):
         raise MarksIncomplete(

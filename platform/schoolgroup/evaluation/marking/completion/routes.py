@@ -6,6 +6,7 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from schoolgroup.evaluation.exams.rules import ForbiddenByLaw
 from schoolgroup.evaluation.marking.completion import service
 from schoolgroup.evaluation.marking.completion.models import Completed, CompleteInput
 from schoolgroup.evaluation.marking.plans.rules import PlanInvalid
@@ -25,6 +26,7 @@ from schoolgroup.kernel.transitions import WrongState
     responses=refusals(
         NotFound,
         WrongState,
+        ForbiddenByLaw,
         PlanInvalid,
         NothingToMark,
         MarkingUnfinished,

@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+from schoolgroup.evaluation.exams import rules as exam_rules
 from schoolgroup.evaluation.exams import service as exams
+from schoolgroup.evaluation.exams.limits import service as limits
 from schoolgroup.evaluation.marking.completion import queries, rules
 from schoolgroup.evaluation.marking.completion.models import (
     CandidateRow,
@@ -49,17 +51,19 @@ class ObjectiveMissing(Conflict):
 async def complete(tx: Tx, exam_id: UUID, data: CompleteInput) -> Completed:
     """Write the marks of a subject into its scores, all or nothing; again changes nothing.
 
-    Absent, void and exempt candidates stay so. Raises WrongState, PlanInvalid, NothingToMark,
-    MarkingUnfinished (what is missing by item), ObjectiveMissing, ItemsMoved.
+    Absent, void and exempt candidates stay so. Raises WrongState, ForbiddenByLaw, PlanInvalid,
+    NothingToMark, MarkingUnfinished (what is missing by item), ObjectiveMissing, ItemsMoved.
     """
     exam = await exams.fetch_locked(tx, exam_id, "marking:plan")
     plan_rules.check_marking(exam.status)
+    exam_rules.check_collects(await limits.gate_in_force(tx, exam.gate), f"exam/{exam_id}")
     paper = plan_rules.subject_of(await exams.papers(tx, exam_id), data.subject)
     planned = await queries.list_plans(tx, paper.id)
     if not planned:
         raise plans.NothingToMark
     items = await queries.list_items(tx, paper.id, paper.paper_version)
     _check_items(planned, items)
+    await exams.refresh_statistics(tx)
     candidates = [
         one
         for one in await queries.list_candidates(tx, exam_id, paper.id)

@@ -109,14 +109,14 @@ async def get_task(tx: Tx, task_id: UUID) -> TaskView:
         return await _view(tx, plan, await _running(tx, task))
 
 
-async def find_image(tx: Tx, task_id: UUID) -> tuple[str, timedelta]:
-    """Where the script's image is in the store, and how long a link to it may live."""
+async def find_image(tx: Tx, task_id: UUID) -> str:
+    """Where the script's image is in the store: never told, the same key says the same script."""
     task, _ = await fetch_task(tx, task_id)
     async with tx.as_system():
         turn = await _running(tx, task)
     if turn.image_key is None:
         raise NoImage
-    return turn.image_key, min(LINK_MAX, turn.leased_until_at - tx.now)
+    return turn.image_key
 
 
 async def renew(tx: Tx, task_id: UUID) -> TaskView:

@@ -11,6 +11,7 @@ from schoolgroup.evaluation.results import rules as result_rules
 from schoolgroup.evaluation.results.models import Result
 from schoolgroup.evaluation.results.rules import CLASS, CODE, NUMBER, STATUS, Sender
 from schoolgroup.kernel.errors import Conflict
+from schoolgroup.kernel.sheet_files import NOTES
 from schoolgroup.kernel.sheets import Findings, Row, need_columns
 from schoolgroup.kernel.texts import Text
 
@@ -51,7 +52,7 @@ def read_answers(
         need_columns(rows, labels)
     known = {CODE, NUMBER, CLASS, STATUS, *([ANSWERS] if in_one else labels)}
     for name in rows[0].cells:
-        if name and name not in known:
+        if name and name not in known and name not in NOTES:
             findings.add(rows[0], name, "column_unknown", "no objective item", "remove it")
     seen: dict[str, int] = {}
     taken = []

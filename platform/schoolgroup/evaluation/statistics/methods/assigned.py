@@ -145,7 +145,8 @@ def assign(
         inside = raws[placed:end]
         size = sum(counts[raw] for raw in inside)
         for raw in inside:
-            assigned[raw] = _stretch(raw, inside[-1], inside[0], band, one_score)
+            ends = (inside[-1], inside[0])
+            assigned[raw] = stretched(raw, ends, (band.lowest, band.highest), one_score)
             level_of[raw] = band.level
         levels.append(
             LevelFound(
@@ -193,12 +194,14 @@ def _cut(
     return end + 1 if over < under or (over == under and tie is Tie.MORE) else end
 
 
-def _stretch(raw: int, lowest: int, highest: int, band: Band, one_score: OneScore) -> int:
+def stretched(raw: int, raws: tuple[int, int], marks: tuple[int, int], one_score: OneScore) -> int:
+    """The marks of a raw score within a level, whole, half up; both bounds lowest first."""
+    lowest, highest = raws
     if lowest == highest:
         given = {
-            OneScore.MAX: Fraction(band.highest),
-            OneScore.MIN: Fraction(band.lowest),
-            OneScore.MEAN: Fraction(band.lowest + band.highest, 2),
+            OneScore.MAX: Fraction(marks[1]),
+            OneScore.MIN: Fraction(marks[0]),
+            OneScore.MEAN: Fraction(marks[0] + marks[1], 2),
         }[one_score]
         return whole_half_up(given)
-    return whole_half_up(interpolate(raw, lowest, highest, band.lowest, band.highest))
+    return whole_half_up(interpolate(raw, lowest, highest, *marks))

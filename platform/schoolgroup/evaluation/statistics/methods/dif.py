@@ -179,7 +179,10 @@ def _log_likelihood(y: Column, x: Table) -> float | None:
         weight = p * (1 - p)
         if weight.max() < 1e-8:
             return None
-        step = np.linalg.solve((x.T * weight) @ x, x.T @ (y - p))
+        information = (x.T * weight) @ x
+        if np.linalg.cond(information) > 1e14:  # the groups part right from wrong
+            return None
+        step = np.linalg.solve(information, x.T @ (y - p))
         beta = beta + step
         if not np.isfinite(beta).all() or np.abs(x @ beta).max() > 500:
             return None

@@ -21,6 +21,7 @@ Method = Literal["mean", "linear", "equipercentile"]
 
 # Ranks are compared at ten decimals, as R's equate does: sums of floats that should be equal are.
 DECIMALS = 10
+SCORES_MAX = 20_000  # of one form: no paper has more half marks
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -83,6 +84,10 @@ class Equating(msgspec.Struct, frozen=True):
 def form_of(scores: npt.ArrayLike, lowest: int, highest: int) -> Form:
     """The form of these whole scores. Raises MethodRefused for a score that is not on it."""
     given = np.asarray(scores, dtype=np.float64)
+    if highest - lowest >= SCORES_MAX:
+        raise MethodRefused(
+            Text(f"a form of more than {SCORES_MAX} scores", f"试卷分数超过 {SCORES_MAX} 种")
+        )
     whole = given.astype(np.int64)
     if (whole != given).any() or len(given) == 0 or given.min() < lowest or given.max() > highest:
         raise MethodRefused(

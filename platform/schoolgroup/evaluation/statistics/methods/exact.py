@@ -39,9 +39,13 @@ def quantile(totals: Marks, quarter: int) -> float | None:
 
 def competition_ranks(own: Marks, everybody: Marks) -> list[int]:
     """Rank 1,2,2,4: one more than the number of those with a higher total."""
-    ordered = np.sort(everybody)
-    higher = len(ordered) - np.searchsorted(ordered, own, side="right")
-    ranks: list[int] = (higher + 1).tolist()
+    if len(own) == 0 or len(everybody) == 0:
+        return [1] * len(own)
+    lowest = min(int(own.min()), int(everybody.min()))
+    highest = max(int(own.max()), int(everybody.max()))
+    # how many have each total, then how many have at most it: no sorting of everybody
+    counts = np.bincount(everybody - lowest, minlength=highest - lowest + 1)
+    ranks: list[int] = (len(everybody) + 1 - np.cumsum(counts))[own - lowest].tolist()
     return ranks
 
 

@@ -26,6 +26,7 @@ NODES = np.linspace(-6, 6, 121)
 WEIGHTS = np.exp(-NODES * NODES / 2) / np.exp(-NODES * NODES / 2).sum()
 CATEGORIES_MAX = 12
 TINY = 1e-300
+FALL_MAX = 30.0  # of the log of a fall: no search needs to look beyond
 
 
 class Model(StrEnum):
@@ -216,10 +217,15 @@ class _Problem:
         own = free[: self.slopes]
         a = own if self.slopes == self.k else np.full(self.k, own[0] if len(own) else self.slope)
         raw = free[self.slopes :]
-        steps = np.where(self.first, 0.0, -np.exp(np.where(self.first, 0.0, raw)))
+        steps = -self._falls(raw)
         run = np.cumsum(steps)
         starts = np.flatnonzero(self.first)[self.coded.layout.item]
         return np.asarray(a, dtype=np.float64), raw[starts] + run - run[starts]
+
+    def _falls(self, raw: Array) -> Array:
+        """How far each threshold lies below the one before it in its item; 0 for the first."""
+        falls: Array = np.exp(np.where(self.first, -np.inf, np.clip(raw, -FALL_MAX, FALL_MAX)))
+        return falls
 
     def joint(self, p: Array) -> Array:
         """log P(pattern | node), patterns × nodes."""
@@ -331,7 +337,7 @@ class _Problem:
         ends = np.append(np.flatnonzero(self.first)[1:], len(to_d))[item]
         beyond = np.append(after, 0.0)[ends]
         raw = free[self.slopes :]
-        scale = np.where(self.first, 1.0, -np.exp(np.where(self.first, 0.0, raw)))
+        scale = np.where(self.first, 1.0, -self._falls(raw))
         return np.asarray((after - beyond) * scale)
 
 

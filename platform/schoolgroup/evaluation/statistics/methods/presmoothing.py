@@ -17,6 +17,8 @@ def smooth(frequencies: Column, degree: int = 6) -> Column:
     Newton's method on orthonormal polynomials. Raises MethodRefused when fewer than degree + 1
     scores occur (the moments then have no such distribution) or the fit does not settle.
     """
+    if degree < 1:
+        raise MethodRefused(Text("the degree of smoothing is 1 or more", "平滑次数至少为 1"))
     if np.count_nonzero(frequencies) <= degree:
         raise MethodRefused(
             Text(

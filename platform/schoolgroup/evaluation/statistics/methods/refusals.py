@@ -13,3 +13,11 @@ class MethodRefused(Invalid):
         "Give more pupils, schools or items, or choose a simpler figure",
         "请增加学生、学校或题目数量，或选择更简单的指标",
     )
+
+
+class NotUsable(MethodRefused):
+    """A file or an option of the command line is not what the method takes."""
+
+    code = "not_usable"
+    title = Text("The file or the options cannot be used", "文件或参数不可用")
+    remedy = Text("Mend the file or the options.", "请修改文件或参数。")

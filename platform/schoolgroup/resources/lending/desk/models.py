@@ -148,6 +148,11 @@ class Queue(msgspec.Struct, frozen=True):
     waiting: int
     surplus: int
 
+    @property
+    def stirs(self) -> bool:
+        """Whether there may be anything to give: something is over, lapsed or free."""
+        return bool(self.over_loans or self.lapsed_holds or self.idle_seats)
+
 
 class LoanRow(msgspec.Struct, frozen=True):
     """A loan as it is stored, with the names of both schools and the caller's relations.
@@ -269,7 +274,8 @@ class Hold(msgspec.Struct, frozen=True):
 
     `place` counts from 1 among those who are not paused, and is null once it no longer waits;
     `my_turn` is whether borrowing now would give the seat; `moved_because` is the reason staff gave
-    when they reordered the queue. The estimate stands where one hold is looked at.
+    when they reordered the queue. The estimate stands where one hold is looked at, and in
+    the caller's own list.
     """
 
     id: UUID
@@ -310,6 +316,7 @@ class Foreseen(msgspec.Struct, frozen=True):
     place: int | None
     ahead: int | None
     seats: int | None
+    estimate: Estimate | None = None
 
 
 class Borrowed(msgspec.Struct, frozen=True):

@@ -19,8 +19,7 @@ SELECT offer_id, seats, standing, lent, reserved, waiting, paused, loans_max, lo
 """
 
 # What a person ($3) of a school ($4) has of each offer, and altogether.
-LIST_MINE = """
-SELECT o.id AS offer_id, l.id AS loan_id, l.ends_at AS loan_ends_at,
+_MINE = """o.id AS offer_id, l.id AS loan_id, l.ends_at AS loan_ends_at,
        o.by_items AND l.id IS NOT NULL AND app.is_out(l.group_id, l.id) AS loan_out,
        h.id AS hold_id, h.status AS hold_status, h.ready_until_at,
        CASE WHEN h.status = 'waiting' AND NOT app.is_paused(h.paused_at, h.paused_until_at) THEN
@@ -41,12 +40,16 @@ SELECT o.id AS offer_id, l.id AS loan_id, l.ends_at AS loan_ends_at,
      + (SELECT count(*) FROM hold c
          WHERE c.group_id = o.group_id AND c.borrower_person_id = $3
            AND (c.status = 'waiting' OR c.status = 'ready' AND app.now() < c.ready_until_at)
-       ) AS own_open
+       ) AS own_open"""
+_MINE_FROM = """
   FROM offer o
   LEFT JOIN loan l ON l.group_id = o.group_id AND l.offer_id = o.id
                   AND l.borrower_person_id = $3 AND l.status = 'active'
   LEFT JOIN hold h ON h.group_id = o.group_id AND h.offer_id = o.id
-                  AND h.borrower_person_id = $3 AND h.status IN ('waiting', 'ready')
+                  AND h.borrower_person_id = $3 AND h.status IN ('waiting', 'ready')"""
+
+LIST_MINE = f"""
+SELECT {_MINE} {_MINE_FROM}
  WHERE o.group_id = $1 AND o.id = ANY ($2)
 """
 
@@ -123,8 +126,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7, $8, 'waiting',
 """
 
 # What is to be done at the desk before anyone is served. $3: a borrower whose own loan may be over.
-LOOK = """
-SELECT (SELECT count(*) FROM loan l
+_LOOK = """(SELECT count(*) FROM loan l
          WHERE l.group_id = o.group_id AND l.offer_id = o.id AND l.status = 'active'
            AND l.ends_at <= app.now()
            AND (o.seats IS NOT NULL OR l.borrower_person_id = $3)
@@ -141,8 +143,17 @@ SELECT (SELECT count(*) FROM loan l
                SELECT min(p.seats) FROM offer_bound b
                  JOIN offer p ON p.group_id = b.group_id AND p.id = b.bounding_offer_id
                 WHERE b.group_id = o.group_id AND b.offer_id = o.id))) FROM seat s
-         WHERE s.group_id = o.group_id AND s.offer_id = o.id AND s.retired_at IS NULL) AS surplus
+         WHERE s.group_id = o.group_id AND s.offer_id = o.id AND s.retired_at IS NULL) AS surplus"""
+
+LOOK = f"""
+SELECT {_LOOK}
   FROM offer o
+ WHERE o.group_id = $1 AND o.id = $2
+"""
+
+# Both in one look: what the borrower has, and what is to be done, at one instant.
+SCENE = f"""
+SELECT {_MINE}, {_LOOK} {_MINE_FROM}
  WHERE o.group_id = $1 AND o.id = $2
 """
 
@@ -320,6 +331,16 @@ async def place_hold(
 async def look(tx: Tx, offer_id: UUID, person_id: UUID | None) -> Queue | None:
     """What is to be done at the desk; under the offer's lock."""
     return await fetch_one(tx, Queue, LOOK, tx.group_id, offer_id, person_id)
+
+
+async def get_scene(
+    tx: Tx, offer_id: UUID, person_id: UUID, school_id: UUID
+) -> tuple[Mine, Queue] | None:
+    """What the borrower has of the offer, and what is to be done at its desk, in one look."""
+    row = await tx.connection.fetchrow(SCENE, tx.group_id, offer_id, person_id, school_id)
+    if row is None:
+        return None
+    return msgspec.convert(row, Mine), msgspec.convert(row, Queue)
 
 
 async def end_over_loans(tx: Tx, offer: OfferRow, person_id: UUID | None) -> list[Passed]:

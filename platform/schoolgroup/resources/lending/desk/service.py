@@ -24,6 +24,7 @@ from schoolgroup.resources.lending.desk.models import (
     LoanStatus,
     Mine,
     Passed,
+    Queue,
 )
 from schoolgroup.resources.lending.offers import queries as offers
 from schoolgroup.resources.lending.offers.models import OfferRow
@@ -53,11 +54,19 @@ class Served(msgspec.Struct, frozen=True):
     happened: Sequence[Happened]
 
 
-async def serve(tx: Tx, offer: OfferRow, mine: Mine, who: Borrower) -> Served:
+async def look(tx: Tx, offer: OfferRow, who: Borrower) -> tuple[Mine, Queue]:
+    """What the borrower has of the offer, and what there is to do at its desk. Raises NotFound."""
+    found = await queries.get_scene(tx, offer.id, who.person_id, who.school_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def serve(tx: Tx, offer: OfferRow, mine: Mine, queue: Queue, who: Borrower) -> Served:
     """Give the borrower a seat or, where none is left, the last place in the queue.
 
-    `mine` was read in this transaction. Raises any refusal of rules.why_not_lent, why_not_again and
-    why_used_up, and AlreadyOnHold, when the state at the desk says so.
+    `mine` and `queue` were looked at in this transaction. Raises any refusal of rules.why_not_lent,
+    why_not_again and why_used_up, and AlreadyOnHold, when the state at the desk says so.
     """
     unbounded = offer.per_school_max is None and offer.loans_max is None and not offer.bounded
     if mine.loan_id is None and mine.hold_id is None and unbounded:
@@ -67,13 +76,17 @@ async def serve(tx: Tx, offer: OfferRow, mine: Mine, who: Borrower) -> Served:
             return _lent(loan, [])
         if await queries.claim_free_seat(tx, loan):
             return _lent(loan, [])
-    if mine.hold_status is HoldStatus.WAITING and not await _stirs(tx, offer):
+    # Those who wait and ask again are most of those who ask for a title everyone wants. Where
+    # nothing is over, lapsed or free, they wait on, and nobody at the desk has to wait for them.
+    if mine.hold_status is HoldStatus.WAITING and not queue.stirs:
         raise rules.already_on_hold(mine.hold_id, mine.place, offer.seats)
     offer = await hold_desk(tx, offer.id)
     if why := rules.why_not_lent(offer, tx.now):
         raise why
-    happened = await settle(tx, offer, who.person_id)
-    mine = (await queries.list_mine(tx, [offer.id], who.person_id, who.school_id))[offer.id]
+    mine, queue = await look(tx, offer, who)
+    happened = await settle(tx, offer, who.person_id, None if offer.bounded else queue)
+    if happened or offer.bounded:
+        mine, queue = await look(tx, offer, who)
     if why := rules.why_not_again(offer, mine, tx.now):
         raise why
     loan = _new_loan(tx, offer, who)
@@ -88,22 +101,12 @@ async def serve(tx: Tx, offer: OfferRow, mine: Mine, who: Borrower) -> Served:
     if offer.seats is None:
         await queries.lend_without_seat(tx, loan)
         return _lent(loan, happened)
-    if await queries.claim_idle_seat(tx, loan):
+    if queue.idle_seats and await queries.claim_idle_seat(tx, loan):
         return _lent(loan, happened)
     hold_id, band = new_id(), terms.band(who.ground, offer.kind)
     await queries.place_hold(tx, hold_id, offer, who.school_id, who.person_id, band)
     placed = Passed(hold_id, offer.id, offer.school_id, who.school_id, 1)
     return Served(None, hold_id, [*happened, Happened("hold.placed", placed)])
-
-
-async def _stirs(tx: Tx, offer: OfferRow) -> bool:
-    """Whether there is anything to do at the desk of a queue, seen without stopping at it.
-
-    Those who wait and ask again are most of those who ask for a title everyone wants. Where nothing
-    is over, lapsed or free, they wait on, and nobody at the desk has to wait for them.
-    """
-    found = await queries.look(tx, offer.id, None)
-    return found is None or bool(found.over_loans or found.lapsed_holds or found.idle_seats)
 
 
 async def hold_desk(tx: Tx, offer_id: UUID) -> OfferRow:
@@ -114,15 +117,18 @@ async def hold_desk(tx: Tx, offer_id: UUID) -> OfferRow:
     return offer
 
 
-async def settle(tx: Tx, offer: OfferRow, person_id: UUID | None = None) -> list[Happened]:
+async def settle(
+    tx: Tx, offer: OfferRow, person_id: UUID | None = None, found: Queue | None = None
+) -> list[Happened]:
     """Bring the desk up to the instant: end what is over, retire what was cut, serve the queue.
 
     The desk must be held. `person_id`: also end this person's loan where seats are unlimited.
+    `found` is what a look since the desk is held has shown.
     """
     if offer.bounded and offer.seats:
         # What it is bounded by may have been widened again since seats were retired here.
         await offers.add_seats(tx, offer.id, offer.seats)
-    found = await queries.look(tx, offer.id, person_id)
+    found = found or await queries.look(tx, offer.id, person_id)
     if found is None:
         raise NotFound
     happened: list[Happened] = []

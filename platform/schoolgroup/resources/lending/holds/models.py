@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from schoolgroup.resources.lending.desk.models import Hold
+from schoolgroup.resources.lending.desk.models import Figures, Hold
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -37,6 +37,20 @@ class History(msgspec.Struct, frozen=True):
     lengths: list[float]
     pickups: list[Pickup]
     occupied: list[Occupied]
+
+
+class Ahead(msgspec.Struct, frozen=True):
+    """What lies before one hold: its place, what counts of the offer, and what an estimate takes.
+
+    `place` is null where the hold does not wait or is paused; nothing is known then.
+    """
+
+    id: UUID
+    place: int | None
+    figures: Figures
+    loan_days: int
+    pickup_hours: int
+    history: History
 
 
 class WaitingLine(msgspec.Struct, frozen=True):

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, fetch_all, fetch_one
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.resources.lending.desk.models import HoldRow, Passed
-from schoolgroup.resources.lending.holds.models import History, Key, Occupied, Pickup
-from schoolgroup.resources.lending.offers.models import OfferRow
+from schoolgroup.resources.lending.desk.models import Figures, HoldRow, Passed
+from schoolgroup.resources.lending.holds.models import Ahead, History, Key
 
 GET_HOLD = """
 SELECT h.id, h.offer_id, h.resource_id, coalesce(r.title, '') AS title,
@@ -79,40 +80,62 @@ UPDATE hold h SET joined_at = coalesce(h.joined_at, h.placed_at), band = m.band,
 RETURNING h.id, h.offer_id, h.owner_school_id, h.borrower_school_id, h.version
 """
 
-# What an estimate rests on: the offer's last loans, or the last ones in the group on the same terms
-# where the offer has hardly any; in hours.
-LIST_LENGTHS = """
-WITH over AS (
-    SELECT l.offer_id = $2 AS own, l.starts_at,
-           CASE WHEN l.status = 'active' THEN l.ends_at ELSE l.closed_at END AS closed_at
-      FROM loan l
-     WHERE l.group_id = $1 AND (l.status <> 'active' OR l.ends_at <= app.now())
-       AND (l.offer_id = $2 OR (l.terms ->> 'loan_days')::int = $3))
-SELECT extract(epoch FROM closed_at - starts_at) / 3600.0 AS hours
-  FROM over WHERE own OR (SELECT count(*) FROM over WHERE own) < 5
- ORDER BY own DESC, closed_at DESC LIMIT 200
-"""
-
-LIST_PICKUPS = """
-SELECT extract(epoch FROM coalesce(closed_at, ready_until_at) - ready_at) / 3600.0 AS hours,
-       status = 'filled' AS taken
-  FROM hold
- WHERE group_id = $1 AND offer_id = $2 AND ready_at IS NOT NULL
-   AND (status IN ('filled', 'lapsed', 'cancelled') OR ready_until_at <= app.now())
- ORDER BY ready_at DESC LIMIT 200
-"""
-
-LIST_OCCUPIED = """
-SELECT extract(epoch FROM app.now() - l.starts_at) / 3600.0 AS age_hours,
-       extract(epoch FROM l.ends_at - app.now()) / 3600.0 AS left_hours, false AS reserved
-  FROM loan l
- WHERE l.group_id = $1 AND l.offer_id = $2 AND l.status = 'active' AND app.now() < l.ends_at
-UNION ALL
-SELECT extract(epoch FROM app.now() - h.ready_at) / 3600.0,
-       extract(epoch FROM h.ready_until_at - app.now()) / 3600.0, true
-  FROM hold h
- WHERE h.group_id = $1 AND h.offer_id = $2 AND h.status = 'ready'
-   AND app.now() < h.ready_until_at AND h.ready_at IS NOT NULL
+# What lies before these holds, in one look. An estimate rests on the offer's last loans, or the
+# last ones in the group on the same terms where the offer has hardly any; on its last pick-ups;
+# and on the seats that are occupied now. All in hours.
+LIST_AHEAD = """
+SELECT a.id, a.place, o.loan_days, o.pickup_hours,
+       f.offer_id, f.seats, f.standing, f.lent, f.reserved, f.waiting, f.paused, f.loans_max,
+       f.loans_made, k.lengths, p.pickups, n.occupied
+  FROM (SELECT h.id, h.group_id, h.offer_id,
+               CASE WHEN h.status = 'waiting'
+                     AND NOT app.is_paused(h.paused_at, h.paused_until_at) THEN
+                    (SELECT count(*) + 1 FROM hold b
+                      WHERE b.group_id = h.group_id AND b.offer_id = h.offer_id
+                        AND b.status = 'waiting'
+                        AND NOT app.is_paused(b.paused_at, b.paused_until_at)
+                        AND (b.band, b.placed_at, b.id) < (h.band, h.placed_at, h.id)) END AS place
+          FROM hold h WHERE h.group_id = $1 AND h.id = ANY ($2) OFFSET 0) AS a
+  JOIN offer o ON o.group_id = a.group_id AND o.id = a.offer_id
+  JOIN offer_figures f ON f.group_id = a.group_id AND f.offer_id = a.offer_id
+ CROSS JOIN LATERAL (
+       SELECT coalesce(array_agg(m.hours), '{}') AS lengths
+         FROM (WITH over AS (
+                   SELECT l.offer_id = o.id AS own,
+                          CASE WHEN l.status = 'active' THEN l.ends_at ELSE l.closed_at
+                           END AS closed_at, l.starts_at
+                     FROM loan l
+                    WHERE a.place IS NOT NULL AND l.group_id = $1
+                      AND (l.status <> 'active' OR l.ends_at <= app.now())
+                      AND (l.offer_id = o.id OR (l.terms ->> 'loan_days')::int = o.loan_days))
+               SELECT (extract(epoch FROM closed_at - starts_at) / 3600.0)::float8 AS hours
+                 FROM over WHERE own OR (SELECT count(*) FROM over WHERE own) < 5
+                ORDER BY own DESC, closed_at DESC LIMIT 200) AS m) AS k
+ CROSS JOIN LATERAL (
+       SELECT coalesce(jsonb_agg(to_jsonb(m)), '[]') AS pickups
+         FROM (SELECT (extract(epoch FROM coalesce(h.closed_at, h.ready_until_at) - h.ready_at)
+                       / 3600.0)::float8 AS hours, h.status = 'filled' AS taken
+                 FROM hold h
+                WHERE a.place IS NOT NULL AND h.group_id = $1 AND h.offer_id = o.id
+                  AND h.ready_at IS NOT NULL
+                  AND (h.status IN ('filled', 'lapsed', 'cancelled')
+                       OR h.ready_until_at <= app.now())
+                ORDER BY h.ready_at DESC LIMIT 200) AS m) AS p
+ CROSS JOIN LATERAL (
+       SELECT coalesce(jsonb_agg(to_jsonb(m)), '[]') AS occupied
+         FROM (SELECT (extract(epoch FROM app.now() - l.starts_at) / 3600.0)::float8 AS age_hours,
+                      (extract(epoch FROM l.ends_at - app.now()) / 3600.0)::float8 AS left_hours,
+                      false AS reserved
+                 FROM loan l
+                WHERE a.place IS NOT NULL AND l.group_id = $1 AND l.offer_id = o.id
+                  AND l.status = 'active' AND app.now() < l.ends_at
+               UNION ALL
+               SELECT (extract(epoch FROM app.now() - h.ready_at) / 3600.0)::float8,
+                      (extract(epoch FROM h.ready_until_at - app.now()) / 3600.0)::float8, true
+                 FROM hold h
+                WHERE a.place IS NOT NULL AND h.group_id = $1 AND h.offer_id = o.id
+                  AND h.status = 'ready' AND app.now() < h.ready_until_at
+                  AND h.ready_at IS NOT NULL) AS m) AS n
 """
 
 
@@ -154,11 +177,16 @@ async def move_holds(tx: Tx, keys: Sequence[Key], because: str) -> list[Passed]:
     return await fetch_all(tx, Passed, MOVE_HOLDS, tx.group_id, ids, bands, placed, because)
 
 
-async def get_history(tx: Tx, offer: OfferRow) -> History:
-    """What an estimate for the offer rests on; as the system, for it spans schools."""
-    lengths = await tx.connection.fetch(LIST_LENGTHS, tx.group_id, offer.id, offer.loan_days)
-    return History(
-        lengths=[float(row["hours"]) for row in lengths],
-        pickups=await fetch_all(tx, Pickup, LIST_PICKUPS, tx.group_id, offer.id),
-        occupied=await fetch_all(tx, Occupied, LIST_OCCUPIED, tx.group_id, offer.id),
-    )
+async def list_ahead(tx: Tx, hold_ids: Sequence[UUID]) -> dict[UUID, Ahead]:
+    """What lies before each hold; as the system, for it spans schools."""
+    found = {}
+    for row in await tx.connection.fetch(LIST_AHEAD, tx.group_id, list(hold_ids)):
+        found[row["id"]] = Ahead(
+            row["id"],
+            row["place"],
+            msgspec.convert(row, Figures),
+            row["loan_days"],
+            row["pickup_hours"],
+            msgspec.convert(row, History),
+        )
+    return found

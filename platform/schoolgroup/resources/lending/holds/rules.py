@@ -1,9 +1,10 @@
 """The order of a queue, and an honest estimate of waiting: pure."""
 
 from collections.abc import Sequence
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heapreplace
 from math import ceil, floor
 from random import Random
+from typing import TypeVar
 from uuid import UUID
 
 from schoolgroup.kernel.errors import Conflict
@@ -18,6 +19,9 @@ RUNS_MAX, RUNS_MIN, STEPS_MAX = 200, 40, 3000
 KNOWN_MIN = 5
 # Four times out of five the seat is there between these parts of the runs.
 LOW, HIGH = 0.1, 0.9
+
+
+T = TypeVar("T")
 
 
 class QueueMoved(Conflict):
@@ -96,11 +100,10 @@ def likely_hours(
         free_at += [0.0] * (seats - len(free_at))
         heapify(free_at)
         for _ in range(ahead):
-            at = heappop(free_at)
             hours, taken = _pickup(chance, pickups, pickup_hours)
             kept = _length(chance, lengths, term_hours) if taken else 0.0
-            heappush(free_at, at + hours + kept)
-        results.append(heappop(free_at))
+            heapreplace(free_at, free_at[0] + hours + kept)
+        results.append(free_at[0])
     results.sort()
     return results[floor(runs * LOW)], results[ceil(runs * HIGH) - 1]
 
@@ -119,11 +122,16 @@ def _comes_back(
 
 
 def _length(chance: Random, lengths: list[float], term_hours: float) -> float:
-    return min(term_hours, chance.choice(lengths)) if lengths else chance.uniform(0.0, term_hours)
+    return min(term_hours, _any_of(chance, lengths)) if lengths else term_hours * chance.random()
 
 
 def _pickup(chance: Random, pickups: list[Pickup], at_most: float) -> tuple[float, bool]:
     if not pickups:
-        return chance.uniform(0.0, at_most), True
-    one = chance.choice(pickups)
+        return at_most * chance.random(), True
+    one = _any_of(chance, pickups)
     return one.hours, one.taken
+
+
+def _any_of(chance: Random, known: Sequence[T]) -> T:
+    # several times as fast as choice(), which has no bias either at these lengths
+    return known[int(chance.random() * len(known))]

@@ -1,6 +1,6 @@
 """Places in the queue (预约): seeing how many are ahead, and leaving it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from schoolgroup.resources.lending.desk import rules
 from schoolgroup.resources.lending.desk import service as desk
 from schoolgroup.resources.lending.desk.models import (
     Estimate,
+    Figures,
     Hold,
     HoldRow,
     HoldStatus,
@@ -21,26 +22,40 @@ from schoolgroup.resources.lending.desk.models import (
 )
 from schoolgroup.resources.lending.holds import queries
 from schoolgroup.resources.lending.holds import rules as hold_rules
-from schoolgroup.resources.lending.holds.models import WaitingLine
+from schoolgroup.resources.lending.holds.models import Ahead, WaitingLine
 from schoolgroup.resources.lending.offers import queries as offers
 
 READ, CANCEL, PAUSE, ORDER = "hold:read", "hold:cancel", "hold:pause", "hold:order"
 
 
-async def get_hold(tx: Tx, hold_id: UUID) -> Hold:
-    """One hold with its place now. Raises NotFound."""
+async def get_hold(tx: Tx, hold_id: UUID, known: Mapping[UUID, Ahead] | None = None) -> Hold:
+    """One hold with its place now; `known` is what lies before it, where it was just looked at.
+
+    Raises NotFound.
+    """
     hold = await _find(tx, hold_id, READ)
-    return (await _shown(tx, [hold], await _estimate(tx, hold)))[0]
+    if known is None:
+        async with tx.as_system():
+            known = await list_ahead(tx, [hold_id])
+    return _with_ahead(tx, hold, known[hold_id])
 
 
 async def list_holds(
     tx: Tx, offer_id: UUID | None, mine: bool, open_now: bool | None, page: PageRequest
 ) -> list[Hold]:
-    """The holds the caller may read, newest first; `mine`: only the caller's own."""
+    """The holds the caller may read, newest first; `mine`: only the caller's own.
+
+    Who looks at their own sees when each seat is likely there.
+    """
     if mine and tx.actor.person_id is None:
         return []
     person_id = tx.actor.person_id if mine else None
-    return await _shown(tx, await queries.list_holds(tx, offer_id, person_id, open_now, page))
+    rows = await queries.list_holds(tx, offer_id, person_id, open_now, page)
+    if not mine:
+        return await _shown(tx, rows)
+    async with tx.as_system():
+        known = await list_ahead(tx, [row.id for row in rows])
+    return [_with_ahead(tx, row, known[row.id]) for row in rows]
 
 
 async def cancel_hold(tx: Tx, hold_id: UUID) -> Hold:
@@ -125,18 +140,22 @@ async def _set_pause(tx: Tx, hold_id: UUID, verb: str, until_at: datetime | None
     return await get_hold(tx, hold_id)
 
 
-async def _estimate(tx: Tx, hold: HoldRow) -> Estimate | None:
+async def list_ahead(tx: Tx, hold_ids: Sequence[UUID]) -> dict[UUID, Ahead]:
+    """What lies before these holds; within `Tx.as_system`, for it spans schools."""
+    return await queries.list_ahead(tx, hold_ids)
+
+
+def estimate(ahead: Ahead) -> Estimate | None:
     """When the seat is likely there, for who waits and is not paused."""
-    if hold.status is not HoldStatus.WAITING or hold.paused:
+    if ahead.place is None or not ahead.figures.seats:
         return None
-    async with tx.as_system():
-        offer = await offers.get_offer(tx, hold.offer_id)
-        place = (await desk_queries.list_places(tx, [hold.id])).get(hold.id)
-        if offer is None or not offer.seats or place is None:
-            return None
-        history = await queries.get_history(tx, offer)
     return hold_rules.estimate(
-        place - 1, offer.seats, history, offer.loan_days, offer.pickup_hours, hold.id.int
+        ahead.place - 1,
+        ahead.figures.seats,
+        ahead.history,
+        ahead.loan_days,
+        ahead.pickup_hours,
+        ahead.id.int,
     )
 
 
@@ -149,51 +168,55 @@ async def _find(tx: Tx, hold_id: UUID, act: str) -> HoldRow:
     return hold
 
 
-async def _shown(tx: Tx, rows: Sequence[HoldRow], estimate: Estimate | None = None) -> list[Hold]:
+async def _shown(tx: Tx, rows: Sequence[HoldRow]) -> list[Hold]:
     """Holds with their places among all who wait, and what the caller may do."""
     if not rows:
         return []
     async with tx.as_system():
         places = await desk_queries.list_places(tx, [row.id for row in rows])
         figures = await desk_queries.list_figures(tx, [row.offer_id for row in rows])
-    shown = []
-    for row in rows:
-        place, counted = places.get(row.id), figures[row.offer_id]
-        turn = row.status is HoldStatus.READY or (
-            row.status is HoldStatus.WAITING and place is not None and place <= counted.unoccupied
-        )
-        own = row.borrower_person_id == tx.actor.person_id
-        shown.append(
-            Hold(
-                id=row.id,
-                offer_id=row.offer_id,
-                resource_id=row.resource_id,
-                title=row.title,
-                owner_school_id=row.owner_school_id,
-                owner_school_name=row.owner_school_name,
-                borrower_school_id=row.borrower_school_id,
-                borrower_school_name=row.borrower_school_name,
-                borrower_person_id=row.borrower_person_id,
-                status=row.status,
-                joined_at=row.joined_at,
-                place=place,
-                ahead=None if place is None else place - 1,
-                seats=counted.seats,
-                my_turn=turn and own,
-                estimate=estimate,
-                paused=row.paused,
-                paused_until_at=row.paused_until_at if row.paused else None,
-                moved_at=row.moved_at,
-                moved_because=row.moved_because,
-                ready_until_at=row.ready_until_at,
-                loan_id=row.loan_id,
-                closed_at=row.closed_at,
-                closed_because=row.closed_because,
-                actions=rules.hold_actions(row, turn and own, _may(tx, row)),
-                version=row.version,
-            )
-        )
-    return shown
+    return [_one(tx, row, places.get(row.id), figures[row.offer_id], None) for row in rows]
+
+
+def _with_ahead(tx: Tx, row: HoldRow, ahead: Ahead) -> Hold:
+    return _one(tx, row, ahead.place, ahead.figures, estimate(ahead))
+
+
+def _one(
+    tx: Tx, row: HoldRow, place: int | None, counted: Figures, likely: Estimate | None
+) -> Hold:
+    turn = row.status is HoldStatus.READY or (
+        row.status is HoldStatus.WAITING and place is not None and place <= counted.unoccupied
+    )
+    own = row.borrower_person_id == tx.actor.person_id
+    return Hold(
+        id=row.id,
+        offer_id=row.offer_id,
+        resource_id=row.resource_id,
+        title=row.title,
+        owner_school_id=row.owner_school_id,
+        owner_school_name=row.owner_school_name,
+        borrower_school_id=row.borrower_school_id,
+        borrower_school_name=row.borrower_school_name,
+        borrower_person_id=row.borrower_person_id,
+        status=row.status,
+        joined_at=row.joined_at,
+        place=place,
+        ahead=None if place is None else place - 1,
+        seats=counted.seats,
+        my_turn=turn and own,
+        estimate=likely,
+        paused=row.paused,
+        paused_until_at=row.paused_until_at if row.paused else None,
+        moved_at=row.moved_at,
+        moved_because=row.moved_because,
+        ready_until_at=row.ready_until_at,
+        loan_id=row.loan_id,
+        closed_at=row.closed_at,
+        closed_because=row.closed_because,
+        actions=rules.hold_actions(row, turn and own, _may(tx, row)),
+        version=row.version,
+    )
 
 
 def _may(tx: Tx, row: HoldRow) -> rules.May:

@@ -31,6 +31,7 @@ from schoolgroup.resources.lending.desk.models import (
     LoanRow,
     LoanStatus,
     Mine,
+    Queue,
     RecallWish,
 )
 from schoolgroup.resources.lending.holds import service as holds
@@ -59,7 +60,8 @@ async def borrow(tx: Tx, offer_id: UUID, wish: BorrowWish) -> Borrowed:
     refusals of rules.why_not_lent, why_not_again, why_over_limits, why_used_up, AlreadyOnHold, and
     of an owner who wants to be asked: AlreadyAsked, AskDeclined.
     """
-    offer = await offers.find(tx, offer_id, BORROW)
+    await tx.plan_once()
+    offer, ground = await offers.find_on_ground(tx, offer_id, BORROW)
     if why := rules.why_not_lent(offer, tx.now):
         raise why
     name = f"offer/{offer_id}"
@@ -67,18 +69,19 @@ async def borrow(tx: Tx, offer_id: UUID, wish: BorrowWish) -> Borrowed:
     person_id, school_id = tx.actor.person_id, tx.actor.school_id
     if person_id is None or school_id is None:
         raise rules.NotABorrower
-    ground = await terms_queries.get_ground(tx, school_id, tx.actor.tier, tx.actor.role)
     who = Borrower(person_id, school_id, ground)
     async with tx.as_system():
-        mine = await _mine_within_limits(tx, offer, who)
+        mine, queue = await _mine_within_limits(tx, offer, who)
         leave = await asks.leave_of(tx, offer, mine, who)
         if leave is not None and leave.ask is not None:
             who = msgspec.structs.replace(who, asked_days_max=leave.ask.loan_days_max)
         if wish.dry_run and leave is not None:
-            return await _foreseen(tx, offer, mine, who)
+            return await _foreseen(tx, offer, mine, queue, who)
         if leave is not None:
-            served = await desk.serve(tx, offer, mine, who)
+            served = await desk.serve(tx, offer, mine, queue, who)
             used = await asks.use(tx, offer, who, leave, served, wish.note)
+            placed = [served.hold_id] if served.hold_id is not None else []
+            ahead = await holds.list_ahead(tx, placed) if placed else {}
         elif not wish.dry_run:
             asked = await asks.place(tx, offer, who, wish.note)
     if leave is None:
@@ -97,19 +100,19 @@ async def borrow(tx: Tx, offer_id: UUID, wish: BorrowWish) -> Borrowed:
         await desk.announce(tx, BORROW, happened, relations)
         return Borrowed("loan", False, loan=loan, because=loan.terms.because)
     assert served.hold_id is not None  # served with one or the other
-    hold = await holds.get_hold(tx, served.hold_id)
+    hold = await holds.get_hold(tx, served.hold_id, ahead)
     await desk.announce(tx, BORROW, happened, relations)
     return Borrowed("hold", False, hold=hold, because=because)
 
 
-async def _mine_within_limits(tx: Tx, offer: OfferRow, who: Borrower) -> Mine:
-    """What the borrower has, read once nobody else opens anything under the same limits.
+async def _mine_within_limits(tx: Tx, offer: OfferRow, who: Borrower) -> tuple[Mine, Queue]:
+    """What the borrower has and the desk has to do, once nobody else opens anything beside them.
 
     Raises the refusals of rules.why_not_again and rules.why_over_limits.
     """
     limits = terms.limits(who.ground, offer.kind)
     await terms_queries.lock_limits(tx, who.person_id, who.school_id, limits)
-    mine = (await desk_queries.list_mine(tx, [offer.id], who.person_id, who.school_id))[offer.id]
+    mine, queue = await desk.look(tx, offer, who)
     if why := rules.why_not_again(offer, mine, tx.now):
         raise why
     if mine.hold_id is None or rules.lapsed(mine, tx.now):
@@ -118,10 +121,10 @@ async def _mine_within_limits(tx: Tx, offer: OfferRow, who: Borrower) -> Mine:
         )
         if why := rules.why_over_limits(limits, opened):
             raise why
-    return mine
+    return mine, queue
 
 
-async def _foreseen(tx: Tx, offer: OfferRow, mine: Mine, who: Borrower) -> Borrowed:
+async def _foreseen(tx: Tx, offer: OfferRow, mine: Mine, queue: Queue, who: Borrower) -> Borrowed:
     """What borrowing gives, by doing it and undoing it: the same steps, refusals and locks."""
     because = terms.decide(offer, who.ground, tx.now, tx.actor.time_zone).terms.because
     if offer.by_items:
@@ -130,14 +133,15 @@ async def _foreseen(tx: Tx, offer: OfferRow, mine: Mine, who: Borrower) -> Borro
     undone = tx.connection.transaction()
     await undone.start()
     try:
-        served = await desk.serve(tx, offer, mine, who)
+        served = await desk.serve(tx, offer, mine, queue, who)
         if served.loan_id is not None:
             ends_at = await queries.get_end(tx, served.loan_id)
             foreseen = Foreseen(ends_at, None, None, offer.seats)
         else:
             assert served.hold_id is not None  # served with one or the other
-            place = (await desk_queries.list_places(tx, [served.hold_id]))[served.hold_id]
-            foreseen = Foreseen(None, place, place - 1, offer.seats)
+            ahead = (await holds.list_ahead(tx, [served.hold_id]))[served.hold_id]
+            place, estimate = ahead.place, holds.estimate(ahead)
+            foreseen = Foreseen(None, place, (place or 1) - 1, offer.seats, estimate)
     finally:
         await undone.rollback()
     outcome: Literal["loan", "hold"] = "loan" if served.loan_id is not None else "hold"

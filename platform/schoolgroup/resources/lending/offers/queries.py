@@ -16,50 +16,53 @@ from schoolgroup.resources.lending.offers.models import (
     OfferWish,
     TermsVersion,
 )
-
+from schoolgroup.resources.lending.terms.models import Ground
+from schoolgroup.resources.lending.terms.queries import ground_of
 
 # What is offered of an adaptation has no more seats, and lasts no longer, than each offer it was
-# adapted by; least() passes over what is unlimited. Asked anew with each row, also after a lock.
-def _within(column: str) -> str:
-    return f"""least(o.{column}, (SELECT min(p.{column}) FROM offer_bound b
-              JOIN offer p ON p.group_id = b.group_id AND p.id = b.bounding_offer_id
-             WHERE b.group_id = o.group_id AND b.offer_id = o.id))"""
-
-
-_SEATS = _within("seats")
+# adapted by; least() passes over what is unlimited. The bounds are asked for once: every mention
+# of an offer brings its wall along, and with it most of the time a plan takes to be made.
+_SEATS = "least(o.seats, w.seats)"
 # A share of the seats follows their number; it binds where there are several.
 _OFFER = f"""o.id, o.resource_id, r.status AS resource_status,
        r.published_revision_no AS revision_no, r.kind, r.title, o.school_id, s.name AS school_name,
-       o.status, {_within("valid_until_at")} AS valid_until_at, {_SEATS} AS seats, o.lasts,
-       o.loan_days, o.renewals_max, o.pickup_hours, o.guaranteed_days,
+       o.status, least(o.valid_until_at, w.valid_until_at) AS valid_until_at, {_SEATS} AS seats,
+       o.lasts, o.loan_days, o.renewals_max, o.pickup_hours, o.guaranteed_days,
        coalesce(o.per_school_max, CASE WHEN {_SEATS} >= 2 AND o.share_percent IS NOT NULL
            THEN greatest(1, ceil({_SEATS} * o.share_percent / 100.0)::int) END) AS per_school_max,
        CASE WHEN o.per_school_max IS NULL THEN o.share_percent END AS share_percent,
        o.loans_max, o.asks_owner, o.ask_hours, o.ask_default, o.seats AS stated_seats,
-       o.valid_until_at AS stated_valid_until_at,
-       EXISTS (SELECT FROM offer_bound b
-                WHERE b.group_id = o.group_id AND b.offer_id = o.id) AS bounded,
-       EXISTS (SELECT FROM offer_bound b
-                 JOIN offer p ON p.group_id = b.group_id AND p.id = b.bounding_offer_id
-                WHERE b.group_id = o.group_id AND b.offer_id = o.id
-                  AND p.status <> 'open') AS held_up,
+       o.valid_until_at AS stated_valid_until_at, w.bounded, w.held_up,
        o.terms_no, o.by_items, o.version, o.created_at"""
-
-# The offer of a draft is seen by the school that makes it only: a draft never leaks (I13).
-GET_OFFER = f"""
-SELECT {_OFFER}, /*relations:offer:o*/ AS relations
+_FROM = """
   FROM offer o
   JOIN resource r ON r.group_id = o.group_id AND r.id = o.resource_id
   JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
+ CROSS JOIN LATERAL (
+       SELECT count(*) > 0 AS bounded, min(p.seats) AS seats,
+              min(p.valid_until_at) AS valid_until_at,
+              coalesce(bool_or(p.status <> 'open'), false) AS held_up
+         FROM offer_bound b
+         LEFT JOIN offer p ON p.group_id = b.group_id AND p.id = b.bounding_offer_id
+        WHERE b.group_id = o.group_id AND b.offer_id = o.id) AS w"""
+
+# The offer of a draft is seen by the school that makes it only: a draft never leaks (I13).
+GET_OFFER = f"""
+SELECT {_OFFER}, /*relations:offer:o*/ AS relations {_FROM}
+ WHERE o.group_id = $1 AND o.id = $2
+   AND (r.status <> 'draft' OR o.school_id = app.school_id())
+"""
+
+# The same with what a loan's terms are decided on ($3 the caller's school, $4 tier, $5 role).
+GET_OFFER_ON_GROUND = f"""
+SELECT {_OFFER}, /*relations:offer:o*/ AS relations,
+       {ground_of("$3", "$4", "$5")} {_FROM}
  WHERE o.group_id = $1 AND o.id = $2
    AND (r.status <> 'draft' OR o.school_id = app.school_id())
 """
 
 LIST_OFFERS = f"""
-SELECT {_OFFER}, /*relations:offer:o*/ AS relations
-  FROM offer o
-  JOIN resource r ON r.group_id = o.group_id AND r.id = o.resource_id
-  JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
+SELECT {_OFFER}, /*relations:offer:o*/ AS relations {_FROM}
  WHERE o.group_id = $1 AND o.resource_id = $2
    AND (r.status <> 'draft' OR o.school_id = app.school_id())
    AND ($3::uuid IS NULL OR o.id > $3)
@@ -71,10 +74,7 @@ SELECT {_OFFER}, /*relations:offer:o*/ AS relations
 # NO KEY: a loan inserted meanwhile refers to the offer (KEY SHARE) and must not wait for the desk,
 # which in its turn may be waiting for that loan's seat.
 LOCK_OFFER = f"""
-SELECT {_OFFER}
-  FROM offer o
-  JOIN resource r ON r.group_id = o.group_id AND r.id = o.resource_id
-  JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
+SELECT {_OFFER} {_FROM}
  WHERE o.group_id = $1 AND o.id = $2
    FOR NO KEY UPDATE OF o
 """
@@ -194,6 +194,15 @@ class ResourceRow(msgspec.Struct, frozen=True):
 async def get_offer(tx: Tx, offer_id: UUID) -> OfferRow | None:
     """The offer with the caller's relations to it, where the caller's wall lets it through."""
     return await fetch_one(tx, OfferRow, with_rights(tx, GET_OFFER), tx.group_id, offer_id)
+
+
+async def get_offer_on_ground(tx: Tx, offer_id: UUID) -> tuple[OfferRow, Ground] | None:
+    """The offer as get_offer has it, and what terms are decided on for the caller."""
+    sql, actor = with_rights(tx, GET_OFFER_ON_GROUND), tx.actor
+    row = await tx.connection.fetchrow(
+        sql, tx.group_id, offer_id, actor.school_id, actor.tier, actor.role
+    )
+    return None if row is None else (msgspec.convert(row, OfferRow), msgspec.convert(row, Ground))
 
 
 async def list_offers(tx: Tx, resource_id: UUID, page: PageRequest) -> list[OfferRow]:

@@ -173,6 +173,14 @@ async def find(tx: Tx, offer_id: UUID, act: str) -> OfferRow:
     return offer
 
 
+async def find_on_ground(tx: Tx, offer_id: UUID, act: str) -> tuple[OfferRow, Ground]:
+    """The same with what a loan's terms are decided on for the caller, in one look."""
+    name = f"offer/{offer_id}"
+    offer, ground = require_found(await queries.get_offer_on_ground(tx, offer_id), name, act)
+    require(tx, SEE, offer.relations, thing=name, see=SEE)
+    return offer, ground
+
+
 async def _may_change(tx: Tx, offer_id: UUID) -> None:
     offer = await find(tx, offer_id, CHANGE)
     require(

@@ -10,11 +10,13 @@ from schoolgroup.resources.lending.terms.models import Ground, Limits, OpenNow, 
 _RULE = """r.id, r.tier, r.kind, r.role, r.loan_days_max, r.renewals_max, r.person_open_max,
        r.school_open_max, r.group_open_max, r.share_percent, r.hold_band, r.because, r.version"""
 
-GET_GROUND = f"""
-SELECT (SELECT coalesce(jsonb_agg(to_jsonb(m)), '[]')
+
+def ground_of(school: str, tier: str, role: str) -> str:
+    """The columns of a Ground, for a statement whose $1 is the group; the parameters' names."""
+    return f"""(SELECT coalesce(jsonb_agg(to_jsonb(m)), '[]')
           FROM (SELECT {_RULE} FROM lending_rule r
-                 WHERE r.group_id = $1 AND (r.tier IS NULL OR r.tier = $3)
-                   AND (r.role IS NULL OR r.role = $4)) AS m) AS rules,
+                 WHERE r.group_id = $1 AND (r.tier IS NULL OR r.tier = {tier})
+                   AND (r.role IS NULL OR r.role = {role})) AS m) AS rules,
        (SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'name', t.name, 'from_on', t.from_on, 'until_on', t.until_on)), '[]')
           FROM term t
@@ -22,9 +24,11 @@ SELECT (SELECT coalesce(jsonb_agg(to_jsonb(m)), '[]')
        (SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'name', h.name, 'from_on', h.from_on, 'until_on', h.until_on)), '[]')
           FROM holiday h
-         WHERE h.group_id = $1 AND (h.school_id IS NULL OR h.school_id = $2)
-           AND h.until_on > app.today()) AS holidays
-"""
+         WHERE h.group_id = $1 AND (h.school_id IS NULL OR h.school_id = {school})
+           AND h.until_on > app.today()) AS holidays"""
+
+
+GET_GROUND = f"SELECT {ground_of('$2', '$3', '$4')}"
 
 # Whoever opens something under a limit does it one after another: of one person, of one school, in
 # the group. The names are those of `_locked`; the counts are read by a later statement, which sees

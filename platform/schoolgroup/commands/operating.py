@@ -1,7 +1,5 @@
-"""What the command line does, one function a command; each answers its exit code."""
+"""Commands of who runs an installation: schema, groups, audit, tidying, notices, jobs."""
 
-import argparse
-import asyncio
 import sys
 import tempfile
 from pathlib import Path
@@ -9,64 +7,24 @@ from pathlib import Path
 import msgspec
 
 from schoolgroup.access.audit.service import verify_chains
-from schoolgroup.access.bundle import policies_folder
 from schoolgroup.access.bundles import shipped_policy
-from schoolgroup.access.compiler import load_policy
-from schoolgroup.access.faults import PolicyRefused
-from schoolgroup.access.matrix import render_matrix
 from schoolgroup.access.passwords import hash_password
 from schoolgroup.access.sessions.rules import check_new_password
-from schoolgroup.app import create_app, open_services
-from schoolgroup.demo.story import tell_story
+from schoolgroup.commands import CommandFailed, say
 from schoolgroup.directory.service import found_group as found
 from schoolgroup.directory.service import list_groups
-from schoolgroup.documentation import describe_routes
 from schoolgroup.integration.jobs import service as operating
 from schoolgroup.integration.notices.sending import send_due
 from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.jobs import JobStatus
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
-from schoolgroup.management.rounds.draws.models import Published
-from schoolgroup.management.rounds.draws.rules import faults_of
 from schoolgroup.resources.curriculum.service import plant_starter
 from schoolgroup.resources.deposits import tidying
 from schoolgroup.resources.previews import tidying as preview_tidying
 from schoolgroup.resources.search import tidying as search_tidying
-from schoolgroup.running import (
-    bring_up_to_date,
-    installation,
-    names_services,
-    run_until_asked_to_stop,
-    shown_settings,
-    work_until_asked_to_stop,
-)
-
-
-class CommandFailed(Exception):
-    """The command could not be carried out; the message says why."""
-
-
-def say(text: str) -> None:
-    """Print one answer of a command."""
-    print(text, flush=True)  # noqa: T201 - the command line's own voice
-
-
-async def up(data_dir: Path, **given: object) -> int:
-    """Serve a persistent instance: embedded stores, unless the settings name services."""
-    services = names_services()
-    async with installation(None if services else data_dir, given) as settings:
-        await run_until_asked_to_stop(settings, with_worker=True)
-    return 0
-
-
-async def serve() -> int:
-    """Serve with given services; the schema is `migrate`'s matter."""
-    settings = read_settings()
-    if not settings.database_url or not settings.s3_endpoint:
-        raise CommandFailed("serve needs database_url and s3_endpoint; `up` brings its own stores")
-    await run_until_asked_to_stop(settings)
-    return 0
+from schoolgroup.running import bring_up_to_date, installation, work_until_asked_to_stop
+from schoolgroup.services import open_services
 
 
 async def work() -> int:
@@ -78,23 +36,6 @@ async def work() -> int:
     return 0
 
 
-def draw(file: Path) -> int:
-    """Draw a published draw again: 0 where it is what its parts make of it, 1 with the faults."""
-    try:
-        published = msgspec.json.decode(file.read_bytes(), type=Published)
-    except (OSError, msgspec.MsgspecError) as wrong:
-        raise CommandFailed(f"{file}: not a revealed draw ({wrong})") from wrong
-    passed = f", passed over {', '.join(published.passed_over)}" if published.passed_over else ""
-    document = published.document
-    say(f"candidates {len(document.candidates)}, to be drawn {document.count}{passed}")
-    faults = faults_of(published)
-    for fault in faults:
-        say(f"WRONG: {fault}")
-    if not faults:
-        say(f"the same when drawn again: {', '.join(published.drawn)}")
-    return 1 if faults else 0
-
-
 async def migrate() -> int:
     """Bring the given database to the newest schema, as its own step."""
     settings = read_settings()
@@ -102,23 +43,6 @@ async def migrate() -> int:
         raise CommandFailed("migrate needs database_migrate_url")
     say((await bring_up_to_date(settings)).strip() or "nothing to do")
     return 0
-
-
-def check() -> int:
-    """Print the effective settings, secrets hidden."""
-    say(shown_settings(read_settings()))
-    return 0
-
-
-async def demo(*, serve: bool, exam: Path | None, port: int) -> int:
-    """The group's main job, end to end, over HTTP; leaves nothing behind unless it serves."""
-    responses = None
-    try:
-        if exam is not None:
-            responses = await asyncio.to_thread(exam.read_bytes)
-    except OSError as missing:
-        raise CommandFailed(f"{exam} cannot be read: {missing}") from missing
-    return await tell_story(stay=serve, exam=responses, port=port)
 
 
 async def found_group(
@@ -203,33 +127,6 @@ async def jobs(
     return 0
 
 
-def policy(what: str, folder: Path | None, *, write: bool) -> int:
-    """Check the policy's files, or print (and write) who may do what."""
-    folder = folder or policies_folder()
-    try:
-        compiled = load_policy(folder)
-    except PolicyRefused as refused:
-        raise CommandFailed(str(refused)) from refused
-    if what == "lint":
-        say(f"{compiled.sha256}  no faults")
-    elif write:
-        (folder / "matrix.md").write_text(render_matrix(compiled), "utf-8")
-    else:
-        sys.stdout.write(render_matrix(compiled))
-    return 0
-
-
-def routes(*, write: bool) -> int:
-    """Print (and write to docs/routes.md) every route and the right it takes."""
-    page = describe_routes(create_app(read_settings({}, secret="-" * 32)))
-    if write:
-        Path("docs").mkdir(exist_ok=True)
-        Path("docs/routes.md").write_text(page, "utf-8")
-    else:
-        sys.stdout.write(page)
-    return 0
-
-
 async def schema(*, write: bool) -> int:
     """Print (and write) the schema that all migrations make on an empty server."""
     with tempfile.TemporaryDirectory() as folder:
@@ -240,13 +137,3 @@ async def schema(*, write: bool) -> int:
     else:
         sys.stdout.write(picture)
     return 0
-
-
-def evaluate(asked: argparse.Namespace) -> int:
-    """Evaluate a plain file, or compare our methods with reference results."""
-    # Here, not above: the methods take a second to import, and no other command needs them.
-    from schoolgroup.evaluation import analyst
-
-    code, text = analyst.run(asked)
-    say(text)
-    return code

@@ -1,0 +1,123 @@
+"""Sheets handed out: a file back as it came with what is wrong in it, and marked exports.
+
+A mark says who took the export, when, and under which number the audit trail has it. It stands in
+a last column of every row, so that it is there still when rows are cut out or the file is renamed;
+a workbook has it in its properties and at the foot of every printed page too.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from html import escape
+
+import msgspec
+import xlsxwriter
+
+from schoolgroup.kernel.errors import Problem
+from schoolgroup.kernel.sheets import (
+    CSV_TYPE,
+    NOT_IN_TITLE,
+    PROBLEM_COLUMN,
+    XLSX_TYPE,
+    Row,
+    noted,
+    write_csv,
+    write_xlsx,
+)
+
+MARK_COLUMN = "导出标记/export"
+# columns that stand in files we hand out; whoever sends such a file in again need not remove them
+NOTES = frozenset({PROBLEM_COLUMN, MARK_COLUMN})
+HTML_TYPE = "text/html; charset=utf-8"
+XLSX_FOOTER_CHARACTERS_MAX = 200  # the format's bound is 255
+
+
+class SheetFormat(StrEnum):
+    """How an export is written."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    HTML = "html"
+
+
+class SheetFile(msgspec.Struct, frozen=True):
+    """A file to send: its name, media type and bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def with_notes(
+    sent: bytes, name: str, rows: Sequence[Row], problems: Sequence[Problem]
+) -> SheetFile:
+    """The rows back, CSV as CSV and XLSX as XLSX, with what is wrong beside each.
+
+    Raises SheetRefused where a problem is of no row: the columns themselves are wrong.
+    """
+    header, table = noted(rows, problems)
+    if sent[:2] == b"PK":
+        return SheetFile(f"{name}.xlsx", XLSX_TYPE, write_xlsx(name, header, table))
+    return SheetFile(f"{name}.csv", CSV_TYPE, write_csv(header, table))
+
+
+def exported(
+    name: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    mark: str,
+    form: SheetFormat,
+) -> SheetFile:
+    """A table to take away, with the mark on every row."""
+    named, table = [*header, MARK_COLUMN], [[*row, mark] for row in rows]
+    if form is SheetFormat.CSV:
+        return SheetFile(f"{name}.csv", CSV_TYPE, write_csv(named, table))
+    if form is SheetFormat.HTML:
+        return SheetFile(f"{name}.html", HTML_TYPE, _page(name, named, table, mark).encode())
+    return SheetFile(f"{name}.xlsx", XLSX_TYPE, _workbook(name, named, table, mark))
+
+
+def foot(mark: str) -> str:
+    """The mark as the foot of every printed page of an HTML document."""
+    return (
+        '<footer style="position:fixed;bottom:0;left:0;right:0;font-size:7pt;color:#555">'
+        f"{escape(mark)}</footer>"
+    )
+
+
+def _workbook(
+    name: str, header: Sequence[str], rows: Sequence[Sequence[object]], mark: str
+) -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    book.set_properties({"title": name, "comments": mark, "keywords": mark})
+    sheet = book.add_worksheet(NOT_IN_TITLE.sub(" ", name)[:31].strip(" '") or "1")
+    # an ampersand begins a code in a footer
+    sheet.set_footer("&8" + mark.replace("&", "&&")[:XLSX_FOOTER_CHARACTERS_MAX])
+    sheet.write_row(0, 0, header, book.add_format({"bold": True}))
+    sheet.freeze_panes(1, 0)
+    for number, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, int | float) and not isinstance(cell, bool):
+                sheet.write_number(number, column, cell)
+            else:
+                sheet.write_string(number, column, "" if cell is None else str(cell))
+    book.close()
+    return out.getvalue()
+
+
+def _page(name: str, header: Sequence[str], rows: Sequence[Sequence[object]], mark: str) -> str:
+    """One page without anything from elsewhere; everything said by people is escaped."""
+
+    def line(cells: Sequence[object], tag: str) -> str:
+        told = ("" if cell is None else escape(str(cell)) for cell in cells)
+        return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in told) + "</tr>"
+
+    return (
+        f'<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>{escape(name)}</title>'
+        "<style>table{border-collapse:collapse}th,td{border:1px solid #000;padding:1mm}</style>"
+        f"</head><body><table>{line(header, 'th')}{''.join(line(row, 'td') for row in rows)}"
+        f"</table>{foot(mark)}</body></html>"
+    )

@@ -1,0 +1,66 @@
+"""One HTTP server on an installation, until it is asked to stop."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+
+import uvicorn
+
+from schoolgroup.app import create_app
+from schoolgroup.kernel.settings import Settings
+from schoolgroup.running import wait_for_signal, working
+
+START_S = 30.0
+STOP_S = 10
+
+
+class Server(uvicorn.Server):
+    """One HTTP server inside our own loop; signals are ours to handle."""
+
+    def install_signal_handlers(self) -> None:
+        """None: whoever runs us decides when to stop."""
+
+
+@asynccontextmanager
+async def serving(settings: Settings, *, access_log: bool = False) -> AsyncIterator[str]:
+    """The API on its host and port (port 0: any free one); gives its address."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((settings.host, settings.port))
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level="info" if settings.log_level == "debug" else "warning",
+        access_log=access_log,
+        lifespan="on",
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=STOP_S,
+        limit_concurrency=2000,
+        h11_max_incomplete_event_size=64 * 1024,
+        server_header=False,
+    )
+    server = Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        async with asyncio.timeout(START_S):
+            while not server.started:
+                if task.done():
+                    await task
+                    raise RuntimeError("the server ended before it had started")
+                await asyncio.sleep(0.02)
+        host, port = listener.getsockname()[:2]
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        await asyncio.wait([task], timeout=STOP_S + 5)
+        listener.close()
+
+
+async def run_until_asked_to_stop(settings: Settings, *, with_worker: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM; `with_worker` does the jobs as well."""
+    async with (
+        working(settings) if with_worker else nullcontext(),
+        serving(settings, access_log=settings.log_level == "debug") as address,
+    ):
+        print(f"Schoolgroup is up: {address}  (API docs: {address}/docs)", flush=True)  # noqa: T201
+        await wait_for_signal()
