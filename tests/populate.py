@@ -141,6 +141,14 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "sendReturnBack": {"fields": ["lessons"], "because": "x"},
     }
 
+    activity = {
+        "kind": "visit",
+        "title": "走进实验室",
+        "held_on": "2026-09-01",
+        "place_name": "科技馆",
+    }
+    ids["activity_id"] = (await make(http, office, "/v1/activities", activity))["id"]
+    bodies |= {"enterActivity": {**activity, "title": "另一次"}, "cancelActivity": {"because": "x"}}
     ids |= await a_loop(http, world, office, desk.principals[0])
     bodies |= LOOP_BODIES
     bodies["reportLedgerItem"] = {"note": "x", "evidence": [{"text": "x"}]}
@@ -151,14 +159,6 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     bodies["excuseSchool"] = {"school_id": ids["form_id"], "because": "x"}
     bodies["openLedgerItem"] = {"title": "x", "category": "safety", "due_on": "2100-01-01"}
 
-    activity = {
-        "kind": "visit",
-        "title": "走进实验室",
-        "held_on": "2026-09-01",
-        "place_name": "科技馆",
-    }
-    ids["activity_id"] = (await make(http, office, "/v1/activities", activity))["id"]
-    bodies |= {"enterActivity": {**activity, "title": "另一次"}, "cancelActivity": {"because": "x"}}
     bodies["set_preview_rule"] = {"pages_max": 1}
     ids["job_id"] = await a_failed_job(world)
 

@@ -186,6 +186,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "booker_person_id": "id:person",
     },
     "saved_search": {"person_id": "id:person"},
+    "activity": {"school_id": "id:school"},
     "measure": {"person_id": "id:person"},
     "ledger_item": {"person_id": "id:person", "school_id": "id:school"},
     "inspection_visit": {"id": "id:inspection_visit", "school_id": "id:school"},
@@ -194,7 +195,6 @@ COLUMNS: dict[str, dict[str, str]] = {
         "person_id": "id:person",
         "home_school_id": "id:school",
     },
-    "activity": {"school_id": "id:school"},
 }
 # Tables of things for which only `any` holds.
 ALL_COLUMNS: dict[str, dict[str, str]] = {

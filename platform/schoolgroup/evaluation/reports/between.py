@@ -40,7 +40,7 @@ from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.statistics.models import Figures, PeerFigures
 from schoolgroup.evaluation.statistics.privacy import hide_rows
 from schoolgroup.evaluation.statistics.release import band
-from schoolgroup.evaluation.statistics.rules import marks_of
+from schoolgroup.evaluation.statistics.rules import counted_of, marks_of
 from schoolgroup.evaluation.value_added.report import Band
 from schoolgroup.kernel.texts import Text
 
@@ -269,4 +269,5 @@ def _frame(subject: Subject, parts: Sequence[Part]) -> Frame:
         pupils=[number for _, _, number in rows],
         tiers={},
         ids={},
+        counted=counted_of(of_subject, len(subject.items)),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from schoolgroup.evaluation.exams.models import Subject
-from schoolgroup.evaluation.reports import between, classes, rules, sections, wright
+from schoolgroup.evaluation.reports import between, classes, pupils, rules, sections, wright
 from schoolgroup.evaluation.reports.models import Ground, Recipient, Report, Section
 from schoolgroup.evaluation.results.models import Part
 from schoolgroup.evaluation.statistics.models import Figures
@@ -28,7 +28,7 @@ def compose(ground: Ground) -> Report:
     asked, release = ground.asked, ground.release
     match asked.recipient:
         case Recipient.PUPIL:
-            found = classes.of_pupil(ground, asked.exam_number or "")
+            found = pupils.of_pupil(ground, asked.exam_number or "")
             if not found[0].table.rows:
                 raise rules.NothingOfYours
         case Recipient.CLASS:

@@ -10,8 +10,8 @@ from schoolgroup.evaluation.reports import verifying
 from schoolgroup.evaluation.reports.models import Checked, Export
 from schoolgroup.evaluation.results.models import Candidate
 from schoolgroup.evaluation.results.rules import CODE, Sender, read_scores
-from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.statistics.rules import CODE_VERSION
+from schoolgroup.kernel.errors import Invalid
 from schoolgroup.kernel.sheets import Findings, read_sheet
 from schoolgroup.kernel.texts import Text
 
@@ -21,23 +21,34 @@ HEADER = ("subject", "of", "figure", "published", "recomputed", "verdict")
 CELL_CHARACTERS_MAX = 44
 
 
+class FileRefused(Invalid):
+    """A file that cannot be verified."""
+
+    code = "file_refused"
+    title = Text("The file cannot be verified", "文件无法核验")
+    remedy = Text(
+        "Give the export of your school, and score sheets named after their subjects.",
+        "请给出本校导出文件，以及以科目命名的成绩表。",
+    )
+
+
 def verify_files(files: Sequence[Path], *, everything: bool) -> tuple[int, str]:
     """(exit code, what to print) of exports and, beside them, the school's own score sheets.
 
-    Raises MethodRefused for a file that is neither, SheetRefused for a sheet with problems.
+    Raises FileRefused for a file that is neither, SheetRefused for a sheet with problems.
     """
     exports, sheets = [], []
     for file in files:
         try:
             raw = file.read_bytes()
         except OSError as failed:
-            raise MethodRefused(Text(f"{file}: {failed.strerror}", str(failed))) from failed
+            raise FileRefused(Text(f"{file}: {failed.strerror}", str(failed))) from failed
         if raw.lstrip()[:1] == b"{":
             exports.append(_export(file, raw))
         else:
             sheets.append((file, raw))
     if not exports:
-        raise MethodRefused(
+        raise FileRefused(
             Text("give the file of GET /v1/releases/{id}/own-part", "请给出学校导出文件")
         )
     code, pages = 0, []
@@ -104,10 +115,10 @@ def _export(file: Path, raw: bytes) -> Export:
     try:
         export = msgspec.json.decode(raw, type=Export)
     except msgspec.DecodeError as wrong:
-        raise MethodRefused(Text(f"{file.name}: {wrong}", f"{file.name}：{wrong}")) from wrong
+        raise FileRefused(Text(f"{file.name}: {wrong}", f"{file.name}：{wrong}")) from wrong
     if export.format != verifying.FORMAT:
         why = f"{file.name}: {export.format}, not {verifying.FORMAT}"
-        raise MethodRefused(Text(why, why))
+        raise FileRefused(Text(why, why))
     return export
 
 
@@ -119,7 +130,7 @@ def _marks(export: Export, sheets: Sequence[tuple[Path, bytes]]) -> Marks:
         name = next(iter(papers)) if len(papers) == 1 else file.stem
         if name not in papers:
             named = ", ".join(papers)
-            raise MethodRefused(
+            raise FileRefused(
                 Text(f"{file.name}: name it after one of {named}", f"文件名须为科目：{named}")
             )
         marks[name] = _of_sheet(export, papers[name], raw)
