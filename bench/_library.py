@@ -155,10 +155,14 @@ SELECT group_id, id, id, school_id,
        true, true, false
   FROM bench_resource WHERE reach NOT IN ('none', 'draft');
 CREATE UNLOGGED TABLE bench_class AS
-SELECT school_id, status, kind, reach, circle_id, named_id, app.search_class(r) AS class_id
-  FROM (SELECT DISTINCT ON (b.school_id, b.status, b.kind, b.reach, b.circle_id, b.named_id)
-               b.reach, b.circle_id, b.named_id, b.id FROM bench_resource b) one
-  JOIN resource r USING (id);
+SELECT DISTINCT ON (school_id, status, kind, reach, circle_id, named_id)
+       group_id, id, school_id, status, kind, reach, circle_id, named_id, 0 AS class_id
+  FROM bench_resource;
+ANALYZE;
+SELECT app.index_resources(group_id, array_agg(id)) FROM bench_class GROUP BY group_id;
+UPDATE bench_class c SET class_id = e.class_id FROM search_entry e WHERE e.resource_id = c.id;
+DELETE FROM search_move;
+DELETE FROM search_entry;
 INSERT INTO search_value (group_id, facet, value)
 SELECT DISTINCT b.group_id, f.facet, f.value
   FROM bench_resource b
@@ -166,7 +170,8 @@ SELECT DISTINCT b.group_id, f.facet, f.value
       ('edition', edition), ('grade', grade), ('volume', volume), ('licence', licence),
       ('language', language), ('school_id', school_id::text), ('media_type', media))
       AS f (facet, value)
- WHERE f.value IS NOT NULL;
+ WHERE f.value IS NOT NULL
+ON CONFLICT (group_id, facet, value) DO NOTHING;
 INSERT INTO search_entry (group_id, no, resource_id, school_id, class_id, loans, title_chars, draft,
                           value_ids, document)
 SELECT b.group_id, b.no, b.id, b.school_id, c.class_id, b.loans, length(b.title),
@@ -178,7 +183,9 @@ SELECT b.group_id, b.no, b.id, b.school_id, c.class_id, b.loans, length(b.title)
            '=edition=' || b.edition, '=grade=' || b.grade, '=volume=' || b.volume,
            '=licence=' || b.licence, '=language=' || b.language, '=school_id=' || b.school_id,
            CASE WHEN b.status <> 'draft' THEN '=media_type=' || b.media END,
-           '#' || b.keywords[1]], NULL) || app.search_segments(b.no))
+           '#' || b.keywords[1]], NULL) || app.search_segments(b.no)
+           || app.search_characters(b.search, '~')
+           || app.search_characters(ts_filter(b.search, '{a}'), '^~'))
   FROM bench_resource b
   JOIN bench_class c ON (c.school_id, c.status, c.kind, c.reach) = (b.school_id, b.status, b.kind,
        b.reach) AND c.circle_id IS NOT DISTINCT FROM b.circle_id
@@ -204,6 +211,7 @@ SELECT group_id, id, 1, school_id, $text, now() FROM bench_resource WHERE no % $
    AND status <> 'draft';
 INSERT INTO search_part (group_id, resource_id, revision_no, part, school_id, said, document)
 SELECT t.group_id, t.resource_id, 1, 0, t.school_id, $said::tsvector, e.document || $said::tsvector
+       || array_to_tsvector(app.search_characters($said::tsvector, '~'))
   FROM resource_text t JOIN search_entry e USING (group_id, resource_id);
 SELECT setval('search_entry_no', (SELECT max(no) FROM search_entry));
 CREATE INDEX search_entry_document ON search_entry USING gin (document);
@@ -211,12 +219,15 @@ DROP TABLE bench_resource, bench_class;
 SET session_replication_role = origin
 """
 CHECK = """
-SELECT e.document = app.search_document(r, e.no) AND e.class_id = app.search_class(r)
+SELECT e.document = (SELECT document FROM app.search_document(r, e.no))
+       AND e.class_id = (SELECT id FROM app.search_class(r))
        AND e.value_ids @> v.ids AND v.ids @> e.value_ids AS same
   FROM (SELECT * FROM resource TABLESAMPLE SYSTEM (0.01) LIMIT 200) r
   JOIN search_entry e ON e.resource_id = r.id
- CROSS JOIN LATERAL (SELECT array_agg(app.search_value(r.group_id, f.facet, f.value)) AS ids
-                       FROM app.search_facets(r) f) v
+ CROSS JOIN LATERAL (SELECT array_agg(s.id) AS ids
+                       FROM app.search_facets(r) f
+                       JOIN search_value s ON s.group_id = r.group_id AND s.facet = f.facet
+                                          AND s.value = f.value) v
 """
 
 

@@ -90,13 +90,13 @@ async def _exam(here: Ground, http: httpx.AsyncClient, phases: Phases) -> None:
         async with phases.time(f"answers to items with keys, {subject}", 15):
             await exam.send_answers(subject)
     for subject, file_format in FORMATS.items():
-        exam.sheet(subject, file_format)
-        async with phases.time(f"sheet of marks, 25 items, {file_format} (written and sent)", 20):
-            await exam.send_sheet(subject, file_format)
+        content = exam.sheet(subject, file_format)
+        async with phases.time(f"sheet of marks, {CANDIDATES:,} × 25, {file_format}", 20):
+            await exam.send_sheet(subject, file_format, content)
     schools = list(exam.schools.values())
     people = [await here.world.person(schools[n % SCHOOLS], "teacher") for n in range(MARKERS)]
     plan = await exam.plan_essay([(person, "marker") for person in people])
-    async with phases.time("open the essay: a script for each candidate", 5):
+    async with phases.time("open the essay: a script for each candidate", 10):
         await exam.ask(exam.officer, f"{plan}/open")
     await here.sql.execute(IMAGES)
     await here.sql.execute(RELEASE)

@@ -92,7 +92,7 @@ async def measure() -> list[Row]:
 async def _reader(sql: asyncpg.Connection, services: Services) -> Person:
     world = World(sql, services.authenticator)
     if not await sql.fetchval("SELECT count(*) FROM resource"):
-        return await build(sql, world, SIZE)
+        await build(sql, world, SIZE)  # longer than a token lives: signed in afterwards
     held = await sql.fetchrow("SELECT group_id, person_id, id FROM appointment")
     assert held is not None
     return await world.sign_in(*held)

@@ -12,10 +12,12 @@ leaves out rates, grades, correlations and alpha.
 import time
 import warnings
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
 import httpx
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -24,7 +26,7 @@ from bench._ground import Ground, ground
 from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.results import rules as results_rules
-from schoolgroup.evaluation.results.models import Part, Result
+from schoolgroup.evaluation.results.models import Part, Result, SnapshotRow
 from schoolgroup.evaluation.results.service import letter
 from schoolgroup.evaluation.statistics import service as releases
 from schoolgroup.evaluation.statistics.methods import irt, scores
@@ -36,10 +38,6 @@ from schoolgroup.kernel.ids import new_id
 
 SCHOOLS, CANDIDATES, SUBJECTS, ITEMS = 400, 100_000, 9, 30
 FULL = 150
-INSERT_SNAPSHOT = """
-INSERT INTO exam_snapshot (group_id, id, exam_id, number, sha256, frozen_at)
-VALUES ($1, $2, $3, 1, $4, now())
-"""
 TIMES = 5
 
 
@@ -100,7 +98,7 @@ async def _exam(here: Ground) -> list[Row]:
 
 
 async def _set_up(here: Ground) -> tuple[UUID, list[Subject]]:
-    """The exam by its own API, the snapshot by the statement the application writes it with."""
+    """The exam by its own API, the snapshot as the application writes it."""
     world = here.world
     officer = await world.person(None, "evaluation_officer")
     schools = [await world.school(f"{n:03}", stages=("senior",)) for n in range(SCHOOLS)]
@@ -120,11 +118,10 @@ async def _set_up(here: Ground) -> tuple[UUID, list[Subject]]:
     token = officer.headers["Authorization"].removeprefix("Bearer ")
     actor = await here.services.authenticator.actor_of(token)
     papers = await here.services.db.run(actor, lambda tx: releases.exams.papers(tx, exam_id))
-    await here.sql.execute(INSERT_SNAPSHOT, world.group_id, snapshot_id, exam_id, "0" * 64)
     chance = np.random.default_rng(6)
     sizes = chance.multinomial(CANDIDATES, chance.dirichlet(np.full(SCHOOLS, 4.0)))
+    parts: list[Part] = []
     for paper in papers:
-        rows = []
         for place, (school, size) in enumerate(zip(schools, sizes.tolist(), strict=True)):
             marks = _marks(chance, int(size))
             absent = chance.random(int(size)) < 0.01
@@ -133,10 +130,10 @@ async def _set_up(here: Ground) -> tuple[UUID, list[Subject]]:
                         [f"{n // 50:02}" for n in range(int(size))], results,
                         marks[~absent].tobytes(), "")  # fmt: skip
             sealed = results_rules.part_sha256(part)
-            rows.append((world.group_id, snapshot_id, part.exam_subject_id, part.school_id, 1,
-                         part.exam_numbers, part.class_labels, part.results, part.half_marks,
-                         sealed, None))  # fmt: skip
-        await here.sql.executemany(releases.results.queries.INSERT_PART, rows)
+            parts.append(msgspec.structs.replace(part, sha256=sealed))
+    row = SnapshotRow(snapshot_id, exam_id, 1, "0" * 64, datetime.now(UTC))
+    keep = releases.results.queries.insert_snapshot
+    await here.services.db.run(actor, lambda tx: keep(tx, row, parts))
     await here.sql.execute("VACUUM ANALYZE exam_snapshot_part")
     return snapshot_id, papers
 

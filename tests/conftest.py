@@ -12,6 +12,7 @@ import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
+from threadpoolctl import threadpool_limits
 
 from schoolgroup.app import create_app
 from schoolgroup.kernel import bootstrap
@@ -21,6 +22,8 @@ from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
 from schoolgroup.services import Services
 from tests.people import World
 
+# Two workers on two cores: threads of the linear algebra would only wait for each other.
+threadpool_limits(limits=1, user_api="blas")
 SECRET = "a secret for the tests only, of a realistic length"
 EMPTY_ALL = """
 DO $$

@@ -9,6 +9,7 @@ import msgspec
 
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.services import Services
+from tests.evaluation.appraisals import season as appraisals
 from tests.evaluation.marking import room as marking
 from tests.evaluation.sittings import Sitting, released, set_up
 from tests.management.returns.desk import Desk
@@ -26,7 +27,11 @@ SELECT name FROM school WHERE group_id = $1 UNION SELECT username FROM person WH
 UNION SELECT title FROM resource WHERE group_id = $1
 UNION SELECT title FROM exam WHERE group_id = $1
 UNION SELECT title FROM return_call WHERE group_id = $1
+UNION SELECT title FROM activity WHERE group_id = $1
 UNION SELECT title FROM resource_list WHERE group_id = $1
+UNION SELECT title FROM ledger_item WHERE group_id = $1
+UNION SELECT title FROM initiative WHERE group_id = $1
+UNION SELECT title FROM inspection_round WHERE group_id = $1
 UNION SELECT title FROM list_entry WHERE group_id = $1
 UNION SELECT barcode FROM item WHERE group_id = $1 UNION SELECT name FROM place WHERE group_id = $1
 UNION SELECT name FROM circle WHERE group_id = $1 UNION SELECT name FROM client WHERE group_id = $1
@@ -53,7 +58,13 @@ async def make(http: httpx.AsyncClient, who: Person, path: str, body: Any) -> di
 
 async def populate(http: httpx.AsyncClient, world: World, services: Services) -> Group:
     """A group with schools, people, a lent resource, a released exam, a call that was answered."""
-    ids: dict[str, Any] = {"no": 1, "other_no": 1, "number": 1, "version": 1}
+    ids: dict[str, Any] = {
+        "no": 1,
+        "other_no": 1,
+        "field_code": "lessons",
+        "number": 1,
+        "version": 1,
+    }
     bodies: dict[str, Any] = {}
     office = await world.person(None, "group_admin")
 
@@ -120,6 +131,8 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
 
     ids |= await marking.things(http, world, ids["upload_id"])
     bodies |= marking.BODIES
+    ids |= await appraisals.things(http, world)
+    bodies |= appraisals.bodies(ids)
 
     ids |= await a_register(http, world, sitting)
     bodies |= exam_bodies(ids, sitting)
@@ -135,6 +148,24 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "acceptReturn": {"version_no": 1},
         "sendReturnBack": {"fields": ["lessons"], "because": "x"},
     }
+
+    activity = {
+        "kind": "visit",
+        "title": "走进实验室",
+        "held_on": "2026-09-01",
+        "place_name": "科技馆",
+    }
+    ids["activity_id"] = (await make(http, office, "/v1/activities", activity))["id"]
+    bodies |= {"enterActivity": {**activity, "title": "另一次"}, "cancelActivity": {"because": "x"}}
+    ids |= await a_loop(http, world, office, desk.principals[0])
+    bodies |= LOOP_BODIES
+    bodies["reportLedgerItem"] = {"note": "x", "evidence": [{"text": "x"}]}
+    bodies["planDraw"] = bodies["assignTeams"] = {"planned_on": "2100-01-01"}
+    bodies["setLedgerTarget"] = {"completion": 0.8, "by_on": "2100-01-01", "because": "x"}
+    bodies["changeInitiative"] = {"title": "改名", "from_on": "2026-01-01"}
+    bodies["addTeam"] = {"name": "x", "members": [{"person_id": ids["form_id"]}]}
+    bodies["excuseSchool"] = {"school_id": ids["form_id"], "because": "x"}
+    bodies["openLedgerItem"] = {"title": "x", "category": "safety", "due_on": "2100-01-01"}
 
     bodies["set_preview_rule"] = {"pages_max": 1}
     ids["job_id"] = await a_failed_job(world)
@@ -221,6 +252,79 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         all_ids=await all_ids(world),
         names={row["name"] for row in await world.sql.fetch(NAMES_OF_A_GROUP, world.group_id)},
     )
+
+
+LOOP_BODIES: dict[str, Any] = {
+    "stepInitiative": {"verb": "start"},
+    "addMeasure": {"title": "x", "offices": ["教科室"]},
+    "changeMeasure": {"title": "改名"},
+    "stepMeasure": {"verb": "start"},
+    "reachNode": {},
+    "remarkOnMeasure": {"text": "x"},
+    "changeLedger": {"title": "改名"},
+    "amendLedgerItem": {"title": "改名", "because": "x"},
+    "closeLedgerItem": {"report_no": 1},
+    "refuseLedgerItem": {"report_no": 1, "because": "x"},
+    "dropLedgerItem": {"because": "x"},
+    "reopenLedgerItem": {"because": "x"},
+    "openRound": {},
+    "commitDraw": {
+        "count": 1,
+        "public_source": "某日收盘点位，见交易所网站",
+        "public_from_at": "2100-01-01T00:00:00Z",
+    },
+    "revealDraw": {"public_value": "1"},
+    "confirmVisit": {},
+    "carryOutVisit": {},
+    "observeVisit": {"observations": [{"criterion": "safety", "points": 1}]},
+    "findOnVisit": {"title": "x", "category": "safety", "due_on": "2100-01-01"},
+    "reportVisit": {"summary": "x"},
+    "replyToVisit": {"reply": "x"},
+    "cancelVisit": {"because": "x"},
+}
+
+
+async def a_loop(
+    http: httpx.AsyncClient, world: World, office: Person, principal: Person
+) -> dict[str, str]:
+    """An initiative, a ledger with a reported item, a round with a visit and a draw."""
+    wish: dict[str, Any] = {"title": "校园安全专项行动", "from_on": "2026-01-01"}
+    initiative = await make(http, office, "/v1/initiatives", wish)
+    node = {"title": "完成排查", "due_on": "2100-01-01"}
+    wish = {"title": "全面排查消防隐患", "offices": ["安全科"], "nodes": [node]}
+    measure = await make(http, office, f"/v1/initiatives/{initiative['id']}/measures", wish)
+    label = {"en": "Safety", "zh": "校园安全类"}
+    await make(http, office, "/v1/ledger-categories", {"code": "safety", "label": label})
+    ledger = await make(http, office, "/v1/ledgers", {"title": "校园安全台账"})
+    wish = {"title": "消防通道堆放杂物", "category": "safety", "due_on": "2027-12-31"}
+    wish["school_id"] = str(principal.school_id)
+    item = await make(http, office, f"/v1/ledgers/{ledger['id']}/items", wish)
+    done = {"note": "已清理", "evidence": [{"text": "整改报告"}]}
+    await make(http, principal, f"/v1/ledger-items/{item['id']}/report", done)
+    day = datetime.now(THERE).date()
+    wish = {"title": "第一轮巡回指导", "ledger_id": ledger["id"], "from_on": str(day)}
+    wish |= {"until_on": str(day + timedelta(days=60))}
+    wish["rubric"] = [{"code": "safety", "en": "Safety", "zh": "安全"}]
+    round_id = (await make(http, office, "/v1/rounds", wish))["id"]
+    member = {"person_id": str(office.id)}
+    await make(http, office, f"/v1/rounds/{round_id}/teams", {"name": "一组", "members": [member]})
+    only = {"school_ids": [str(principal.school_id)]}
+    await make(http, office, f"/v1/rounds/{round_id}/open", only)
+    plan = {"planned_on": str(day + timedelta(days=3)), "keep": True}
+    await make(http, office, f"/v1/rounds/{round_id}/assign", plan)
+    visits = (await http.get("/v1/visits", headers=office.headers)).json()["items"]
+    at = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    lot = {"count": 1, "public_source": "某日收盘点位，见交易所网站", "public_from_at": at}
+    draw = await make(http, office, f"/v1/rounds/{round_id}/draws", lot)
+    return {
+        "initiative_id": initiative["id"],
+        "measure_id": measure["id"],
+        "ledger_id": ledger["id"],
+        "ledger_item_id": item["id"],
+        "round_id": round_id,
+        "visit_id": visits[0]["id"],
+        "draw_id": draw["id"],
+    }
 
 
 async def a_register(http: httpx.AsyncClient, world: World, sitting: Sitting) -> dict[str, Any]:

@@ -24,9 +24,9 @@ VOCABULARY = POLICY.bundle.vocabulary
 MISSING = "0199d000-0000-7000-8000-000000000000"
 # Acts of the policy that no route takes yet. This list may only shrink.
 NOT_YET_TAKEN: set[str] = set()
-# Path parameters that count within a thing, or name a gate of the law, which is the same for all:
-# alone they name nothing of another group.
-COUNTERS = {"no", "other_no", "number", "version", "gate_name"}
+# Path parameters that count or name something within a thing, or name a gate of the law, which is
+# the same for all: alone they name nothing of another group.
+COUNTERS = {"no", "other_no", "number", "version", "gate_name", "indicator", "field_code"}
 
 
 @pytest.fixture

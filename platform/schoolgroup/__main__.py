@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
@@ -56,6 +57,9 @@ def build_parser() -> argparse.ArgumentParser:
     audit.add_argument("--group", help="only this group (its code)")
     audit.add_argument("--data", type=Path, help="data directory of embedded stores")
 
+    draw = orders.add_parser("draw", help="draw a published draw of spot checks again")
+    draw.add_argument("file", type=Path, help="the draw as GET /v1/draws/{id} answers it")
+
     tidy = orders.add_parser("tidy", help="give back what abandoned and unused uploads hold")
     tidy.add_argument("--group", help="only this group (its code)")
     tidy.add_argument("--data", type=Path, help="data directory of embedded stores")
@@ -87,6 +91,16 @@ def build_parser() -> argparse.ArgumentParser:
         "evaluate", help="the methods of evaluation on a plain CSV file, or against references"
     )
     add_arguments(evaluate)
+
+    verify = orders.add_parser(
+        "verify", help="work a release out anew and compare every published figure"
+    )
+    verify.add_argument("release", type=UUID, nargs="?", help="id of the release")
+    verify.add_argument("--export", type=Path, nargs="+", default=[], metavar="FILE",
+                        help="without a server: a school's export, and its own score sheets "
+                        "named after their subjects")  # fmt: skip
+    verify.add_argument("--all", action="store_true", help="print equal figures too")
+    verify.add_argument("--data", type=Path, help="data directory of embedded stores")
     return parser
 
 
@@ -109,6 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
     "check": "describing", "policy": "describing", "routes": "routing", "evaluate": "evaluating",
+    "verify": "verifying",
 }  # fmt: skip
 
 
@@ -142,6 +157,8 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             )
         case "audit":
             return await commands.verify_audit(asked.data, asked.group)
+        case "draw":
+            return commands.draw(asked.file)
         case "tidy":
             return await commands.tidy(asked.data, asked.group)
         case "notices":
@@ -150,6 +167,10 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return await commands.jobs(asked.data, asked.what, asked.group, asked.status, asked.id)
         case "evaluate":
             return commands.evaluate(asked)
+        case "verify":
+            return await commands.verify(
+                asked.data, asked.release, asked.export, everything=asked.all
+            )
         case "policy":
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":

@@ -26,10 +26,12 @@ from schoolgroup.documentation import (
 )
 from schoolgroup.evaluation.analyses import routes as analysis_routes
 from schoolgroup.evaluation.appeals import routes as appeal_routes
+from schoolgroup.evaluation.appraisals import routes as appraisal_routes
 from schoolgroup.evaluation.assigning import routes as assigning_routes
 from schoolgroup.evaluation.exams import routes as exam_routes
 from schoolgroup.evaluation.marking import routes as marking_routes
 from schoolgroup.evaluation.papers import routes as paper_routes
+from schoolgroup.evaluation.reports import routes as report_routes
 from schoolgroup.evaluation.results import routes as result_routes
 from schoolgroup.evaluation.roster import routes as roster_routes
 from schoolgroup.evaluation.statistics import routes as release_routes
@@ -46,9 +48,11 @@ from schoolgroup.kernel.problems import answer_failure, answer_framework, answer
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
+from schoolgroup.management.activities import routes as activity_routes
 from schoolgroup.management.initiatives import routes as initiative_routes
 from schoolgroup.management.ledgers import routes as ledger_routes
 from schoolgroup.management.returns import routes as return_routes
+from schoolgroup.management.rounds import routes as round_routes
 from schoolgroup.resources.bulk import routes as bulk_routes
 from schoolgroup.resources.catalogue import routes as catalogue_routes
 from schoolgroup.resources.curriculum import routes as curriculum_routes
@@ -78,8 +82,10 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *list_routes.ROUTES,
     *suggestion_routes.ROUTES,
     *analysis_routes.ROUTES,
+    *report_routes.ROUTES,
     *assigning_routes.ROUTES,
     *appeal_routes.ROUTES,
+    *appraisal_routes.ROUTES,
     *exam_routes.ROUTES,
     *paper_routes.ROUTES,
     *roster_routes.ROUTES,
@@ -87,8 +93,10 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *marking_routes.ROUTES,
     *release_routes.ROUTES,
     *return_routes.ROUTES,
+    *activity_routes.ROUTES,
     *initiative_routes.ROUTES,
     *ledger_routes.ROUTES,
+    *round_routes.ROUTES,
     *integration_routes.ROUTES,
 ]
 

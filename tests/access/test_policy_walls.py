@@ -58,7 +58,7 @@ class Walled:
         await self.connection.execute("SET LOCAL session_replication_role = replica")
         for table in BASE:
             await self.connection.execute(f"DELETE FROM {table}")
-            await self.connection.execute(f"ALTER TABLE {table} ADD COLUMN no int")
+            await self.connection.execute(f"ALTER TABLE {table} ADD COLUMN row_no int")
             await self.connection.execute(f"GRANT SELECT ON {table} TO {bootstrap.APPLICATION}")
         for what in (FREE_KEYS, FREE_COLUMNS, FREE_INDEXES):
             for row in await self.connection.fetch(what, BASE):
@@ -70,8 +70,9 @@ class Walled:
             table, computed = BELOW.get(name, (name, ()))
             columns = [column for column in rows[0] if column not in computed]
             await self.connection.execute(f"DELETE FROM {table}")
+            named = ["row_no" if column == "no" else column for column in columns]
             await self.connection.copy_records_to_table(
-                table, records=[tuple(row[c] for c in columns) for row in rows], columns=columns
+                table, records=[tuple(row[c] for c in columns) for row in rows], columns=named
             )
 
     async def look_as(self, viewer: Viewer) -> None:
@@ -99,9 +100,9 @@ class Walled:
         mine = f"t.group_id = '{pool('group')[0]}' AND ({predicate})"
         if walled:
             await self.connection.execute(f"SET LOCAL ROLE {bootstrap.APPLICATION}")
-        rows = await self.connection.fetch(f"SELECT no FROM {table} t WHERE {mine}")
+        rows = await self.connection.fetch(f"SELECT row_no FROM {table} t WHERE {mine}")
         await self.connection.execute("RESET ROLE")
-        return {row["no"] for row in rows}
+        return {row["row_no"] for row in rows}
 
 
 @pytest.fixture

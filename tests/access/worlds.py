@@ -129,6 +129,21 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "marking_task": {"person_id": "id:person"},
     "script_batch": {"school_id": "id:school"},
+    "appraisal_scheme": {"school_id": "id:school", "status": "text:published draft retired"},
+    "appraisal": {"id": "id:appraisal", "school_id": "id:school", "office_sees": "boolean"},
+    "appraisal_case": {
+        "id": "id:case",
+        "appraisal_id": "id:appraisal",
+        "school_id": "id:school",
+        "runner_school_id": "id:school",
+        "office_sees": "boolean",
+    },
+    "appraisal_assessor": {
+        "case_id": "id:case",
+        "appraisal_id": "id:appraisal",
+        "person_id": "id:person",
+        "status": "text:assigned submitted recused",
+    },
     "return_call": {"id": "id:call"},
     "return_target": {"call_id": "id:call", "school_id": "id:school"},
     "school_return": {"school_id": "id:school"},
@@ -171,9 +186,25 @@ COLUMNS: dict[str, dict[str, str]] = {
         "booker_person_id": "id:person",
     },
     "saved_search": {"person_id": "id:person"},
+    "activity": {"school_id": "id:school"},
+    "measure": {"person_id": "id:person"},
+    "ledger_item": {"person_id": "id:person", "school_id": "id:school"},
+    "inspection_visit": {"id": "id:inspection_visit", "school_id": "id:school"},
+    "visit_inspector": {
+        "visit_id": "id:inspection_visit",
+        "person_id": "id:person",
+        "home_school_id": "id:school",
+    },
 }
 # Tables of things for which only `any` holds.
-ALL_COLUMNS: dict[str, dict[str, str]] = {**COLUMNS, "term": {}, "form": {}}
+ALL_COLUMNS: dict[str, dict[str, str]] = {
+    **COLUMNS,
+    "term": {},
+    "form": {},
+    "initiative": {},
+    "ledger": {},
+    "inspection_round": {},
+}
 # Every other row of these is in its best order, so that what seldom fits is seen often enough.
 IN_ORDER: dict[str, dict[str, Any]] = {
     "exam": {"school_id": None},

@@ -160,9 +160,11 @@ class Whole:
         query = {"subject": subject}
         return await self.ask(self.officer, f"{self.path}/responses", params=query, content=content)
 
-    async def send_sheet(self, subject: str, file_format: str = "csv") -> Any:
+    async def send_sheet(
+        self, subject: str, file_format: str = "csv", content: bytes | None = None
+    ) -> Any:
         """Marks by item as one sheet of all schools: csv, xlsx or gb18030."""
-        content = self.sheet(subject, file_format)
+        content = content or self.sheet(subject, file_format)
         query = {"subject": subject}
         return await self.ask(self.officer, f"{self.path}/scores", params=query, content=content)
 

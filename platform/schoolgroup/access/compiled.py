@@ -34,6 +34,8 @@ class CompiledPolicy:
         self.bundle = bundle
         self.relations = bundle.relations
         self.cells = {cell: tuple(lines) for cell, lines in cells.items()}
+        # statements with their markers replaced (decisions.with_rights): the same text each time
+        self.written: dict[tuple[object, ...], str] = {}
         self._masks = {cell: self._fold(lines) for cell, lines in self.cells.items()}
 
     def _fold(self, lines: tuple[PolicyLine, ...]) -> tuple[int, int]:

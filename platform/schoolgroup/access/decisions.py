@@ -5,6 +5,8 @@ A service fetches a thing together with the mask of relations that hold (`with_r
 with the reason and the remedy; both are audited after the rollback.
 """
 
+import functools
+import operator
 import re
 from collections.abc import Iterable
 from typing import TypedDict, TypeVar, cast
@@ -21,6 +23,7 @@ from schoolgroup.kernel.errors import Denial, Forbidden, NotFound, Unavailable
 from schoolgroup.kernel.texts import Text
 
 T = TypeVar("T")
+WRITTEN_MAX = 10_000  # statements kept per policy version: acts × roles × tiers are far fewer
 MARKER = re.compile(
     r"/\*(?:(?P<what>relations):|visible:(?P<act>[a-z_]+:[a-z_]+)@)"
     r"(?P<thing>[a-z_]+):(?P<alias>[a-z_]+)\*/"
@@ -124,20 +127,45 @@ def require_found(thing: T | None, name: str, act: str) -> T:
     return thing
 
 
-def with_rights(tx: Tx, sql: str) -> str:
+def with_rights(
+    tx: Tx, sql: str, acts: Iterable[str] | None = None, also: Iterable[str] = ()
+) -> str:
     """The statement with its markers replaced by what the policy says for this actor.
 
     `/*relations:offer:o*/` becomes a bigint: the relations between the actor and the row `o`;
     `/*visible:resource:discover@resource:r*/` a condition: the actor may do resource:discover on
     the row `r`. The text is constant per policy, role, tier and scope, so it stays prepared.
+    With `acts` only those relations are worked out that decide about one of them, and `also` those
+    named: for rows that are shown with what may be done to them, where nothing else is asked.
     """
+    actor = tx.actor
+    wanted = None if acts is None else (*acts, "also", *also)
+    key = (sql, actor.kind is ActorKind.SYSTEM, actor.role, actor.tier, actor.scopes, wanted)
+    kept = policy_of(tx).written if tx.policy else {}
+    text = kept.get(key)
+    if text is None:
+        only = None
+        if acts is not None:
+            only = _deciding(tx, acts) | policy_of(tx).relations.mask_of(*also)
+        text = _write(tx, sql, only)
+        if len(kept) < WRITTEN_MAX:
+            kept[key] = text
+    return text
 
+
+def _write(tx: Tx, sql: str, only: int | None) -> str:
     def fill(marker: re.Match[str]) -> str:
         if marker["what"] == "relations":
-            return policy_of(tx).relations.mask_sql(marker["thing"], marker["alias"])
+            return policy_of(tx).relations.mask_sql(marker["thing"], marker["alias"], only)
         return _visible_sql(tx, marker["act"], marker["thing"], marker["alias"])
 
     return MARKER.sub(fill, sql)
+
+
+def _deciding(tx: Tx, acts: Iterable[str]) -> int:
+    """The relations that allow the actor one of the acts, or forbid it."""
+    masks = [policy_of(tx).masks(tx.actor.role, tx.actor.tier, act) for act in acts]
+    return functools.reduce(operator.or_, (bits for pair in masks for bits in pair), 0)
 
 
 def _visible_sql(tx: Tx, act: str, thing: str, alias: str) -> str:

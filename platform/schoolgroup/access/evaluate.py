@@ -99,6 +99,7 @@ def _link(node: Exists) -> tuple[Column, Column] | None:
 class _Sql:
     def __init__(self, alias: str) -> None:
         self.alias = alias
+        self.within = [alias]
         self.numbers = count(1)
         self.shared: dict[Exists, str] = {}
 
@@ -145,11 +146,15 @@ class _Sql:
             case Not(part):
                 return f"NOT ({self.write(part, names)})"
             case Exists(table, alias, body):
-                inner = f"x{next(self.numbers)}"
+                # The group is asked of the row just outside, not of the thing: what reaches past
+                # its neighbour can only be looked up anew for each row.
+                inner, outer = f"x{next(self.numbers)}", self.within[-1]
+                self.within.append(inner)
                 condition = self.write(body, {**names, alias: inner})
+                self.within.pop()
                 return (
                     f"EXISTS (SELECT FROM {table} {inner}"
-                    f" WHERE {inner}.group_id = {self.alias}.group_id AND ({condition}))"
+                    f" WHERE {inner}.group_id = {outer}.group_id AND ({condition}))"
                 )
         word = " AND " if isinstance(tree, And) else " OR "
         return "(" + word.join(self.write(part, names) for part in tree.parts) + ")"

@@ -90,16 +90,20 @@ class Relations:
         """The relations that can hold for this kind of thing; `any` is the first."""
         return tuple(r.name for r in self.by_name.values() if r.name == ANY or thing in r.on)
 
-    def mask_sql(self, thing: str, alias: str) -> str:
+    def mask_sql(self, thing: str, alias: str, only: int | None = None) -> str:
         """A bigint SQL expression over the row `alias` of the thing's table: the mask.
 
-        Each relation is worked out once. Raises KeyError for an unknown thing, ValueError for an
-        alias that is not a plain name.
+        Each relation is worked out once; with `only`, those in that mask and what they are made
+        of. Raises KeyError for an unknown thing, ValueError for an alias that is not a plain name.
         """
         self._check(thing, alias)
         held: dict[str, Expr] = {}
         terms = [str(ANY_MASK)]
+        wanted = set(self.names if only is None else self.names_in(only))
+        wanted |= {part for name in wanted for part in self.by_name[name].parts}
         for name in self.defined_on(thing)[1:]:
+            if name not in wanted:
+                continue
             relation = self.by_name[name]
             if relation.parts:
                 condition = " AND ".join(f"held.{part}" for part in relation.parts)

@@ -11,17 +11,26 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from schoolgroup.evaluation.analyses.functioning import dif_rows
 from schoolgroup.evaluation.reference import check_folder
 from schoolgroup.evaluation.sheet import Sheet, read_sheet
-from schoolgroup.evaluation.statistics.methods import dif, equating, irt, items, reliability
+from schoolgroup.evaluation.statistics.methods import equating, irt, items, reliability
 from schoolgroup.evaluation.statistics.methods.refusals import NotUsable
+from schoolgroup.evaluation.value_added.progress import Progress, progress
 from schoolgroup.evaluation.value_added.random_slope import fit_slope
-from schoolgroup.evaluation.value_added.report import value_added
-from schoolgroup.evaluation.value_added.sums import from_rows
+from schoolgroup.evaluation.value_added.report import PUPILS_MIN, value_added
+from schoolgroup.evaluation.value_added.sums import (
+    Moments,
+    SixNumbers,
+    from_rows,
+    from_six_numbers,
+)
 from schoolgroup.kernel.sheets import write_csv
 from schoolgroup.kernel.texts import Text
 
 CODE_VERSION = "schoolgroup-methods/1"  # moves whenever a figure would come out otherwise
+
+SUMS = ("school", "n", "sum_x", "sum_y", "sum_xx", "sum_xy", "sum_yy")
 
 Row = dict[str, Any]
 
@@ -56,7 +65,9 @@ def run(asked: argparse.Namespace) -> tuple[int, str]:
 
 
 def evaluate(sheet: Sheet, asked: argparse.Namespace) -> Report:
-    """Value-added with --school, equating with --form-x, the item analysis otherwise."""
+    """Value-added with --school or --sums, equating with --form-x, the item analysis otherwise."""
+    if asked.sums:
+        return _from_sums(sheet, asked)
     if asked.school is not None:
         return _value_added(sheet, asked)
     if asked.form_x is not None:
@@ -125,6 +136,7 @@ def _items(sheet: Sheet, asked: argparse.Namespace) -> Report:
     }
     if asked.line is not None:
         figures["misclassified"] = reliability.misclassified(total, asked.line, whole.alpha)
+    parameters: Row = {"maximum": "the key" if key else "the highest mark that occurs"}
     if asked.model:
         fitted = irt.fit(table, irt.Model(asked.model), names)
         figures |= {"irt_log_likelihood": fitted.log_likelihood, "irt_converged": fitted.converged}
@@ -140,12 +152,13 @@ def _items(sheet: Sheet, asked: argparse.Namespace) -> Report:
                 )
             )
         focal = np.array([group == asked.focal for group in groups])
-        for row, mh, lr in zip(
-            rows, dif.mantel_haenszel(table, focal), dif.logistic(table, focal), strict=True
-        ):
-            row |= {"mh_delta": mh.delta, "mh_p": mh.p_value, "ets": mh.ets and str(mh.ets),
-                    "logistic_p": lr.p_both}  # fmt: skip
-    parameters = {"maximum": "the key" if key else "the highest mark that occurs"}
+        found, more = dif_rows(table, focal, purify=asked.purify)
+        parameters |= more | {"matching_items": [names[at] for at in more["matching_items"]]}
+        for row, one in zip(rows, found, strict=True):
+            row |= {"dif": one["procedure"], "dif_p": one["p_value"], "smd": one["smd"],
+                    "smd_se": one["smd_se"], "mh_delta": one.get("delta"),
+                    "ets": one["ets"] and str(one["ets"]),
+                    "logistic_p": one["logistic"]["p_both"]}  # fmt: skip
     return _report("item analysis", parameters, len(table), sheet, figures, rows)
 
 
@@ -167,9 +180,37 @@ def _value_added(sheet: Sheet, asked: argparse.Namespace) -> Report:
             Text("value-added needs --school, --outcome and --prior",
                  "增值评价需要 --school、--outcome 和 --prior")
         )  # fmt: skip
-    moments = from_rows(
+    schools, prior, outcome = (
         sheet.text(asked.school), sheet.numbers(asked.prior), sheet.numbers(asked.outcome)
-    )
+    )  # fmt: skip
+    if asked.progress:
+        twin = progress(schools, prior, outcome)
+        rows = [
+            msgspec.to_builtins(
+                one if one.n >= PUPILS_MIN else Progress(one.school, one.n, one.n_without_prior,
+                                                         *[None] * 4)
+            )
+            for one in twin.schools
+        ]  # fmt: skip
+        expected = {"groups": len(twin.expected), "pupils_min": PUPILS_MIN, "confidence": 0.95}
+        return _report("progress", expected, twin.n, sheet, {"sd": twin.sd}, rows)
+    return _fitted(sheet, asked, from_rows(schools, prior, outcome))
+
+
+def _from_sums(sheet: Sheet, asked: argparse.Namespace) -> Report:
+    """Value-added of schools that sent their six numbers and no pupil's row."""
+    names = [sheet.text(SUMS[0]), *(sheet.numbers(name).tolist() for name in SUMS[1:])]
+    rows = []
+    for school, n, *sums in zip(*names, strict=True):
+        if not n >= 0 or n != int(n) or any(each != each for each in sums):
+            raise NotUsable(
+                Text(f"school {school}: a number is missing", f"学校 {school} 的汇总数不全")
+            )
+        rows.append(SixNumbers(school, int(n), *sums))
+    return _fitted(sheet, asked, from_six_numbers(rows))
+
+
+def _fitted(sheet: Sheet, asked: argparse.Namespace, moments: Moments) -> Report:
     found = value_added(moments, reml=not asked.ml)
     fit = found.fit
     figures: Row = {
@@ -216,6 +257,9 @@ def _equating(sheet: Sheet, asked: argparse.Namespace) -> Report:
                "slope": found.slope}  # fmt: skip
     parameters = {"method": asked.how, "smoothed_degree": asked.smooth, "design": "random groups"}
     rows = [msgspec.to_builtins(one) for one in found.table]
+    if found.smoothed_degree is not None:
+        errors = equating.smoothed_se(form_x, form_y, found.smoothed_degree)
+        rows = [row | {"se": se} for row, se in zip(rows, errors, strict=True)]
     return _report("equating", parameters, found.n_x + found.n_y, sheet, figures, rows)
 
 

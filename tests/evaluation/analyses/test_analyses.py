@@ -11,6 +11,7 @@ from tests.evaluation.exams.test_limits import tighten
 from tests.evaluation.sittings import (
     freeze,
     mock_exam,
+    release,
     released,
     rows,
     send,
@@ -275,6 +276,65 @@ async def test_a_paper_equated_to_itself_is_itself(http, sitting):
         http, later.officer, later, "equating", other=other, how="tucker", anchors=["9"]
     )
     assert refused.json()["code"] == "method_refused"
+
+
+async def test_years_on_one_scale_and_every_score_with_its_error(http, sitting):
+    later = await second_exam(http, sitting, {name: spread(n) for name, n in SIZES.items()})
+    earlier = [{"exam_id": sitting.exam["id"], "subject": "数学", "anchors": ["1", "3"]}]
+    found = await figures(http, later, "trend", earlier=earlier, how="tucker")
+    assert len(found["sources"]) == 2
+    assert found["sources"][1]["exam_id"] == sitting.exam["id"]
+    old, new = found["rows"]
+    assert (old["change"], old["anchors"]) == (None, [])
+    assert new["change"] == pytest.approx(0, abs=1e-9)  # the same pupils and marks twice
+    assert new["change_se"] > 0
+    assert [one["p_x"] for one in new["anchors"]] == [one["p_y"] for one in new["anchors"]]
+    means = {row["school"]: row["mean"] for row in new["schools"]}
+    assert means["乙校"] == pytest.approx(statistics.fmean(totals(30)))
+    refused = await ask(http, later.officer, later, "trend", earlier=earlier, how="mean")
+    assert [one["pointer"] for one in refused.json()["errors"]] == ["/how"]
+    other = {"exam_id": sitting.exam["id"], "subject": "数学"}
+    for how, more in (
+        ("equipercentile", {"smoothed_degree": 2}),
+        ("levine", {"anchors": ["1", "3"]}),
+        ("chained_equipercentile", {"anchors": ["1", "3"]}),
+    ):
+        equated = await figures(http, later, "equating", other=other, how=how, **more)
+        assert all(row["se"] is not None for row in equated["rows"]), how
+
+
+async def test_mastery_by_class_and_of_a_schools_own_pupils(http, sitting):
+    found = await figures(http, sitting, "mastery", by="class")
+    first = found["rows"][0]
+    assert (first["n_items"], first["few_items"]) == (1, True)
+    assert {row["school"]: row["n"] for row in first["classes"]} == SIZES
+    assert first["se"] > 0
+    answer = await ask(http, sitting.officer, sitting, "mastery", by="pupil")
+    assert answer.json()["code"] == "own_school_only"
+    path = f"/v1/releases/{sitting.exam['release']['id']}/analyses"
+    body = {"method": "mastery", "subject": "数学", "by": "pupil"}
+    principal = sitting.principals["丙校"]
+    refused = await http.post(path, json=body, headers=principal.headers)
+    assert refused.json()["code"] == "own_school_only"  # this release holds no pupil's marks
+    made = await release(http, sitting, contents=["figures", "pupil_scores"])
+    path = f"/v1/releases/{made.json()['id']}/analyses"
+    own = (await http.post(path, json=body, headers=principal.headers)).json()
+    pupils = own["rows"][0]["pupils"]
+    assert len(pupils) == 24
+    marks = [float(row.split(",")[1]) for row in spread(24)]
+    assert [one["mastery"] for one in pupils] == [mark / 2 for mark in marks]
+    assert (await http.post(path, json=body, headers=sitting.officer.headers)).json()[
+        "code"
+    ] == "own_school_only"
+
+
+async def test_every_item_is_looked_at_for_one_group_of_schools(http, sitting):
+    ids = [str(sitting.schools[name].id) for name in ("乙校", "丙校")]
+    found = await figures(http, sitting, "dif", focal_school_ids=ids, purify=True)
+    assert [row["label"] for row in found["rows"]] == ["1", "2", "3"]
+    assert found["parameters"]["purified"] is True
+    assert {row["procedure"] for row in found["rows"]} == {"mantel"}
+    assert all(row["logistic"]["p_both"] is not None for row in found["rows"])
 
 
 async def test_what_the_group_keeps_back_is_kept_back_here_too(http, world, sitting):

@@ -4,10 +4,12 @@ import csv
 import json
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from schoolgroup.__main__ import main
+from schoolgroup.evaluation.value_added.sums import six_numbers
 from tests.evaluation.methods.lsat import lsat
 
 
@@ -73,6 +75,35 @@ def test_value_added_by_school_and_the_same_bytes_twice(tmp_path):
     assert by_school["校1"]["coverage"] == pytest.approx(25 / 26)
     with rows.open(encoding="utf-8-sig", newline="") as written:
         assert [row["school"] for row in csv.DictReader(written)] == sorted(by_school)
+
+
+def test_six_numbers_a_school_give_what_its_rows_give(tmp_path):
+    file = schools_file(tmp_path)
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    sums = six_numbers(
+        [row["school"] for row in rows],
+        [float(row["prior"] or "nan") for row in rows],
+        [float(row["outcome"]) for row in rows],
+    )
+    sent = write(tmp_path / "sums.csv", ["school", "n", "sum_x", "sum_y", "sum_xx", "sum_xy",
+                                         "sum_yy"], [list(msgspec.structs.astuple(one))
+                                                     for one in sums])  # fmt: skip
+    by_rows, by_sums = tmp_path / "rows.json", tmp_path / "sums.json"
+    asked = ["--school", "school", "--prior", "prior", "--outcome", "outcome"]
+    assert main(["evaluate", str(file), *asked, "--write", str(by_rows)]) == 0
+    assert main(["evaluate", str(sent), "--sums", "--write", str(by_sums)]) == 0
+    ours, theirs = (json.loads(each.read_bytes()) for each in (by_rows, by_sums))
+    assert theirs["figures"]["tau2"] == pytest.approx(ours["figures"]["tau2"], rel=1e-6)
+    for one, other in zip(ours["rows"], theirs["rows"], strict=True):
+        assert other["effect"] == (
+            None if one["effect"] is None else pytest.approx(one["effect"], abs=1e-6)
+        )
+    twin = tmp_path / "twin.json"
+    assert main(["evaluate", str(file), *asked, "--progress", "--write", str(twin)]) == 0
+    by_school = {row["school"]: row for row in json.loads(twin.read_bytes())["rows"]}
+    assert by_school["校0"]["progress"] is None  # two pupils
+    assert by_school["校1"]["low"] < by_school["校1"]["progress"] < by_school["校1"]["high"]
 
 
 def test_two_forms_are_equated_from_scores_or_counts(tmp_path):

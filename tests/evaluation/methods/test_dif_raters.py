@@ -11,6 +11,7 @@ from schoolgroup.evaluation.statistics.methods.dif import (
     logistic,
     mantel_haenszel,
 )
+from schoolgroup.evaluation.statistics.methods.dif_ordinal import mantel, ordinal, purified
 from schoolgroup.evaluation.statistics.methods.raters import icc, kappa, krippendorff, pairs_table
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 
@@ -99,6 +100,63 @@ def test_logistic_likelihood_ratios():
     flat[:, 0] = 1
     assert logistic(flat, focal)[0].both is None
     assert mantel_haenszel(flat, focal)[0].chi2 is None
+
+
+def graded_answers() -> tuple[np.ndarray, np.ndarray]:
+    """600 pupils, six items of four marks; the third is harder for every other pupil."""
+    chance = np.random.default_rng(8)
+    ability, focal = chance.normal(size=600), np.arange(600) % 2 == 0
+    shift = np.zeros(6)
+    shift[2] = 1.2
+    z = ability[:, None] - np.linspace(-1, 1, 6) - focal[:, None] * shift
+    chance.random((600, 6))
+    z = z + chance.logistic(size=(600, 6))
+    return sum(((z > cut).astype(np.float64) for cut in (-1, 0, 1)), np.zeros((600, 6))), focal
+
+
+def test_mantel_of_noughts_and_ones_is_mantel_haenszel():
+    marks = (graded_answers()[0] > 1).astype(np.float64)
+    focal = graded_answers()[1]
+    rows = zip(mantel(marks, focal), ordinal(marks, focal), mantel_haenszel(marks, focal),
+               logistic(marks, focal), strict=True)  # fmt: skip
+    for ours, ratio, mh, lr in rows:
+        assert ours.chi2 == pytest.approx(mh.chi2)
+        assert ours.smd == pytest.approx(mh.p_difference)
+        assert ratio.both == pytest.approx(lr.both, abs=1e-8)
+        assert ratio.uniform == pytest.approx(lr.uniform, abs=1e-8)
+
+
+def test_mantel_of_several_marks_by_hand():
+    # one stratum: two items that always sum to 3, reference mean 2, focal mean 1
+    table = np.array([[3, 0], [1, 2]] * 20 + [[2, 1], [0, 3]] * 20, dtype=np.float64)
+    focal = np.arange(80) >= 40
+    first, second = mantel(table, focal)
+    away = 40 * 1 - 40 * 1.5
+    spread = 80 * float((table[:, 0] ** 2).sum()) - float(table[:, 0].sum()) ** 2
+    variance = 40 * 40 * spread / (80**2 * 79)
+    assert first.chi2 == pytest.approx(away**2 / variance)
+    assert (first.smd, second.smd) == pytest.approx((-1, 1))
+    assert first.smd_se == pytest.approx((1 / 40 + 1 / 40) * variance**0.5)
+    assert first.ets is EtsClass.C
+
+
+def test_cumulative_logits_agree_with_statsmodels():
+    # statsmodels 0.15 OrderedModel(distr='logit') on the total, with group, with interaction
+    found = ordinal(*graded_answers())[2]
+    expected = (49.6292708844835, 48.66646219292443, 0.9628086915590757)
+    assert (found.both, found.uniform, found.nonuniform) == pytest.approx(expected, abs=1e-8)
+
+
+def test_purification_leaves_the_item_that_differs_out_of_the_total():
+    marks, focal = graded_answers()
+    matching, rounds = purified(marks, focal)
+    assert matching.tolist() == [True, True, False, True, True, True]
+    assert 1 < rounds < 10
+    flat = np.column_stack([marks, np.ones(600)])
+    assert mantel(flat, focal)[6].chi2 is None
+    assert ordinal(flat, focal)[6].both is None
+    with pytest.raises(MethodRefused, match="complete"):
+        mantel(np.where(marks == 0, math.nan, marks), focal)
 
 
 def test_small_groups_and_other_marks_are_refused():

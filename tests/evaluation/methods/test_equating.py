@@ -3,17 +3,18 @@
 The frequencies: Kolen and Brennan (2004), table 2.5; equivalents by R's equate, table 2.7.
 """
 
-from functools import partial
+from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import pytest
 
 from schoolgroup.evaluation.statistics.methods.anchors import (
     Group,
-    bootstrap_se,
     chained_equipercentile,
     equate_through,
     group_of,
+    group_of_pairs,
 )
 from schoolgroup.evaluation.statistics.methods.equating import (
     Form,
@@ -21,9 +22,11 @@ from schoolgroup.evaluation.statistics.methods.equating import (
     form_of,
     percentile_ranks,
     score_at,
+    smoothed_se,
 )
 from schoolgroup.evaluation.statistics.methods.presmoothing import smooth
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.evaluation.statistics.methods.resampling import Pairs, pairs_of, standard_errors
 
 X = Form((
     0, 1, 1, 3, 9, 18, 59, 67, 91, 144, 149, 192, 192, 192, 201, 204, 217, 181, 184, 170, 201, 147,
@@ -148,16 +151,40 @@ def test_an_anchor_that_goes_against_the_total_is_refused():
         equate_through(Group(100, 20, 5, 8, 2, -1), KB_Y, "tucker")
 
 
-def test_the_bootstrap_repeats_itself():
+def test_the_bootstrap_repeats_itself_in_any_order_of_the_pupils():
     chance = np.random.default_rng(4)
     anchor = chance.integers(0, 13, 400).astype(np.float64)
     total = 2 * anchor + chance.integers(0, 6, 400)
-    pair = (total, anchor)
-    tucker = partial(equate_through, method="tucker")
-    first = bootstrap_se(pair, pair, tucker, 15, replications=50)
-    assert first == bootstrap_se(pair, pair, tucker, 15, replications=50)
+    there = anchor[::-1] + 0, total[::-1] + 0
+
+    def errors(pair: Pairs) -> list[float]:
+        def at_15(drawn: Sequence[Pairs]) -> np.ndarray:
+            x, y = (group_of_pairs(each) for each in drawn)
+            return np.array([equate_through(x, y, "tucker").of(15)])
+
+        return standard_errors([pair, pair], at_15, replications=50)
+
+    (first,) = errors(pairs_of(total, anchor))
+    assert [first] == errors(pairs_of(there[1], there[0]))
     assert 0 < first < 1
-    assert tucker(group_of(*pair), group_of(*pair)).of(15) == pytest.approx(15)
+    counted, plain = group_of_pairs(pairs_of(total, anchor)), group_of(total, anchor)
+    assert msgspec.structs.astuple(counted) == pytest.approx(msgspec.structs.astuple(plain))
+
+
+def test_resampled_errors_are_those_of_theory():
+    # the mean of 400 pupils has the error sd/√n; and smoothing gains on Lord's error
+    chance = np.random.default_rng(5)
+    total = chance.integers(0, 30, 400).astype(np.float64)
+    mean = standard_errors(
+        [pairs_of(total)],
+        lambda drawn: np.array([drawn[0].counts @ drawn[0].columns[:, 0] / 400]),
+        replications=2000,
+    )
+    assert mean[0] == pytest.approx(total.std() / 20, rel=0.05)
+    smoothed = smoothed_se(X, Y, 6, replications=100)
+    lord = [one.se for one in equate(X, Y, "equipercentile").table]
+    for score in (10, 20, 30):
+        assert 0.5 < smoothed[score] / (lord[score] or 0) < 1.1
 
 
 def test_chained_equipercentile_through_the_same_anchor():

@@ -70,8 +70,42 @@ def test_the_graded_model_recovers_what_made_the_answers():
     assert found.parameters == 12
 
 
+def log_likelihood(table: np.ndarray, a: list[float], d: list[tuple[float, ...]]) -> float:
+    """The graded model's marginal log-likelihood written out pupil by pupil, on 121 nodes."""
+    nodes = np.linspace(-6, 6, 121)
+    weights = np.exp(-(nodes**2) / 2) / np.exp(-(nodes**2) / 2).sum()
+    likelihood = np.ones((len(table), len(nodes)))
+    for own, slope, falls in zip(table.T, a, d, strict=True):
+        reach = [np.ones(121), *(1 / (1 + np.exp(-(slope * nodes + one))) for one in falls),
+                 np.zeros(121)]  # fmt: skip
+        chance = np.array([reach[c] - reach[c + 1] for c in range(len(falls) + 1)])
+        likelihood *= chance[own.astype(int)]
+    return float(np.log(likelihood @ weights).sum())
+
+
+def test_the_graded_fit_is_the_top_of_the_likelihood_written_out_by_hand():
+    table = answers(400)
+    found = fit(table, Model.TWO_PL, LABELS)
+    a, d = [item.a or 0.0 for item in found.items], [item.d for item in found.items]
+    top = log_likelihood(table, a, d)
+    assert found.log_likelihood == pytest.approx(top, abs=1e-8)
+    h = 1e-4
+    for at in range(5):
+        moves = [([*a[:at], a[at] + by, *a[at + 1 :]], d) for by in (-h, h)]
+        for place in range(len(d[at])):
+            for by in (-h, h):
+                own = (*d[at][:place], d[at][place] + by, *d[at][place + 1 :])
+                moves.append((a, [*d[:at], own, *d[at + 1 :]]))
+        values = [log_likelihood(table, *move) for move in moves]
+        for low, high in zip(values[::2], values[1::2], strict=True):
+            assert (high - low) / (2 * h) == pytest.approx(0, abs=1e-4)
+            assert max(low, high) < top
+    # and the error of a slope is the curvature there, the rest of the model moving along
+    assert all(0.05 < (item.a_se or 0) < 0.6 for item in found.items)
+
+
 def test_permuted_pupils_change_nothing():
-    table = answers()
+    table = answers(240)
     order = np.random.default_rng(9).permutation(len(table))
     first, second = fit(table, Model.TWO_PL, LABELS), fit(table[order], Model.TWO_PL, LABELS)
     assert first == second

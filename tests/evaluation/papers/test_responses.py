@@ -182,3 +182,27 @@ async def test_before_anyone_sat_the_setter_changes_keys(http, world, sql, statu
     assert (done.status_code, done.json()["rescored"]) == (200, 0)
     wrong = await change(http, sitting, setter, 3, ("9", {"rule": "everyone"}))
     assert [e["code"] for e in wrong.json()["errors"]] == ["unknown_item"]
+
+
+async def test_an_earlier_release_is_verified_by_the_paper_it_was_frozen_with(http, world):
+    sitting = await ready(http, world)
+    a, b = (sitting.schools[n].code for n in ("甲校", "乙校"))
+    lines = [f'{a},A{n:02},901,,"{"B" if n % 2 else "C"},ABD"' for n in range(30)]
+    lines += [f'{b},B{n:02},902,,"C,AB"' for n in range(12)]
+    assert (await send(http, sitting, sheet(*lines))).status_code == 200
+    await freeze(http, sitting)
+    told = (await release(http, sitting)).json()
+    officer, because = sitting.officer.headers, {"because": "答案有误"}
+    gone = await http.post(f"/v1/releases/{told['id']}/withdraw", json=because, headers=officer)
+    assert gone.status_code == 200, gone.text
+    opened = await http.post(f"{sitting.path}/reopen", json=because, headers=officer)
+    assert opened.status_code == 200, opened.text
+    done = await change(http, sitting, sitting.officer, 2, ("1", {"rule": "everyone"}))
+    assert done.status_code == 200, done.text
+    await freeze(http, sitting)
+    again = (await release(http, sitting)).json()
+    assert again["snapshot_sha256"] != told["snapshot_sha256"]
+    for one in (told, again):
+        verified = await http.get(f"/v1/releases/{one['id']}/verify", headers=officer)
+        assert (verified.status_code, verified.json()["differences"]) == (200, [])
+        assert verified.json()["equal"]

@@ -78,6 +78,37 @@ async def test_sums_and_rows_give_the_same_figures(http, world):
     assert (found["n_by_item"], expected["n_by_item"]) == (70, None)
 
 
+async def test_analyses_count_sums_where_they_can_and_say_so_where_not(http, world):
+    senior = {"title": "高三联考", "stage": "senior", "grade": 12}
+    sitting = await set_up(http, world, exam=mock_exam(**senior))
+    block = rows(sitting.schools["甲校"].code, spread(40))
+    assert (await send(http, sitting, sheet(block))).status_code == 200
+    body = sums(sitting, "乙校", totals(30))
+    assert (await post(http, sitting.principals["乙校"], sitting, body)).status_code == 200
+    await freeze(http, sitting)
+
+    async def ask(method, **more):
+        answer = await http.post(
+            f"{sitting.path}/analyses",
+            json={"method": method, "subject": "数学", **more},
+            headers=sitting.officer.headers,
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    everyone = [*totals(40), *totals(30)]
+    scores = await ask("scores")
+    assert (scores["n"], scores["figures"]["mean"]) == (70, pytest.approx(sum(everyone) / 70))
+    table = await ask("score_table")
+    assert sum(row["n"] for row in table["rows"]) == 70
+    assigned = await ask("assigned", scheme="shandong", boundary="nearest")
+    assert assigned["n"] == 70
+    items = await ask("items")
+    assert items["n"] == 40
+    for found, told in ((scores, "in the whole"), (table, "30 results"), (items, "needs rows")):
+        assert told in found["notes"][-1]["en"]
+
+
 async def test_who_may_send_what(http, world):
     sitting = await set_up(http, world)
     body = sums(sitting, "甲校", totals(12))

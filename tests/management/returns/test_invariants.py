@@ -379,6 +379,27 @@ async def test_an_extension_stands_when_the_office_closes_the_call_by_hand(
     await desk.send(desk.office, "POST", f"/v1/calls/{call['id']}/close", 409)
 
 
+@pytest.mark.parametrize("verb", ["submit", "save"])
+async def test_an_answer_that_meets_a_closing_waits_for_it_and_is_too_late(desk: Desk, verb: str):
+    """Else it would read an open call, and stand in it with an hour after its closing."""
+    call = await desk.call()
+    await desk.save(desk.principals[0], call, {"lessons": 1})
+    path = f"/v1/calls/{call['id']}/return"
+    headers = {**desk.principals[0].headers, "If-Match": '"1"'}
+    sql = desk.world.sql
+    async with sql.transaction():
+        await sql.execute("UPDATE return_call SET status = 'closed', closed_at = now()")
+        if verb == "submit":
+            asked = desk.http.post(f"{path}/submit", headers=headers)
+        else:
+            asked = desk.http.put(path, headers=headers, json={"values": {"lessons": 2}})
+        waiting = asyncio.create_task(asked)
+        await until_waiting(sql, 1)
+    answer = await waiting
+    assert (answer.status_code, answer.json()["code"]) == (409, "call_closed")
+    assert await sql.fetchval("SELECT count(*) FROM return_version") == 0
+
+
 async def test_closing_late_does_not_shorten_what_was_over(desk: Desk, clock: Clock):
     call = await desk.call()
     set_clock(clock, at(call["closes_at"]) + timedelta(days=1))

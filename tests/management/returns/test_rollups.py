@@ -44,7 +44,7 @@ async def group(desk: Desk) -> list[dict[str, Any]]:
 async def ask(
     desk: Desk, call: dict[str, Any], who: Person | None = None, expect: int = 200, **query: Any
 ) -> dict[str, Any]:
-    path = f"/v1/calls/{call['id']}/roll-up"
+    path = f"/v1/calls/{call['id']}/roll-up/{query.pop('field')}"
     return await desk.send(who or desk.office, "GET", path, expect, params=query)
 
 

@@ -34,7 +34,7 @@ ROUTES = [
     ("POST", f"/v1/calls/{SOME}/return/submit"),
     ("GET", f"/v1/calls/{SOME}/completeness"),
     ("GET", f"/v1/calls/{SOME}/figures"),
-    ("GET", f"/v1/calls/{SOME}/roll-up?field=x"),
+    ("GET", f"/v1/calls/{SOME}/roll-up/x"),
     ("GET", "/v1/field-series?field=x"),
     ("GET", f"/v1/calls/{SOME}/burden"),
     ("GET", "/v1/returns-burden?from_on=2026-06-01"),

@@ -9,7 +9,8 @@ TITLE = "数学第37课《分数的意义》Unit 5"
 
 async def matches(sql, text, wanted):
     return await sql.fetchval(
-        "SELECT $1::text::tsvector @@ $2::text::tsquery",
+        """SELECT d || array_to_tsvector(app.search_characters(d, '~')) @@ $2::text::tsquery
+             FROM (SELECT $1::text::tsvector) one (d)""",
         words.document([("A", text)]),
         words.query(wanted),
     )

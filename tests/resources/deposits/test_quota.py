@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.resources.lending.shelf import shelve
 from tests.resources.uploads import complete, hand_in, open_upload, put_parts, some_bytes, wish
 
 FILE = b"%PDF-1.7\n" + some_bytes(5000, "one")
@@ -23,6 +24,11 @@ async def teacher(world, school):
 @pytest.fixture
 async def office(world):
     return await world.person(None, "group_admin")
+
+
+@pytest.fixture
+async def shelf(world, services):
+    return await shelve(world, services)
 
 
 async def share(http, who):
@@ -160,3 +166,19 @@ async def test_setting_a_share_is_announced_and_audited_once(http, school, offic
     await grant(http, office, school, 10)
     events = await sql.fetch("SELECT type, owner_school_id FROM event")
     assert [tuple(event) for event in events] == [("quota.set", school.id)]
+
+
+async def test_what_is_adapted_counts_for_the_school_that_adapts(http, world, shelf, office):
+    await shelf.offer(http, audiences=[{"kind": "group", "borrow": True, "adapt": True}])
+    second = await world.school("二中")
+    reader = await world.person(second, "teacher")
+    adapt = f"/v1/resources/{shelf.resource_id}/adapt"
+    assert (await grant(http, office, second, 1)).status_code in (200, 201)
+    refused = await http.post(adapt, json={}, headers=reader.headers)
+    assert (refused.status_code, refused.json()["code"]) == (413, "quota_exceeded"), refused.text
+    assert refused.json()["size_bytes"] > 1
+    assert (await grant(http, office, second, 2**40, version=1)).status_code == 200
+    assert (await http.post(adapt, json={}, headers=reader.headers)).status_code == 201
+    # once the school names the contents, another adaptation adds nothing
+    assert (await grant(http, office, second, 1, version=2)).status_code == 200
+    assert (await http.post(adapt, json={}, headers=reader.headers)).status_code == 201

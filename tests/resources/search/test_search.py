@@ -3,9 +3,11 @@
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schoolgroup.kernel.context import system_actor
-from schoolgroup.resources.search import service, tidying
+from schoolgroup.resources.search import rules, service, tidying
 from schoolgroup.resources.search.texts import index_text
 from tests.resources import holdings
 
@@ -270,3 +272,55 @@ async def test_two_who_offer_the_same_resource_at_once_are_both_seen(http, world
     for reader in readers:
         assert await titles(http, reader, q="分数") == ["分数"]
         assert await titles(http, reader, q="分数", can="borrow") == ["分数"]
+
+
+async def test_lessons_are_found_by_how_long_they_last(http, sql, held):
+    made = await held.publish(["一", "二", "三", "四"])
+    for one, minutes in zip(made, (8, 45, 90, 10_000), strict=True):
+        await sql.execute("UPDATE resource SET duration_minutes = $2 WHERE id = $1", one, minutes)
+    spans = {(1, 8): "一", (9, 44): "", (8, 90): "一二三", (45, 45): "二", (91, None): "四",
+             (None, 89): "一二", (46, 45): ""}  # fmt: skip
+    for (begin, end), expected in spans.items():
+        asked = {"minutes_from": begin, "minutes_to": end}
+        found = await titles(http, held.reader, **{k: v for k, v in asked.items() if v})
+        assert "".join(sorted(found, key="一二三四".index)) == expected, (begin, end)
+    answer = await http.get(f"{PATH}?minutes_from=0", headers=held.reader.headers)
+    assert answer.status_code == 422
+
+
+@given(begin=st.integers(1, 10_000), end=st.integers(1, 10_000), minutes=st.integers(1, 10_000))
+def test_a_span_of_minutes_is_made_of_few_pieces_that_hold_it_and_no_more(begin, end, minutes):
+    pieces = rules._spans(begin, end)
+    assert len(pieces) < 70
+    assert any(minutes // size == no for size, no in pieces) == (begin <= minutes <= end)
+
+
+async def test_traditional_and_simplified_characters_are_one(http, held):
+    await held.publish(["分數的意義", "三角形的面积"], summary="课")
+    for asked in ("分数的意义", "分數的意義", "數", "数"):
+        assert await titles(http, held.reader, q=asked) == ["分數的意義"]
+    assert await titles(http, held.reader, q="面積") == ["三角形的面积"]
+    (found,) = (await ask(http, held.reader, q="分数"))["items"]
+    assert found["highlights"][0]["text"] == "分數的意義"
+    assert found["highlights"][0]["marks"] == [[0, 2]]
+
+
+async def test_a_thumbnail_is_named_where_there_is_one_its_owner_shows(http, sql, held):
+    (one,) = await held.publish(["有图"])
+    assert [i["thumbnail"] for i in (await ask(http, held.reader))["items"]] == [None]
+    blob = await sql.fetchrow("SELECT * FROM revision_file WHERE resource_id = $1", one)
+    owner = await sql.fetchval("SELECT school_id FROM resource WHERE id = $1", one)
+    for statement in (
+        """INSERT INTO rendering (group_id, school_id, blob_id, status, form, page_count, made_at)
+           VALUES ($1, $2, $3, 'ready', 'pages', 1, now())
+           ON CONFLICT (group_id, school_id, blob_id)
+           DO UPDATE SET status = 'ready', form = 'pages', page_count = 1, made_at = now()""",
+        """INSERT INTO preview_page (group_id, school_id, blob_id, no, object_key, media_type,
+               width_px, height_px, size_bytes)
+           VALUES ($1, $2, $3, 0, 'small', 'image/webp', 10, 10, 10)""",
+    ):
+        await sql.execute(statement, blob["group_id"], owner, blob["blob_id"])
+    small = f"{PATH}/{one}/previews/0"
+    assert [i["thumbnail"] for i in (await ask(http, held.reader))["items"]] == [small]
+    await sql.execute("UPDATE resource SET preview_pages_max = 0")
+    assert [i["thumbnail"] for i in (await ask(http, held.reader))["items"]] == [None]

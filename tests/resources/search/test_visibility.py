@@ -16,8 +16,8 @@ KINDS, SUBJECTS = ("courseware", "video", "paper"), ("数学", "语文")
 DRIFTED = """
 SELECT r.id FROM resource r
   LEFT JOIN search_entry e ON e.group_id = r.group_id AND e.resource_id = r.id
- WHERE e.class_id IS DISTINCT FROM app.search_class(r)
-    OR e.document IS DISTINCT FROM app.search_document(r, e.no)
+ WHERE e.class_id IS DISTINCT FROM (SELECT id FROM app.search_class(r))
+    OR e.document IS DISTINCT FROM (SELECT document FROM app.search_document(r, e.no))
     OR e.value_ids IS DISTINCT FROM (
        SELECT array_agg(v.id ORDER BY v.id) FROM app.search_facets(r) f
          JOIN search_value v ON v.group_id = r.group_id AND v.facet = f.facet AND v.value = f.value)

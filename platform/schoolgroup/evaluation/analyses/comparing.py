@@ -1,5 +1,6 @@
 """The methods over two frozen exams: one scale for two papers, and what a school added."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -9,13 +10,21 @@ from schoolgroup.evaluation.analyses.rules import plain
 from schoolgroup.evaluation.statistics.methods import anchors as anchor_methods
 from schoolgroup.evaluation.statistics.methods import equating as equating_methods
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.evaluation.statistics.methods.resampling import (
+    REPLICATIONS,
+    SEED,
+    Pairs,
+    pairs_of,
+    standard_errors,
+)
 from schoolgroup.evaluation.value_added.progress import progress
 from schoolgroup.evaluation.value_added.random_slope import fit_slope
 from schoolgroup.evaluation.value_added.report import PUPILS_MIN, value_added
 from schoolgroup.evaluation.value_added.sums import from_rows
 from schoolgroup.kernel.texts import Text
 
-ANCHORED = (How.TUCKER, How.LEVINE, How.CHAINED)
+ANCHORED = (How.TUCKER, How.LEVINE, How.CHAINED, How.CHAINED_EQUIPERCENTILE)
+RESAMPLED = f"pupils drawn anew {REPLICATIONS} times, seed {SEED}"
 MATCH = Text(
     "Pupils are matched by school and exam number; who has no earlier mark counts in the coverage "
     "only.",
@@ -50,12 +59,16 @@ def _equate(frame: Frame, other: Frame, asked: AnalysisInput) -> Found:
     ]
     how = cast("Literal['mean', 'linear', 'equipercentile']", str(asked.how))
     found = equating_methods.equate(forms[0], forms[1], how, asked.smoothed_degree)
+    errors = [one.se for one in found.table]
+    parameters = {"how": how, "design": "random groups", "smoothed_degree": asked.smoothed_degree}
+    if found.smoothed_degree is not None:
+        errors = [*equating_methods.smoothed_se(forms[0], forms[1], found.smoothed_degree)]
+        parameters["standard_error"] = f"{RESAMPLED}, from the smoothed forms"
     rows = [
         {"marks": one.score / 2, "equivalent": one.equivalent / 2,
-         "se": None if one.se is None else one.se / 2}
-        for one in found.table
+         "se": None if se is None else se / 2}
+        for one, se in zip(found.table, errors, strict=True)
     ]  # fmt: skip
-    parameters = {"how": how, "design": "random groups", "smoothed_degree": asked.smoothed_degree}
     figures = {
         "n_x": found.n_x, "n_y": found.n_y, "slope": found.slope,
         "intercept": None if found.intercept is None else found.intercept / 2,
@@ -66,54 +79,48 @@ def _equate(frame: Frame, other: Frame, asked: AnalysisInput) -> Found:
 def _equate_through(frame: Frame, other: Frame, asked: AnalysisInput) -> Found:
     """Common items: groups may differ; what both answered says how far."""
     wanted = asked.anchors or []
-    at = [_places(each, wanted) for each in (frame, other)]
-    if not wanted or any(place is None for place in at):
-        raise MethodRefused(
-            Text(
-                "anchors are labels of items with the same maximum in both papers",
-                "锚题须为两份试卷中题号相同且满分相同的题目",
-            )
-        )
-    if not all(
-        each.counted is None or bool(each.counted[:, place or []].all())
-        for each, place in zip((frame, other), at, strict=True)
-    ):
-        raise MethodRefused(
-            Text("an anchor is an optional item: not everybody answered it", "锚题不能为选做题")
-        )
-    most = [[each.subject.items[n].max_half_marks for n in place or []]
-            for each, place in zip((frame, other), at, strict=True)]  # fmt: skip
-    if most[0] != most[1]:
-        raise MethodRefused(
-            Text("an anchor has another maximum in the other paper", "锚题在两份试卷中满分不同")
-        )
     pairs = [
-        (each.totals / 2, each.marks[:, place or []].sum(axis=1) / 2)
-        for each, place in zip((frame, other), at, strict=True)
+        pairs_of(each.totals.astype(np.float64), anchor)
+        for each, anchor in zip((frame, other), anchor_marks(frame, other, wanted), strict=True)
     ]
-    groups = [anchor_methods.group_of(total, anchor) for total, anchor in pairs]
-    method = cast("anchor_methods.Method", str(asked.how))
-    found = anchor_methods.equate_through(groups[0], groups[1], method)
-    middle = round(groups[0].mean)
-    se = anchor_methods.bootstrap_se(
-        pairs[0],
-        pairs[1],
-        lambda x, y: anchor_methods.equate_through(x, y, method),
-        middle,
-        replications=200,
-    )
+    most = [(each.subject.full_half_marks, int(pair.columns[:, 1].max()))
+            for each, pair in zip((frame, other), pairs, strict=True)]  # fmt: skip
+    groups = [anchor_methods.group_of_pairs(pair) for pair in pairs]
+    every = np.arange(frame.subject.full_half_marks + 1, dtype=np.float64)
+    line: tuple[float, float] | None = None
+
+    def straight(drawn: Sequence[Pairs]) -> tuple[float, float]:
+        x, y = (anchor_methods.group_of_pairs(pair) for pair in drawn)
+        method = cast("anchor_methods.Method", str(asked.how))
+        found = anchor_methods.equate_through(x, y, method)
+        return found.intercept, found.slope
+
+    def equivalents(drawn: Sequence[Pairs]) -> Any:
+        if asked.how is not How.CHAINED_EQUIPERCENTILE:
+            intercept, slope = straight(drawn)
+            return intercept + slope * every
+        x, v = anchor_methods.forms_of_pairs(drawn[0], most[0])
+        y, w = anchor_methods.forms_of_pairs(drawn[1], most[1])
+        return np.array(anchor_methods.chained_equipercentile(x, v, w, y))
+
+    if asked.how is not How.CHAINED_EQUIPERCENTILE:
+        line = straight(pairs)
+    found, errors = equivalents(pairs).tolist(), standard_errors(pairs, equivalents)
     rows = [
-        {"marks": half / 2, "equivalent": found.intercept + found.slope * half / 2}
-        for half in range(frame.subject.full_half_marks + 1)
+        {"marks": half / 2, "equivalent": equivalent / 2, "se": se / 2}
+        for half, (equivalent, se) in enumerate(zip(found, errors, strict=True))
     ]
     parameters = {
         "how": str(asked.how), "design": "common items", "anchors": wanted,
-        "bootstrap": {"replications": 200, "seed": 1},
+        "anchor_is": "part of both totals", "standard_error": RESAMPLED,
     }  # fmt: skip
+    if asked.how in (How.TUCKER, How.LEVINE):
+        parameters["synthetic_population"] = "both groups by their numbers"
     figures = {
-        "n_x": groups[0].n, "n_y": groups[1].n, "intercept": found.intercept, "slope": found.slope,
-        "anchor_mean_x": groups[0].anchor_mean, "anchor_mean_y": groups[1].anchor_mean,
-        "se_at": {"marks": middle, "se": se},
+        "n_x": groups[0].n, "n_y": groups[1].n,
+        "intercept": line[0] / 2 if line else None, "slope": line[1] if line else None,
+        "anchor_mean_x": groups[0].anchor_mean / 2, "anchor_mean_y": groups[1].anchor_mean / 2,
+        "anchor_items": anchor_items(frame, other, wanted),
     }  # fmt: skip
     return Found(groups[0].n + groups[1].n, parameters, figures, rows)
 
@@ -136,7 +143,19 @@ def _value_added(frame: Frame, prior: Frame) -> Found:
         "criterion": fit.criterion, "confidence": fit.confidence, "pupils_min": found.pupils_min,
         "band_size_sd": found.size, "match": "school and exam number",
     }  # fmt: skip
-    return Found(fit.n, parameters, figures, [plain(one) for one in found.schools], [MATCH])
+    figures["coverage"] = fit.n / len(frame.schools)
+    rows = [plain(one) for one in found.schools]
+    if slope.earns_slope():
+        # lines that cross: "the" effect of a school has no meaning, so it is told at three priors
+        figures["slope"]["centre"] = slope.centre
+        at = {each.school: each.at for each in slope.effects}
+        for row in rows:
+            told = row["n"] >= found.pupils_min
+            row["at_priors"] = [
+                {"prior": prior, "effect": effect, "se": se}
+                for prior, effect, se in (at[row["school"]] if told else ())
+            ]
+    return Found(fit.n, parameters, figures, rows, [MATCH])
 
 
 def _progress(frame: Frame, prior: Frame) -> Found:
@@ -173,6 +192,51 @@ def _pairs(frame: Frame, prior: Frame) -> tuple[Any, Any]:
             Text("no pupil of this exam is found in the other", "两次考试没有可匹配的学生")
         )
     return before, frame.totals / 2
+
+
+def anchor_marks(frame: Frame, other: Frame, labels: list[str]) -> list[Any]:
+    """The half marks on the anchors, of each frame's pupils.
+
+    Raises MethodRefused unless both papers have every label, with the same maximum.
+    """
+    at = [_places(each, labels) for each in (frame, other)]
+    if not labels or any(place is None for place in at):
+        raise MethodRefused(
+            Text(
+                "anchors are labels of items with the same maximum in both papers",
+                "锚题须为两份试卷中题号相同且满分相同的题目",
+            )
+        )
+    if not all(
+        each.counted is None or bool(each.counted[:, place or []].all())
+        for each, place in zip((frame, other), at, strict=True)
+    ):
+        raise MethodRefused(
+            Text("an anchor is an optional item: not everybody answered it", "锚题不能为选做题")
+        )
+    most = [[each.subject.items[n].max_half_marks for n in place or []]
+            for each, place in zip((frame, other), at, strict=True)]  # fmt: skip
+    if most[0] != most[1]:
+        raise MethodRefused(
+            Text("an anchor has another maximum in the other paper", "锚题在两份试卷中满分不同")
+        )
+    return [
+        each.marks[:, place or []].sum(axis=1).astype(np.float64)
+        for each, place in zip((frame, other), at, strict=True)
+    ]
+
+
+def anchor_items(frame: Frame, other: Frame, labels: list[str]) -> list[dict[str, Any]]:
+    """Each anchor's difficulty in both: one that moved unlike the rest is no anchor."""
+    rows = []
+    for label in labels:
+        found: dict[str, Any] = {"label": label}
+        for name, each in (("p_x", frame), ("p_y", other)):
+            (at,) = _places(each, [label]) or [0]
+            most = each.subject.items[at].max_half_marks * len(each.marks)
+            found[name] = int(each.marks[:, at].sum()) / most if most else None
+        rows.append(found)
+    return rows
 
 
 def _places(frame: Frame, labels: list[str]) -> list[int] | None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+import numpy as np
 from msgspec import Meta
 
 from schoolgroup.evaluation.exams.models import ITEMS_MAX, SCHOOLS_MAX, Name, Subject
@@ -15,6 +16,7 @@ from schoolgroup.evaluation.statistics.methods.items import Mask
 from schoolgroup.kernel.http import Input
 from schoolgroup.kernel.texts import Text
 
+EARLIER_MAX = 9
 MarksOf = Annotated[float, Meta(ge=0, le=10_000, multiple_of=0.5)]
 
 
@@ -32,6 +34,7 @@ class Method(StrEnum):
     MASTERY = "mastery"  # 知识点与能力掌握
     DIFFERENCES = "differences"  # 校际差异
     EQUATING = "equating"  # 等值
+    TREND = "trend"  # 历年同一量尺的趋势
     VALUE_ADDED = "value_added"  # 增值
     PROGRESS = "progress"  # 增值的简明对照
 
@@ -45,6 +48,15 @@ class How(StrEnum):
     TUCKER = "tucker"
     LEVINE = "levine"
     CHAINED = "chained"
+    CHAINED_EQUIPERCENTILE = "chained_equipercentile"
+
+
+class By(StrEnum):
+    """Of whom mastery is told."""
+
+    SCHOOL = "school"
+    CLASS = "class"
+    PUPIL = "pupil"
 
 
 class Other(Input, frozen=True):
@@ -52,6 +64,14 @@ class Other(Input, frozen=True):
 
     exam_id: UUID
     subject: Name
+
+
+class Earlier(Input, frozen=True):
+    """The frozen exam before, with the labels of the items that both papers share."""
+
+    exam_id: UUID
+    subject: Name
+    anchors: Annotated[list[Name], Meta(min_length=1, max_length=ITEMS_MAX)]
 
 
 class AnalysisInput(Input, frozen=True):
@@ -75,11 +95,27 @@ class AnalysisInput(Input, frozen=True):
         None
     )
     focal_tier: Annotated[str, Meta(max_length=40)] | None = None
+    # mastery: by school unless told; by pupil only a school, of its own
+    by: By | None = None
+    # dif: match on items that function alike only, found in rounds
+    purify: bool | None = None
     other: Other | None = None
     how: How | None = None
     smoothed_degree: Annotated[int, Meta(ge=1, le=10)] | None = None
+    # trend: the exams before this one, the latest first, each linked to the one after it
+    earlier: Annotated[list[Earlier], Meta(min_length=1, max_length=EARLIER_MAX)] | None = None
     # equating through anchors: labels that mean the same item in both papers
     anchors: Annotated[list[Name], Meta(min_length=1, max_length=ITEMS_MAX)] | None = None
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The frozen marks a figure rests on."""
+
+    exam_id: UUID
+    subject: str | None
+    paper_version: int | None
+    snapshot_id: UUID
+    snapshot_sha256: str
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -92,12 +128,22 @@ class Frame(msgspec.Struct, frozen=True):
     pupils: list[str]  # of each row: what tells the pupil apart within the exam
     tiers: dict[str, str]  # of each school
     ids: dict[str, UUID]  # of each school
+    source: Source | None = None  # None: within a report, which names it itself
     counted: Mask | None = None  # which items count for whom (选做); None: all for everybody
+    sent: Marks | None = None  # totals of schools that sent sums instead of rows
 
     @property
     def totals(self) -> Marks:
         """The totals in half marks."""
         found: Marks = self.marks.sum(axis=1)
+        return found
+
+    @property
+    def everyone(self) -> Marks:
+        """The totals in half marks, of rows and of sums."""
+        if self.sent is None:
+            return self.totals
+        found: Marks = np.concatenate([self.totals, self.sent])
         return found
 
 
@@ -109,16 +155,6 @@ class Found(msgspec.Struct, frozen=True):
     figures: dict[str, Any]
     rows: list[dict[str, Any]]
     notes: list[Text] = []
-
-
-class Source(msgspec.Struct, frozen=True):
-    """The frozen marks a figure rests on."""
-
-    exam_id: UUID
-    subject: str | None
-    paper_version: int | None
-    snapshot_id: UUID
-    snapshot_sha256: str
 
 
 class AnalysisView(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Which questions may be asked of frozen marks: what each method takes, needs and keeps back."""
 
-from schoolgroup.evaluation.analyses.models import AnalysisInput, Method
+from schoolgroup.evaluation.analyses.models import AnalysisInput, By, How, Method
 from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.statistics.methods.assigned import SCHEMES
 from schoolgroup.kernel.errors import Invalid, Problem
@@ -15,16 +15,18 @@ TAKES: dict[Method, frozenset[str]] = {
     Method.ITEMS: frozenset({"subject"}),
     Method.RELIABILITY: frozenset({"subject", "line_marks"}),
     Method.IRT: frozenset({"subject", "model"}),
-    Method.DIF: frozenset({"subject", "focal_school_ids", "focal_tier"}),
-    Method.MASTERY: frozenset({"subject"}),
+    Method.DIF: frozenset({"subject", "focal_school_ids", "focal_tier", "purify"}),
+    Method.MASTERY: frozenset({"subject", "by"}),
     Method.DIFFERENCES: frozenset({"subject"}),
     Method.EQUATING: OTHER | {"how", "smoothed_degree", "anchors"},
+    Method.TREND: frozenset({"subject", "earlier", "how"}),
     Method.VALUE_ADDED: OTHER,
     Method.PROGRESS: OTHER,
 }
 NEEDS: dict[Method, frozenset[str]] = {
     Method.ASSIGNED: frozenset({"scheme", "boundary"}),
     Method.EQUATING: frozenset({"other", "how"}),
+    Method.TREND: frozenset({"earlier", "how"}),
     Method.VALUE_ADDED: frozenset({"other"}),
     Method.PROGRESS: frozenset({"other"}),
 }
@@ -32,7 +34,11 @@ NEEDS: dict[Method, frozenset[str]] = {
 # ranks back it keeps these back too. A school's own place among schools needs the figures only.
 RANKING = frozenset({Method.SCORE_TABLE, Method.LINES, Method.ASSIGNED})
 # What compares schools is for who runs the exam: a school's own part has only the one school.
-WHOLE_ONLY = frozenset({Method.DIFFERENCES, Method.VALUE_ADDED, Method.PROGRESS, Method.DIF})
+WHOLE_ONLY = frozenset(
+    {Method.DIFFERENCES, Method.VALUE_ADDED, Method.PROGRESS, Method.DIF, Method.TREND}
+)
+# Random groups are equal by assumption: they show no change.
+LINKS = frozenset({How.TUCKER, How.LEVINE, How.CHAINED})
 
 
 class AnalysisInvalid(Invalid):
@@ -51,6 +57,17 @@ class OnlyTheOrganiser(Invalid):
     remedy = Text(
         "Ask who runs the exam; items, reliability and mastery of your own pupils are yours.",
         "请联系考试组织方；本校学生的题目分析、信度与掌握情况可自行计算。",
+    )
+
+
+class OnlyTheirSchool(Invalid):
+    """Figures of single pupils are for their own school, out of what was released to it."""
+
+    code = "own_school_only"
+    title = Text("Only a school sees its pupils one by one", "学生个人结果仅限本校查看")
+    remedy = Text(
+        "Act for the school, and ask of a release that holds its pupils' marks.",
+        "请以学校身份，对含学生成绩的发布进行查询。",
     )
 
 
@@ -78,6 +95,11 @@ def check_question(asked: AnalysisInput) -> None:
         problems.append(
             Problem("/focal_tier", "one_of", "name the schools or their tier", "give one")
         )
+    if asked.method is Method.TREND and asked.how is not None and asked.how not in LINKS:
+        problems.append(
+            Problem("/how", "no_link", f"{asked.how} links no years",
+                    f"one of {', '.join(sorted(LINKS))}")
+        )  # fmt: skip
     if asked.scheme is not None and asked.scheme not in SCHEMES:
         problems.append(
             Problem("/scheme", "unknown", "no such scheme", f"one of {', '.join(SCHEMES)}")
@@ -86,6 +108,11 @@ def check_question(asked: AnalysisInput) -> None:
         raise AnalysisInvalid(problems=problems)
 
 
-def contents_needed(method: Method) -> list[Content]:
-    """What the gate of the exam must let be released for this method to be used."""
-    return [Content.FIGURES, *([Content.RANKS] if method in RANKING else [])]
+def contents_needed(asked: AnalysisInput) -> list[Content]:
+    """What the gate of the exam must let be released for this question to be answered."""
+    needed = [Content.FIGURES]
+    if asked.method in RANKING:
+        needed.append(Content.RANKS)
+    if asked.by is By.PUPIL:
+        needed.append(Content.PUPIL_SCORES)
+    return needed

@@ -8,7 +8,11 @@ from litestar.params import FromPath, JSONBody
 
 from schoolgroup.evaluation.analyses import service
 from schoolgroup.evaluation.analyses.models import AnalysisInput, AnalysisView
-from schoolgroup.evaluation.analyses.questions import AnalysisInvalid, OnlyTheOrganiser
+from schoolgroup.evaluation.analyses.questions import (
+    AnalysisInvalid,
+    OnlyTheirSchool,
+    OnlyTheOrganiser,
+)
 from schoolgroup.evaluation.exams.rules import ForbiddenByLaw
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.statistics.service import Embargoed
@@ -25,7 +29,9 @@ TAGS = ["exams"]
     status_code=200,
     tags=TAGS,
     summary="Work a figure out of the frozen results of all schools",
-    responses=refusals(NotFound, ForbiddenByLaw, service.NotFrozen, AnalysisInvalid, MethodRefused),
+    responses=refusals(
+        NotFound, ForbiddenByLaw, service.NotFrozen, AnalysisInvalid, OnlyTheirSchool, MethodRefused
+    ),
 )
 async def analyse_exam(
     exam_id: FromPath[UUID], data: JSONBody[AnalysisInput], call: NamedDependency[Call]
@@ -42,7 +48,13 @@ async def analyse_exam(
     tags=TAGS,
     summary="Work a figure out of your own pupils' released results",
     responses=refusals(
-        NotFound, ForbiddenByLaw, Embargoed, OnlyTheOrganiser, AnalysisInvalid, MethodRefused
+        NotFound,
+        ForbiddenByLaw,
+        Embargoed,
+        OnlyTheOrganiser,
+        OnlyTheirSchool,
+        AnalysisInvalid,
+        MethodRefused,
     ),
 )
 async def analyse_release(

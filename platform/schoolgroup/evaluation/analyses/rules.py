@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from schoolgroup.evaluation.analyses.models import AnalysisInput, Found, Frame, Method
-from schoolgroup.evaluation.statistics.methods import dif as dif_methods
 from schoolgroup.evaluation.statistics.methods import irt as irt_methods
 from schoolgroup.evaluation.statistics.methods import items as item_methods
+from schoolgroup.evaluation.statistics.methods import moodle as moodle_methods
 from schoolgroup.evaluation.statistics.methods import reliability as reliability_methods
 from schoolgroup.evaluation.statistics.methods import scores as score_methods
 from schoolgroup.evaluation.statistics.methods.abilities import abilities
@@ -78,19 +78,19 @@ def scores(frame: Frame, asked: AnalysisInput) -> Found:
         return plain(score_methods.summary(score_methods.histogram(frame.totals[rows])))
 
     return Found(
-        n=len(frame.marks),
+        n=len(frame.everyone),
         parameters={
             "sd": "population", "quartiles": "type 7", "cell_pupils_min": CELL_PUPILS_MIN,
             "full_marks": frame.subject.full_half_marks / 2,
         },
-        figures=of(np.arange(len(frame.marks))),
+        figures=plain(score_methods.summary(score_methods.histogram(frame.everyone))),
         rows=by_school(frame, of),
     )  # fmt: skip
 
 
 def score_table(frame: Frame, asked: AnalysisInput) -> Found:
     """一分一段表 by whole marks, with the competition rank of each line."""
-    counts = score_methods.histogram(frame.totals)
+    counts = score_methods.histogram(frame.everyone)
     rows = [
         {"from_marks": row.from_half_marks / 2, "n": row.n, "n_at_or_above": row.n_at_or_above,
          "rank": row.rank}
@@ -110,7 +110,7 @@ def lines(frames: Sequence[Frame], asked: AnalysisInput) -> Found:
     else:
         line = line_by_score(totals, round((asked.line_marks or 0) * 2))
     figures: dict[str, Any] = {
-        "line_marks": float(line.half_marks) / 2, "n_reached": line.n_reached,
+        "line_marks": float(line.half_marks) / 2, "n_reached": line.n_reached, "rate": line.rate,
         "n_not_in_every_subject": n_left_out,
     }  # fmt: skip
     if asked.near_marks is not None:
@@ -122,7 +122,8 @@ def lines(frames: Sequence[Frame], asked: AnalysisInput) -> Found:
         rows.append(
             {
                 "subject": name, "line_marks": round(float(found.line.half_marks) / 2, 6),
-                "n_reached": found.line.n_reached, "both": found.both,
+                "n_reached": found.line.n_reached, "rate": found.line.rate,
+                "n_total_reached": found.n_total_reached, "both": found.both,
                 "subject_only": found.subject_only, "total_only": found.total_only,
                 "hit_rate": found.hit_rate, "contribution_rate": found.contribution_rate,
             }
@@ -139,7 +140,7 @@ def assigned(frame: Frame, asked: AnalysisInput) -> Found:
     scheme = SCHEMES[asked.scheme or ""]
     assert asked.boundary is not None
     # half up to whole marks first: the official scheme knows integers only
-    raws, counts = np.unique((frame.totals + 1) // 2, return_counts=True)
+    raws, counts = np.unique((frame.everyone + 1) // 2, return_counts=True)
     found = assign(
         dict(zip(raws.tolist(), counts.tolist(), strict=True)),
         scheme,
@@ -169,15 +170,23 @@ def items(frame: Frame, asked: AnalysisInput) -> Found:
     # of optional items that hardly anybody chose no figure is told, nor of their alternatives
     few = few_chose(frame.subject, {one.label: one.n for one in analysed}, CELL_PUPILS_MIN)
     rows = []
-    for item, found in zip(frame.subject.items, analysed, strict=True):
-        about = {"knowledge_point": item.knowledge_point, "ability": item.ability}
+    indices = _indices(frame, most)
+    for item, found, index in zip(frame.subject.items, analysed, indices, strict=True):
+        about = {
+            "knowledge_point": item.knowledge_point,
+            "ability": item.ability,
+            "target_percent": item.target_percent,
+        }
         if item.choice:
             about["choice"] = item.choice
-        told = {"label": item.label, "suppressed": True} if item.label in few else plain(found)
-        rows.append(told | about)
+        told = {"label": item.label, "suppressed": True}
+        rows.append((told if item.label in few else plain(found) | index) | about)
     figures = {"alpha": whole.alpha, "sem": whole.sem, "n_items": whole.n_items}
     return Found(
-        len(table), {"extreme_groups_percent": item_methods.EXTREME_PERCENT}, figures, rows
+        len(table),
+        {"extreme_groups_percent": item_methods.EXTREME_PERCENT, "indices": "percent, as Moodle's"},
+        figures,
+        rows,
     )
 
 
@@ -214,86 +223,6 @@ def irt(frame: Frame, asked: AnalysisInput) -> Found:
     return Found(len(table), parameters, figures, [plain(item) for item in fitted.items])
 
 
-def dif(frame: Frame, asked: AnalysisInput) -> Found:
-    """Items that are harder for one group of schools than for equally able pupils elsewhere."""
-    if asked.focal_tier is not None:
-        chosen = {name for name, tier in frame.tiers.items() if tier == asked.focal_tier}
-    else:
-        wanted = set(asked.focal_school_ids or [])
-        chosen = {name for name, school_id in frame.ids.items() if school_id in wanted}
-    focal = np.array([name in chosen for name in frame.schools], dtype=np.bool_)
-    n_focal = int(np.count_nonzero(focal))
-    if min(n_focal, len(focal) - n_focal) < CELL_PUPILS_MIN:
-        raise MethodRefused(
-            Text(
-                f"each side needs {CELL_PUPILS_MIN} pupils",
-                f"两组各需至少 {CELL_PUPILS_MIN} 名学生",
-            )
-        )
-    # an optional item was not put to everybody: its table is not complete
-    binary = [
-        n
-        for n in range(len(frame.subject.items))
-        if _is_binary(frame.marks[:, n]) and _is_everybodys(frame, n)
-    ]
-    if not binary:
-        raise MethodRefused(
-            Text("no item is marked right or wrong only", "没有只计对错的题目，无法计算")
-        )
-    table = (frame.marks[:, binary] > 0).astype(np.float64)
-    rows = []
-    for n, mh, lr in zip(
-        binary,
-        dif_methods.mantel_haenszel(table, focal),
-        dif_methods.logistic(table, focal),
-        strict=True,
-    ):
-        rows.append({"label": frame.subject.items[n].label, **plain(mh), "logistic": plain(lr)})
-    parameters = {
-        "focal": asked.focal_tier or sorted(chosen), "n_focal": n_focal,
-        "matching": "sum of the items analysed",
-        "items_left_out": len(frame.subject.items) - len(binary),
-    }  # fmt: skip
-    return Found(len(focal), parameters, {}, rows)
-
-
-def mastery(frame: Frame, asked: AnalysisInput) -> Found:
-    """Share of the marks earned per knowledge point and ability, with the items behind it."""
-    most = np.array([item.max_half_marks for item in frame.subject.items], dtype=np.int64)
-    rows = []
-    for kind in ("knowledge_point", "ability"):
-        named = [getattr(item, kind) for item in frame.subject.items]
-        for name in sorted({name for name in named if name}):
-            at = [n for n, own in enumerate(named) if own == name]
-
-            def of(rows: Pupils, at: list[int] = at) -> dict[str, Any]:
-                """Of those to whom one of the items counts, over what they could earn with it."""
-                counted = np.ones((len(rows), len(at)), dtype=np.bool_)
-                if frame.counted is not None:
-                    counted = frame.counted[rows][:, at]
-                n = int(np.count_nonzero(counted.any(axis=1)))
-                if frame.counted is not None and 0 < n < CELL_PUPILS_MIN:
-                    return {"n": None, "mastery": None, "suppressed": True}
-                earned, possible = (
-                    int(frame.marks[rows][:, at].sum()),
-                    int((counted @ most[at]).sum()),
-                )
-                return {"n": n, "mastery": earned / possible if possible else None}
-
-            rows.append(
-                {"kind": kind, "name": name, "n_items": len(at),
-                 "max_marks": int(most[at].sum()) / 2, **of(np.arange(len(frame.marks))),
-                 "schools": by_school(frame, of)}
-            )  # fmt: skip
-    unnamed = sum(1 for item in frame.subject.items if not item.knowledge_point)
-    notes = []
-    if unnamed:
-        notes.append(
-            Text(f"{unnamed} items name no knowledge point", f"{unnamed} 道题未标注知识点")
-        )
-    return Found(len(frame.marks), {"cell_pupils_min": CELL_PUPILS_MIN}, {}, rows, notes)
-
-
 def differences(frame: Frame, asked: AnalysisInput) -> Found:
     """校际差异: the share of the variance of totals that lies between schools (ICC, REML)."""
     totals = frame.totals / 2
@@ -314,8 +243,6 @@ ONE_FRAME: dict[Method, Callable[[Frame, AnalysisInput], Found]] = {
     Method.ITEMS: items,
     Method.RELIABILITY: reliability,
     Method.IRT: irt,
-    Method.DIF: dif,
-    Method.MASTERY: mastery,
     Method.DIFFERENCES: differences,
 }
 
@@ -336,14 +263,28 @@ def _in_all(frames: Sequence[Frame]) -> tuple[Marks, dict[str, Marks], int]:
     return totals, subjects, len(everyone) - len(common)
 
 
-def _is_binary(column: Marks) -> bool:
-    """Whether only nothing and one other mark occur."""
-    return len(np.unique(column[column != 0])) == 1 and bool((column == 0).any())
-
-
-def _is_everybodys(frame: Frame, item: int) -> bool:
+def is_everybodys(frame: Frame, item: int) -> bool:
     """Whether the item counts for every pupil."""
     return frame.counted is None or bool(frame.counted[:, item].all())
+
+
+def _indices(frame: Frame, most: list[float]) -> list[dict[str, float | None]]:
+    """Moodle's indices, in percent; null for optional items, which not everybody answered.
+
+    The effective weights share out the whole paper, so where items are optional there are none.
+    """
+    marks = frame.marks / 2
+    rows = []
+    for at, one in enumerate(moodle_methods.moodle_items(marks, most, marks.sum(axis=1))):
+        everybodys = is_everybodys(frame, at)
+        rows.append(
+            {
+                "discrimination_index": one.discrimination_index if everybodys else None,
+                "discriminative_efficiency": one.discriminative_efficiency if everybodys else None,
+                "effective_weight": one.effective_weight if frame.counted is None else None,
+            }
+        )
+    return rows
 
 
 def _some(table: item_methods.Table) -> item_methods.Table:

@@ -5,17 +5,32 @@ from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
-from schoolgroup.evaluation.analyses import comparing, queries, questions, rules
+import msgspec
+import numpy as np
+
+from schoolgroup.evaluation.analyses import (
+    comparing,
+    functioning,
+    mastery,
+    queries,
+    questions,
+    rules,
+    trends,
+)
 from schoolgroup.evaluation.analyses.models import (
     AnalysisInput,
     AnalysisView,
+    By,
+    Earlier,
     Found,
     Frame,
     Method,
+    Other,
     Source,
 )
 from schoolgroup.evaluation.exams import rules as exam_rules
 from schoolgroup.evaluation.exams import service as exams
+from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.exams.limits import service as limits
 from schoolgroup.evaluation.exams.models import Participant, Subject
 from schoolgroup.evaluation.results import service as results
@@ -29,6 +44,10 @@ from schoolgroup.kernel.texts import Text
 
 ACT = "analysis:run"
 METHODS_AT_ONCE = 2  # a heavy method keeps one core busy: the rest of the process stays fast
+ONE_FRAME = rules.ONE_FRAME | {
+    Method.DIF: functioning.functioning,
+    Method.MASTERY: mastery.mastery,
+}
 _turns = asyncio.Semaphore(METHODS_AT_ONCE)
 
 
@@ -77,18 +96,14 @@ class Materials:
         """The marks of every subject."""
         return [self._frame(paper) for paper in self.papers]
 
-    def source(self, subject: Subject | None) -> Source:
-        """What the figures rest on."""
-        return Source(
-            exam_id=self.exam_id,
-            subject=None if subject is None else subject.subject,
-            paper_version=None if subject is None else subject.paper_version,
-            snapshot_id=self.snapshot_id,
-            snapshot_sha256=self.snapshot_sha256,
-        )
+    @property
+    def source(self) -> Source:
+        """The snapshot as a whole."""
+        return Source(self.exam_id, None, None, self.snapshot_id, self.snapshot_sha256)
 
     def _frame(self, paper: Subject) -> Frame:
         parts = [part for part in self.parts if part.exam_subject_id == paper.id]
+        sent = [total for part in parts if part.sums for total in part.sums.totals]
         rows = [
             (self.names[part.school_id], label, number)
             for part in parts
@@ -105,29 +120,32 @@ class Materials:
             pupils=[number for _, _, number in rows],
             tiers={self.names[school]: tier for school, tier in self.tiers.items()},
             ids={name: school for school, name in self.names.items()},
+            source=msgspec.structs.replace(
+                self.source, subject=paper.subject, paper_version=paper.paper_version
+            ),
             counted=counted_of(parts, len(paper.items)),
+            sent=np.array(sent, dtype=np.int64) if sent else None,
         )
 
 
 async def analyse_exam(tx: Tx, exam_id: UUID, asked: AnalysisInput) -> AnalysisView:
     """Work a figure out of the newest snapshot, over all schools: for who runs the exam.
 
-    Raises AnalysisInvalid, NotFrozen, ForbiddenByLaw where the exam's gate keeps ranks back, and
-    MethodRefused where the marks do not carry the figure.
+    Raises AnalysisInvalid, OnlyTheirSchool of single pupils, NotFrozen, ForbiddenByLaw where the
+    exam's gate keeps ranks back, and MethodRefused where the marks do not carry the figure.
     """
     questions.check_question(asked)
-    mine = await _materials(tx, exam_id, asked.method)
-    other = None
-    if asked.other is not None:
-        other = await _materials(tx, asked.other.exam_id, asked.method)
-    return await _answer(tx, mine, other, asked, "whole")
+    if asked.by is By.PUPIL:
+        raise questions.OnlyTheirSchool
+    mine = await _materials(tx, exam_id, asked)
+    return await _answer(tx, mine, await _others(tx, asked), asked, "whole")
 
 
 async def analyse_release(tx: Tx, release_id: UUID, asked: AnalysisInput) -> AnalysisView:
     """Work a figure out of the snapshot that was released, over the caller's own pupils.
 
     Who runs the exam gets all of them. Raises as `analyse_exam`, and OnlyTheOrganiser for what
-    compares schools.
+    compares schools. Single pupils are told to their own school only, whoever runs the exam.
     """
     questions.check_question(asked)
     row = await releases.fetch(tx, release_id)
@@ -135,23 +153,22 @@ async def analyse_release(tx: Tx, release_id: UUID, asked: AnalysisInput) -> Ana
     compares = asked.method in questions.WHOLE_ONLY or asked.other is not None
     if compares and not whole:
         raise questions.OnlyTheOrganiser
-    needed, gate = questions.contents_needed(asked.method), await limits.gate_in_force(tx, row.gate)
+    needed, gate = questions.contents_needed(asked), await limits.gate_in_force(tx, row.gate)
     exam_rules.check_contents(gate, needed, f"exam/{row.exam_id}")
-    mine = await _collect(
-        tx,
-        row.exam_id,
-        (row.snapshot_id, row.snapshot_sha256),
-        None if whole else tx.actor.school_id,
-    )
-    other = None
-    if asked.other is not None:
-        other = await _materials(tx, asked.other.exam_id, asked.method)
-    return await _answer(tx, mine, other, asked, "whole" if whole else "own")
+    school_id = None if whole else tx.actor.school_id
+    if asked.by is By.PUPIL:
+        school_id, whole = tx.actor.school_id, False
+        if school_id is None or Content.PUPIL_SCORES not in row.contents:
+            raise questions.OnlyTheirSchool
+    snapshot = (row.snapshot_id, row.snapshot_sha256)
+    mine = await _collect(tx, row.exam_id, snapshot, school_id)
+    others = await _others(tx, asked)
+    return await _answer(tx, mine, others, asked, "whole" if whole else "own")
 
 
-async def _materials(tx: Tx, exam_id: UUID, method: Method) -> Materials:
+async def _materials(tx: Tx, exam_id: UUID, asked: AnalysisInput) -> Materials:
     exam = await exams.fetch(tx, exam_id, ACT)
-    needed, gate = questions.contents_needed(method), await limits.gate_in_force(tx, exam.gate)
+    needed, gate = questions.contents_needed(asked), await limits.gate_in_force(tx, exam.gate)
     exam_rules.check_contents(gate, needed, f"exam/{exam_id}")
     snapshot = await results.snapshot(tx, exam_id)
     if snapshot is None:
@@ -168,35 +185,49 @@ async def _collect(
     return Materials(
         exam_id,
         snapshot,
-        await exams.papers(tx, exam_id),
+        await results.papers_of(tx, exam_id, snapshot[0]),
         await results.parts(tx, snapshot[0], school_id),
         schools,
         {school: tier for school, tier in tiers.items() if school in named},
     )
 
 
+async def _others(tx: Tx, asked: AnalysisInput) -> list[Frame]:
+    """The marks of the other exams a question names, in its order."""
+    named: list[tuple[Other | Earlier, str]] = []
+    if asked.other is not None:
+        named.append((asked.other, "/other"))
+    named += [(link, f"/earlier/{n}") for n, link in enumerate(asked.earlier or [])]
+    frames = []
+    for link, pointer in named:
+        found = await _materials(tx, link.exam_id, asked)
+        frames.append(found.frame(link.subject, f"{pointer}/subject"))
+    return frames
+
+
 async def _answer(
-    tx: Tx, mine: Materials, other: Materials | None, asked: AnalysisInput, scope: str
+    tx: Tx, mine: Materials, others: list[Frame], asked: AnalysisInput, scope: str
 ) -> AnalysisView:
     if asked.method is Method.LINES:
-        frames, second, sources = mine.frames(), None, [mine.source(None)]
+        frames, sources = mine.frames(), [mine.source]
     else:
-        frames = [mine.frame(asked.subject)]
-        sources = [mine.source(frames[0].subject)]
-        second = None
-        if other is not None and asked.other is not None:
-            second = other.frame(asked.other.subject, "/other/subject")
-            sources.append(other.source(second.subject))
+        frames = [mine.frame(asked.subject), *others]
+        sources = [frame.source for frame in frames if frame.source is not None]
 
     def work_out() -> Found:
-        if asked.method is Method.LINES:
-            return rules.lines(frames, asked)
-        if second is not None:
-            return comparing.compare(frames[0], second, asked)
-        return rules.ONE_FRAME[asked.method](frames[0], asked)
+        match asked.method:
+            case Method.LINES:
+                return rules.lines(frames, asked)
+            case Method.TREND:
+                return trends.trend_of(frames, asked)
+            case method if method in ONE_FRAME:
+                return ONE_FRAME[method](frames[0], asked)
+            case _:
+                return comparing.compare(frames[0], frames[1], asked)
 
     async with _turns:
         found = await asyncio.to_thread(work_out)
+    n_sent = sum(len(frame.sent) for frame in frames if frame.sent is not None)
     await journal.enter(
         tx, ACT, f"exam/{mine.exam_id}", "done", {"method": str(asked.method), "scope": scope}
     )
@@ -207,7 +238,22 @@ async def _answer(
         parameters=found.parameters,
         figures=found.figures,
         rows=found.rows,
-        notes=found.notes,
+        notes=[*found.notes, *([_of_sums(n_sent, asked.method)] if n_sent else [])],
         sources=sources,
         code_version=rules.CODE_VERSION,
+    )
+
+
+def _of_sums(n: int, method: Method) -> Text:
+    """What of a figure rests on sums that schools sent instead of rows."""
+    if method is Method.SCORES:
+        return Text(
+            f"{n} results came as sums: they are in the whole, in no school's row",
+            f"{n} 人的成绩以汇总上报：计入总体，不列入各校",
+        )
+    if method in (Method.SCORE_TABLE, Method.ASSIGNED):
+        return Text(f"{n} results came as sums", f"{n} 人的成绩以汇总上报")
+    return Text(
+        f"{n} results came as sums: this figure needs rows, and is without them",
+        f"{n} 人的成绩以汇总上报：该指标需要明细，未计入",
     )

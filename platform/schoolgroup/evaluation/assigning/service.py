@@ -42,15 +42,15 @@ async def make(tx: Tx, exam_id: UUID, data: ConversionInput) -> Conversion:
         raise WrongState(facts={"state": exam.status})
     gate = await limits.gate_in_force(tx, exam.gate)
     exam_rules.check_contents(gate, [Content.FIGURES, Content.RANKS], f"exam/{exam_id}")
-    papers = await exams.papers(tx, exam_id)
+    snapshot = await results.snapshot(tx, exam_id)
+    assert snapshot is not None  # a frozen exam has one
+    papers = await results.papers_of(tx, exam_id, snapshot.id)
     paper = results.subject_of(papers, data.subject)
     if data.scheme not in SCHEMES:
         raise rules.UnknownScheme
     before = [c for c in await queries.list_conversions(tx, exam_id) if c.subject == paper.subject]
     if before and not data.because:
         raise rules.ConversionNeedsReason
-    snapshot = await results.snapshot(tx, exam_id)
-    assert snapshot is not None  # a frozen exam has one
     parts = await results.parts(tx, snapshot.id)
     return await _make(tx, exam, paper, snapshot, parts, data, before)
 

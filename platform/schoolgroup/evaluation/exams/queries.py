@@ -74,6 +74,7 @@ SELECT count(*) FROM exam
    AND status <> 'cancelled'
 """
 GET_TODAY = "SELECT app.today()"
+REFRESH_STATISTICS = "SELECT app.refresh_exam_statistics()"
 LIST_SUBJECTS = """
 SELECT s.id, s.subject, s.paper_version, s.excellent_percent, s.pass_percent, s.low_percent,
        s.grade_labels, s.grade_percents,
@@ -192,6 +193,11 @@ async def lock_exam(tx: Tx, exam_id: UUID) -> None:
 async def lock_school_year(tx: Tx, year: int, gate: str) -> None:
     """Wait until no other transaction sets up an exam of this gate."""
     await execute(tx, LOCK, f"exams of a year/{tx.group_id}/{year}/{gate}")
+
+
+async def refresh_statistics(tx: Tx) -> None:
+    """Let the planner know of rosters, answers, marks and scripts that have just come in."""
+    await execute(tx, REFRESH_STATISTICS)
 
 
 async def get_exam(tx: Tx, exam_id: UUID) -> ExamRow | None:

@@ -174,6 +174,11 @@ async def view_after(tx: Tx, exam_id: UUID) -> ExamView:
     return await _view(tx, after)
 
 
+async def refresh_statistics(tx: Tx) -> None:
+    """Before reading what tens of thousands of rows may have been added to a moment ago."""
+    await queries.refresh_statistics(tx)
+
+
 async def set_status(tx: Tx, exam_id: UUID, status: str) -> None:
     """The state a transition of the table led to; the caller records the event."""
     await queries.move_exam(tx, exam_id, ExamStatus(status))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.results.models import (
     Candidate,
     Collected,
@@ -90,9 +91,10 @@ SELECT s.school_id, max(s.paper_version) AS paper_version,
  ORDER BY s.school_id
 """
 INSERT_SNAPSHOT = """
-INSERT INTO exam_snapshot (group_id, id, exam_id, number, sha256, frozen_at)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO exam_snapshot (group_id, id, exam_id, number, sha256, frozen_at, papers)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
+GET_PAPERS = "SELECT papers FROM exam_snapshot WHERE group_id = $1 AND id = $2"
 INSERT_PART = """
 INSERT INTO exam_snapshot_part (group_id, snapshot_id, exam_subject_id, school_id, paper_version,
                                 exam_numbers, class_labels, results, half_marks, sha256, sums,
@@ -234,8 +236,10 @@ async def collect_scores(tx: Tx, exam_subject_id: UUID) -> list[Collected]:
     return await fetch_all(tx, Collected, COLLECT_SCORES, tx.group_id, exam_subject_id)
 
 
-async def insert_snapshot(tx: Tx, snapshot: SnapshotRow, parts: Sequence[Part]) -> None:
-    """Keep a snapshot for ever."""
+async def insert_snapshot(
+    tx: Tx, snapshot: SnapshotRow, papers: Sequence[Subject], parts: Sequence[Part]
+) -> None:
+    """Keep a snapshot for ever, with the papers it was frozen with."""
     await execute(
         tx,
         INSERT_SNAPSHOT,
@@ -245,6 +249,7 @@ async def insert_snapshot(tx: Tx, snapshot: SnapshotRow, parts: Sequence[Part]) 
         snapshot.number,
         snapshot.sha256,
         snapshot.frozen_at,
+        msgspec.to_builtins(list(papers)),
     )
     await execute_many(
         tx,
@@ -272,6 +277,12 @@ async def insert_snapshot(tx: Tx, snapshot: SnapshotRow, parts: Sequence[Part]) 
 async def get_snapshot(tx: Tx, exam_id: UUID) -> SnapshotRow | None:
     """The newest snapshot of an exam."""
     return await fetch_one(tx, SnapshotRow, GET_SNAPSHOT, tx.group_id, exam_id)
+
+
+async def get_papers(tx: Tx, snapshot_id: UUID) -> list[Subject] | None:
+    """The papers a snapshot was frozen with; None where that was not kept yet."""
+    kept = await fetch_value(tx, GET_PAPERS, tx.group_id, snapshot_id)
+    return None if kept is None else msgspec.convert(kept, list[Subject])
 
 
 async def list_parts(tx: Tx, snapshot_id: UUID, school_id: UUID | None) -> list[Part]:

@@ -100,6 +100,7 @@ async def import_scores(
         )
         for s in schools
     }
+    await exams.refresh_statistics(tx)
     roster = await queries.list_on_roster(tx, exam_id, paper.id)
     # decoding a large sheet takes seconds: not in the way of other requests
     on_screen: frozenset[str] = frozenset()
@@ -209,6 +210,7 @@ async def seal(tx: Tx, exam: ExamRow, status: ExamStatus) -> SnapshotView:
     Raises NumbersShared.
     """
     exam_id = exam.id
+    await exams.refresh_statistics(tx)
     if shared := await queries.list_shared_numbers(tx, exam_id):
         raise NumbersShared(
             problems=[Problem("", "exam_number_shared", number) for number in shared]
@@ -227,7 +229,7 @@ async def seal(tx: Tx, exam: ExamRow, status: ExamStatus) -> SnapshotView:
         sha256=rules.snapshot_sha256(exam_id, papers, parts),
         frozen_at=tx.now,
     )
-    await queries.insert_snapshot(tx, snapshot, parts)
+    await queries.insert_snapshot(tx, snapshot, papers, parts)
     schools = await exams.participants(tx, exam_id)
     with_results = {part.school_id for part in parts}
     await queries.set_letters(tx, exam_id, draw_letters(schools, with_results))
@@ -262,6 +264,12 @@ async def seal(tx: Tx, exam: ExamRow, status: ExamStatus) -> SnapshotView:
 async def snapshot(tx: Tx, exam_id: UUID) -> SnapshotRow | None:
     """The newest snapshot of an exam."""
     return await queries.get_snapshot(tx, exam_id)
+
+
+async def papers_of(tx: Tx, exam_id: UUID, snapshot_id: UUID) -> list[Subject]:
+    """The subjects with the papers a snapshot was frozen with, whatever has changed since."""
+    kept = await queries.get_papers(tx, snapshot_id)
+    return await exams.papers(tx, exam_id) if kept is None else kept
 
 
 async def parts(tx: Tx, snapshot_id: UUID, school_id: UUID | None = None) -> list[Part]:

@@ -152,6 +152,7 @@ async def draw(tx: Tx, exam_id: UUID, wish: DrawWish) -> DrawView:
         raise rules.RedrawNeedsReason
     seed = await seating_queries.get_seed(tx, exam_id)
     assert seed is not None  # opening registration sealed one
+    await exams.refresh_statistics(tx)
     people = await seating_queries.list_to_seat(tx, exam_id)
     rooms = await seating_queries.list_rooms(tx, exam_id)
     number = len(before) + 1
@@ -290,6 +291,7 @@ async def _keep(
     schools = sorted({a.school_id for a in applicants})
     removed = linked = 0
     if not dry_run:
+        await exams.refresh_statistics(tx)
         removed, linked = await queries.replace_candidates(tx, exam.id, schools, applicants)
         named = [(a.register_number, a.name) for a in applicants if a.name]
         if named and tx.actor.school_id is not None:

@@ -94,7 +94,7 @@ async def release(tx: Tx, exam_id: UUID, data: ReleaseInput) -> ReleaseView:
     recipients = _recipients(data, taking_part)
     snapshot = await results.snapshot(tx, exam_id)
     assert snapshot is not None  # a frozen exam has one
-    papers = await exams.papers(tx, exam_id)
+    papers = await results.papers_of(tx, exam_id, snapshot.id)
     parts = await results.parts(tx, snapshot.id)
     letters = {s.school_id: s.letter for s in schools if s.letter}
     tables = {}
@@ -195,7 +195,7 @@ async def pupils(tx: Tx, release_id: UUID) -> PupilsView:
     stored = await queries.get_computed(tx, release_id, school_id) if school_id else None
     if stored is None or not stored.pupils:
         raise NoPupils
-    names = {s.id: s.subject for s in await exams.papers(tx, row.exam_id)}
+    names = {s.id: s.subject for s in await results.papers_of(tx, row.exam_id, row.snapshot_id)}
     items = []
     for (subject_id, _), told in stored.pupils.items():
         for n, number in enumerate(told.exam_numbers):
@@ -225,7 +225,7 @@ async def verify(tx: Tx, release_id: UUID) -> Verification:
     row = await fetch(tx, release_id)
     own_only = not organises(tx, row)
     school_id = tx.actor.school_id if own_only else None
-    papers = await exams.papers(tx, row.exam_id)
+    papers = await results.papers_of(tx, row.exam_id, row.snapshot_id)
     parts = await results.parts(tx, row.snapshot_id, school_id)
     stored = await queries.get_computed(tx, release_id, school_id)
     letters = {s.school_id: s.letter for s in await exams.participants(tx, row.exam_id) if s.letter}
@@ -338,7 +338,7 @@ async def _record(tx: Tx, event: str, row: ReleaseRow, recipients: Sequence[UUID
 async def _view(tx: Tx, row: ReleaseRow) -> ReleaseView:
     school_id = tx.actor.school_id
     stored = await queries.get_computed(tx, row.id, school_id)
-    names = {s.id: s.subject for s in await exams.papers(tx, row.exam_id)}
+    names = {s.id: s.subject for s in await results.papers_of(tx, row.exam_id, row.snapshot_id)}
     order = list(names)
     schools = {s.letter: s for s in await exams.participants(tx, row.exam_id) if s.letter}
     mine = next((name for name, s in schools.items() if s.school_id == school_id), "")

@@ -65,4 +65,28 @@ WAITING: dict[str, WaitingKind] = {
         Text("returns to be looked at", "待审核的填报"),
         Text("{school}: {title}", "{school}：{title}"),
     ),
+    "item_to_do": WaitingKind(
+        Text("ledger items to see to", "待办结的台账事项"),
+        Text("“{title}” is to be done", "台账事项“{title}”待办结"),
+    ),
+    "item_refused": WaitingKind(
+        Text("ledger items that were refused", "不予销号的台账事项"),
+        Text("“{title}” was not closed: see why", "“{title}”未予销号，请查看原因"),
+    ),
+    "item_to_close": WaitingKind(
+        Text("reported items to be closed", "待销号的台账事项"),
+        Text("{school} reports “{title}” done", "{school}报告“{title}”已办结，请核实销号"),
+    ),
+    "visit_to_confirm": WaitingKind(
+        Text("visits to be confirmed", "待确认的巡回指导"),
+        Text("{title}: {school} is coming", "{title}：{school}将到校，请确认时间"),
+    ),
+    "visit_to_report": WaitingKind(
+        Text("visits to be recorded", "待填写的巡回指导记录"),
+        Text("{title}: {school}", "{title}：{school}"),
+    ),
+    "visit_to_reply": WaitingKind(
+        Text("reports of visits to reply to", "待回复的巡回指导报告"),
+        Text("{title}: reply to the report of {school}", "{title}：请回复{school}的报告"),
+    ),
 }

@@ -139,7 +139,58 @@ SELECT 'return_to_accept', r.id, v.submitted_at, NULL::timestamptz, c.title, s.n
     ON v.group_id = r.group_id AND v.return_id = r.id AND v.no = r.submitted_no
  WHERE r.group_id = $1 AND r.status = 'submitted' AND /*visible:return:accept@return:r*/"""
 
-_WAITING = " UNION ALL ".join([_LENDING, _THINGS, _DIRECTORY, _LISTS, _EXAMS, _RETURNS])
+# An item waits for who reports it, and once it was reported for who closes it: never for the
+# reporter. A report that was refused says so by its last act.
+_LEDGERS = """
+SELECT CASE WHEN a.verb = 'refuse' THEN 'item_refused' ELSE 'item_to_do' END, i.id, a.at,
+       (i.due_on + 1)::timestamp AT TIME ZONE g.time_zone, i.title, '',
+       '/v1/ledger-items/' || i.id
+  FROM ledger_item i
+  JOIN education_group g ON g.id = i.group_id
+  JOIN LATERAL (SELECT c.verb, c.at FROM ledger_act c
+                 WHERE c.group_id = i.group_id AND c.item_id = i.id AND c.verb <> 'amend'
+                 ORDER BY c.no DESC LIMIT 1) a ON true
+ WHERE i.group_id = $1 AND i.status = 'open' AND (i.person_id IS NULL OR i.person_id = $2)
+   AND /*visible:ledger_item:report@ledger_item:i*/
+UNION ALL
+SELECT 'item_to_close', i.id, r.reported_at, NULL::timestamptz, i.title, coalesce(s.name, ''),
+       '/v1/ledger-items/' || i.id
+  FROM ledger_item i
+  JOIN ledger_report r
+    ON r.group_id = i.group_id AND r.item_id = i.id AND r.no = i.reported_no
+  LEFT JOIN school s ON s.group_id = i.group_id AND s.id = i.school_id
+ WHERE i.group_id = $1 AND i.status = 'reported' AND i.reported_by_person_id <> $2
+   AND /*visible:ledger_item:close@ledger_item:i*/"""
+
+_ROUNDS = """
+SELECT 'visit_to_confirm', v.id, v.created_at, v.planned_on::timestamp AT TIME ZONE g.time_zone,
+       r.title, t.name, '/v1/visits/' || v.id
+  FROM inspection_visit v
+  JOIN inspection_round r ON r.group_id = v.group_id AND r.id = v.round_id
+  JOIN round_team t ON t.group_id = v.group_id AND t.id = v.team_id
+  JOIN education_group g ON g.id = v.group_id
+ WHERE v.group_id = $1 AND v.status = 'planned' AND v.school_id = $3
+   AND /*visible:visit:confirm@visit:v*/
+UNION ALL
+SELECT 'visit_to_report', v.id, v.created_at, v.planned_on::timestamp AT TIME ZONE g.time_zone,
+       r.title, h.name, '/v1/visits/' || v.id
+  FROM inspection_visit v
+  JOIN inspection_round r ON r.group_id = v.group_id AND r.id = v.round_id
+  JOIN school h ON h.group_id = v.group_id AND h.id = v.school_id
+  JOIN education_group g ON g.id = v.group_id
+ WHERE v.group_id = $1 AND v.status IN ('planned', 'confirmed', 'carried_out')
+   AND v.planned_on <= (SELECT app.today()) AND /*visible:visit:record@visit:v*/
+UNION ALL
+SELECT 'visit_to_reply', v.id, v.reported_at, NULL::timestamptz, r.title, t.name,
+       '/v1/visits/' || v.id
+  FROM inspection_visit v
+  JOIN inspection_round r ON r.group_id = v.group_id AND r.id = v.round_id
+  JOIN round_team t ON t.group_id = v.group_id AND t.id = v.team_id
+ WHERE v.group_id = $1 AND v.status = 'reported' AND /*visible:visit:reply@visit:v*/"""
+
+_WAITING = " UNION ALL ".join(
+    [_LENDING, _THINGS, _DIRECTORY, _LISTS, _EXAMS, _RETURNS, _LEDGERS, _ROUNDS]
+)
 
 # Notices of things that wait stand there as the things themselves ($5: the kinds that do not).
 _ITEMS = f"""

@@ -249,8 +249,44 @@ SELECT 'suggestion_' || g.status, g.id, g.decided_at, g.decided_at, g.school_id,
  WHERE g.group_id = $1 AND g.status IN ('accepted', 'declined') AND g.person_id IS NOT NULL
    AND g.decided_at > $3"""
 
+# An item climbs by school days of the school that sees to it: three before its day, the first after
+# it, and five and ten after that, to the principal and the office (school null: their own items).
+_LEDGERS = """
+SELECT t.kind, i.id, x.at, CASE t.kind WHEN 'item_due_soon' THEN i.created_at ELSE x.at END,
+       CASE WHEN t.to_office THEN NULL ELSE i.school_id END,
+       CASE WHEN t.kind IN ('item_due_soon', 'item_overdue') THEN i.person_id END,
+       jsonb_build_object('title', i.title, 'due_on', i.due_on, 'school', coalesce(s.name, ''))
+  FROM ledger_item i
+  JOIN education_group g ON g.id = i.group_id
+  LEFT JOIN school s ON s.group_id = i.group_id AND s.id = i.school_id
+ CROSS JOIN (VALUES ('item_due_soon', -3, false), ('item_overdue', 1, false),
+                    ('item_long_overdue', 5, false), ('item_overdue_at_school', 10, true))
+            AS t (kind, school_days, to_office)
+ CROSS JOIN LATERAL (
+     SELECT app.school_day(i.group_id, i.school_id, i.due_on, t.school_days)::timestamp
+            AT TIME ZONE g.time_zone AS at) x
+ WHERE i.group_id = $1 AND i.status = 'open' AND (NOT t.to_office OR i.school_id IS NOT NULL)
+   AND i.due_on BETWEEN (SELECT app.today()) - 60 AND (SELECT app.today()) + 30
+   AND (t.kind = 'item_due_soon') = (i.due_on >= (SELECT app.today()))
+UNION ALL
+SELECT 'item_refused', i.id, a.at, a.at, i.school_id, i.person_id,
+       jsonb_build_object('title', i.title, 'because', a.because, 'due_on', i.due_on)
+  FROM ledger_item i
+  JOIN LATERAL (SELECT c.verb, c.at, c.because FROM ledger_act c
+                 WHERE c.group_id = i.group_id AND c.item_id = i.id AND c.verb <> 'amend'
+                 ORDER BY c.no DESC LIMIT 1) a ON true
+ WHERE i.group_id = $1 AND i.status = 'open' AND a.verb = 'refuse' AND a.at > $3
+UNION ALL
+SELECT 'item_to_close', i.id, r.reported_at, r.reported_at, NULL::uuid, NULL::uuid,
+       jsonb_build_object('title', i.title, 'school', coalesce(s.name, ''))
+  FROM ledger_item i
+  JOIN ledger_report r
+    ON r.group_id = i.group_id AND r.item_id = i.id AND r.no = i.reported_no
+  LEFT JOIN school s ON s.group_id = i.group_id AND s.id = i.school_id
+ WHERE i.group_id = $1 AND i.status = 'reported'"""
+
 _MATTER = " UNION ALL ".join(
-    [_LOANS, _HOLDS, _THINGS, _BOOKINGS, _ASKS, _RETURNS, _EXAMS, _AGREEMENTS, _LISTS]
+    [_LOANS, _HOLDS, _THINGS, _BOOKINGS, _ASKS, _RETURNS, _EXAMS, _AGREEMENTS, _LISTS, _LEDGERS]
 )
 
 # $2: the kinds with their timings as shipped and who may be told, [{kind, hours, is_on, roles,

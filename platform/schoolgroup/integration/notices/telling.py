@@ -40,6 +40,7 @@ WHAT = {
     "agreements": "agreement",
     "handovers": "handover",
     "bookings": "booking",
+    "ledger-items": "ledger_item",
 }
 
 

@@ -61,6 +61,16 @@ SHARED_FIELDS = tuple(
     f.name for f in msgspec.structs.fields(ResourceSummary) if f.name != "actions"
 )
 
+# What decides about a row of a list: what can be done with it, whether it is seen, and read.
+ACTS_OF_LISTS = (
+    "resource:discover",
+    "resource:describe",
+    "resource:publish",
+    "resource:withdraw",
+    "resource:adapt",
+    "resource:fetch",
+)
+
 
 class NotReady(Invalid):
     """The draft lacks what a published resource has."""

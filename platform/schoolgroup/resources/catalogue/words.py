@@ -4,19 +4,23 @@ Every character of a Chinese run stands at its own position as the bigram it beg
 a run stands there alone. Latin words and numbers are words. So a word of two characters is one
 lexeme, a longer one a phrase, and a single character the beginning of some lexeme. This is what
 Lucene's CJKBigramFilter does, with single characters at the ends of runs kept besides, so that
-第37课 is found inside of 数学第37课分数.
+第37课 is found inside of 数学第37课分数. Traditional and simplified characters are one.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
 from enum import Enum, auto
 from typing import NamedTuple
 
+import opencc
+
 CJK = (
     "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
+HAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))  # the characters that are folded
 RUN = re.compile(rf"(?P<cjk>[{CJK}]+)|(?P<digits>\d+)|(?P<word>[^\W\d_{CJK}]+)")
 GAP = 10  # positions between two fields, so that no phrase reaches from one into the next
 # Of PostgreSQL's tsvector: positions up to 16383, 256 per lexeme, lexemes below 2 KiB.
@@ -28,6 +32,7 @@ TERM = re.compile(
     r"[\"“”„‟「『«《](?P<quoted>[^\"“”„‟」』»》]*)[\"“”„‟」』»》]|(?P<plain>[^\s\"“”„‟「『«]+)"
 )
 STAR = ("*", "＊")
+CHARACTER = "~"  # the mark of single characters (app.search_characters)
 NOTHING = ""
 
 
@@ -47,15 +52,35 @@ class Lexeme(NamedTuple):
     place: Place
 
 
+@functools.cache
+def _simplified() -> dict[int, str]:
+    """Each traditional character to its simplified one: OpenCC's tables, character by character.
+
+    One by one, so that no text gets longer or shorter and the same character is always folded into
+    the same: 乾 is 干 also in 乾坤, in what is indexed and in what is asked alike.
+    """
+    every = [chr(code) for first, last in HAN for code in range(first, last + 1)]
+    simple = opencc.OpenCC("t2s").convert("\n".join(every)).split("\n")
+    pairs = zip(every, simple, strict=True)
+    return {ord(one): other for one, other in pairs if one != other and len(other) == 1}
+
+
+def fold(text: str) -> str:
+    """One spelling: compatibility forms, small letters, simplified characters."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
+
+
 def runs(text: str) -> list[str]:
     """The runs of a text, folded: Chinese characters, digits, letters."""
-    return [run[0] for run in RUN.finditer(unicodedata.normalize("NFKC", text).casefold())]
+    return [run[0] for run in RUN.finditer(fold(text))]
 
 
 def lexemes(text: str) -> list[Lexeme]:
     """The lexemes of a text in order, one per position."""
     found: list[Lexeme] = []
-    for run in RUN.finditer(unicodedata.normalize("NFKC", text).casefold()):
+    for run in RUN.finditer(fold(text)):
         whole = run[0]
         if run["cjk"]:
             found += [Lexeme(whole[at : at + 2], Place.PAIR) for at in range(len(whole) - 1)]
@@ -111,10 +136,13 @@ class Term(NamedTuple):
 def _phrase(term: Term, mark: str, weights: str) -> str:
     *before, last = term.lexemes
     wanted = [f"'{mark}{lexeme.text}'{weights and ':' + weights}" for lexeme in before]
-    # In the document the last run may go on: the pair before its end says enough, and a single
-    # character is the beginning of some pair.
+    # In the document the last run may go on: the pair before its end says enough. A character is
+    # kept by itself, but nowhere in particular: where its field counts (`weights`), it is the
+    # beginning of some pair.
     if last.place is Place.ALONE and before:
         pass  # 第37课 is looked for as 第37: all that begins with 课 would be gathered first
+    elif last.place is Place.ALONE and not weights:
+        wanted.append(f"'{mark}{CHARACTER}{last.text}'")
     elif last.place is Place.ALONE or (term.begins and last.place is Place.WORD):
         wanted.append(f"'{mark}{last.text}':*{weights}")
     elif last.place is not Place.END:

@@ -4,6 +4,7 @@ The same content counts once, however often the school names it, and counts for 
 names it: whether others have it is nobody's business. What is over the share already stays.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import Input, check_version
+from schoolgroup.kernel.settings import Settings
 from schoolgroup.resources.deposits import quota_queries as queries
 from schoolgroup.resources.deposits.models import Limits
 from schoolgroup.resources.deposits.refusals import QuotaExceeded
@@ -41,6 +43,20 @@ class QuotaWish(Input, frozen=True):
     bytes_max: Annotated[int, Meta(ge=0, le=2**53, examples=[107374182400])]
 
 
+def limits_of(settings: Settings) -> Limits:
+    """The installation's limits."""
+    return Limits(
+        file_bytes_max=settings.upload_bytes_max,
+        by_kind={
+            "image": settings.upload_image_bytes_max,
+            "audio": settings.upload_audio_bytes_max,
+            "document": settings.upload_document_bytes_max,
+            "archive": settings.upload_archive_bytes_max,
+        },
+        school_bytes_max=settings.school_bytes_max,
+    )
+
+
 async def check_room(tx: Tx, sha256: str, size_bytes: int, limits: Limits) -> None:
     """Raise QuotaExceeded where one more content does not fit into the actor's school's share.
 
@@ -59,6 +75,31 @@ async def check_room(tx: Tx, sha256: str, size_bytes: int, limits: Limits) -> No
                 "used_bytes": room.used_bytes,
                 "free_bytes": max(0, bytes_max - room.used_bytes),
                 "size_bytes": size_bytes,
+            }
+        )
+
+
+async def take_over(tx: Tx, limits: Limits, copying: Callable[[], Awaitable[None]]) -> None:
+    """Do what makes files of others the actor's school's; raise QuotaExceeded if they do not fit.
+
+    Contents the school names already cost nothing.
+    """
+    school_id = tx.actor.school_id
+    if school_id is None:
+        await copying()
+        return
+    await queries.lock_school(tx, school_id)
+    before = await queries.room_for(tx, school_id, "", 0)
+    await copying()
+    after = await queries.room_for(tx, school_id, "", 0)
+    bytes_max = limits.school_bytes_max if after.bytes_max is None else after.bytes_max
+    if after.used_bytes > max(bytes_max, before.used_bytes):
+        raise QuotaExceeded(
+            facts={
+                "bytes_max": bytes_max,
+                "used_bytes": before.used_bytes,
+                "free_bytes": max(0, bytes_max - before.used_bytes),
+                "size_bytes": after.used_bytes - before.used_bytes,
             }
         )
 

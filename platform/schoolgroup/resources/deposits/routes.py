@@ -19,13 +19,12 @@ from schoolgroup.resources.deposits import quota, receiving, service
 from schoolgroup.resources.deposits import refusals as refused
 from schoolgroup.resources.deposits.models import (
     Completion,
-    Limits,
     PartLinks,
     PartNumbers,
     Upload,
     UploadWish,
 )
-from schoolgroup.resources.deposits.quota import Quota, QuotaWish
+from schoolgroup.resources.deposits.quota import Quota, QuotaWish, limits_of
 from schoolgroup.resources.deposits.scanning import Scanner
 
 CLOSED = (refused.UploadExpired, refused.UploadAborted)
@@ -248,20 +247,6 @@ async def set_school_quota(
     limits = limits_of(services.settings)
     return await call.change(
         lambda tx, version: quota.set_quota(tx, school_id, data, version, limits)
-    )
-
-
-def limits_of(settings: Settings) -> Limits:
-    """The installation's limits."""
-    return Limits(
-        file_bytes_max=settings.upload_bytes_max,
-        by_kind={
-            "image": settings.upload_image_bytes_max,
-            "audio": settings.upload_audio_bytes_max,
-            "document": settings.upload_document_bytes_max,
-            "archive": settings.upload_archive_bytes_max,
-        },
-        school_bytes_max=settings.school_bytes_max,
     )
 
 

@@ -53,6 +53,8 @@ class Wanted(Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: Annotated[str, Meta(min_length=2, max_length=30)] | None = None
     keyword: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
     school_id: UUID | None = None
+    minutes_from: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    minutes_to: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     media_type: Annotated[str, Meta(min_length=3, max_length=200)] | None = None
     owner: Owner | None = None
     status: Status | None = None
@@ -85,9 +87,11 @@ class Highlight(Struct, frozen=True):
 class FoundResource(ResourceSummary, frozen=True, kw_only=True):
     """A resource as it was found, and where.
 
-    `text` of files is quoted only to those who may open the files.
+    `text` of files is quoted only to those who may open the files; `thumbnail` is the path of a
+    small picture, where there is one and its owner shows it.
     """
 
+    thumbnail: str | None = None
     highlights: list[Highlight] = field(default_factory=list)
 
 

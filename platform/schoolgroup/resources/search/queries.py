@@ -6,7 +6,6 @@ from uuid import UUID
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 from schoolgroup.resources.catalogue.models import ResourceRow
-from schoolgroup.resources.catalogue.queries import SELECT_RESOURCE
 from schoolgroup.resources.search.models import (
     Hits,
     NodeNamed,
@@ -21,7 +20,8 @@ from schoolgroup.resources.search.models import (
 EVERYTHING = 9_223_372_036_854_775_807  # above every number
 
 # Whole classes by the policy; and, of what is the caller's own (made, or on loan), each that may be
-# found though its class may not. What only concerns classes is asked of both.
+# found though its class may not. What only concerns classes is asked of both. Of what somebody made
+# most lies in classes that are in scope: only what is like something outside is looked at.
 NARROWED = """
    AND (r.status = $2 OR ($2::text IS NULL AND r.status <> 'withdrawn'))
    AND ($3::text IS NULL
@@ -34,18 +34,22 @@ WITH scope AS MATERIALIZED (
        AND ($4::text IS NULL
             OR $4 = 'borrow' AND /*visible:resource:borrow@resource_class:r*/
             OR $4 = 'adapt' AND /*visible:resource:adapt@resource_class:r*/)),
+beyond AS MATERIALIZED (
+    SELECT DISTINCT c.school_id, c.status, c.kind FROM search_class c
+     WHERE c.group_id = $1 AND c.id NOT IN (SELECT id FROM scope)),
 own AS MATERIALIZED (
     SELECT r.id FROM resource r
      WHERE r.group_id = $1 AND r.author_person_id = (SELECT app.person_id())
+       AND (r.school_id, r.status, r.kind) IN (SELECT school_id, status, kind FROM beyond)
      UNION
     SELECT l.resource_id FROM loan l
      WHERE l.group_id = $1 AND l.borrower_person_id = (SELECT app.person_id())
        AND l.status = 'active')
 SELECT (SELECT coalesce(array_agg(id), '{{}}') FROM scope) AS classes,
        (SELECT coalesce(array_agg(DISTINCT family_id), '{{}}') FROM scope) AS families,
-       NOT EXISTS (SELECT FROM search_class c
-                    WHERE c.group_id = $1 AND c.family_id IN (SELECT family_id FROM scope)
-                      AND c.id NOT IN (SELECT id FROM scope)) AS whole,
+       (SELECT count(*) FROM search_class c
+         WHERE c.group_id = $1 AND c.family_id IN (SELECT family_id FROM scope))
+           = (SELECT count(*) FROM scope) AS whole,
        (SELECT coalesce(array_agg(e.no), '{{}}')
           FROM own
           JOIN search_entry e ON e.group_id = $1 AND e.resource_id = own.id
@@ -56,36 +60,44 @@ SELECT (SELECT coalesce(array_agg(id), '{{}}') FROM scope) AS classes,
                 OR $4 = 'borrow' AND /*visible:resource:borrow@resource:r*/
                 OR $4 = 'adapt' AND /*visible:resource:adapt@resource:r*/)) AS extra
 """
-# The newest titles that match; where those are not enough, the newest descriptions; then the newest
-# texts of files. Within what was found: titles by how much of them was asked for, then keywords,
-# then the rest, and among equals the more borrowed and the newer one.
+# The newest titles that match, where those are many; else everything that matches, titles and all;
+# and where that too is more than is looked at, all titles besides, so that none is lost below newer
+# descriptions. Then the newest texts of files. Within what was found: titles by how much of them
+# was asked for, then keywords, then the rest, and among equals the more borrowed and newer one.
 FIND = """
 WITH titled AS MATERIALIZED (
-    SELECT m.no, m.resource_id, m.loans, m.value_ids,
-           40000 + round(1000 * least(1, $7::float8 / m.title_chars)) AS rank
-      FROM app.search_matches($3::text::tsquery, NULL, $5, $6, false, $8, $9) m
+    SELECT m.no, m.resource_id, m.loans, m.value_ids, m.title_chars, 3 AS place
+      FROM app.search_matches($3::text::tsquery, NULL, NULL, $5, $6, false, $8, $9, true) m
      WHERE $1 = 'relevance'),
 headed AS MATERIALIZED (
-    SELECT m.no, m.resource_id, m.loans, m.value_ids,
-           CASE WHEN m.strong THEN 30000 ELSE 20000 END AS rank
-      FROM app.search_matches($2::text::tsquery, $4::text::tsquery, $5, $6, false, $8, $9) m
+    SELECT m.no, m.resource_id, m.loans, m.value_ids, m.title_chars, m.place
+      FROM app.search_matches($2::text::tsquery, $3::text::tsquery, $4::text::tsquery, $5, $6,
+                              false, $8, $9, false) m
      WHERE (SELECT count(*) FROM titled) < $9),
+all_titled AS MATERIALIZED (
+    SELECT m.no, m.resource_id, m.loans, m.value_ids, m.title_chars, 3 AS place
+      FROM app.search_matches($3::text::tsquery, NULL, NULL, $5, $6, false, $8, $9, false) m
+     WHERE $1 = 'relevance' AND (SELECT count(*) FROM titled) < $9
+       AND (SELECT count(*) FROM headed) >= $9),
 bodied AS MATERIALIZED (
-    SELECT m.no, m.resource_id, m.loans, m.value_ids, 10000 AS rank
+    SELECT m.no, m.resource_id, m.loans, m.value_ids, m.title_chars, m.place
       FROM app.search_texts($2::text::tsquery, $5, $6, $8, $10) m
      WHERE $4::text IS NOT NULL
        AND ($1 = 'newest'
-            OR (SELECT count(*) FROM titled) + (SELECT count(*) FROM headed) < $9)),
+            OR (SELECT count(*) FROM titled) < $9 AND (SELECT count(*) FROM headed) < $9)),
 found AS MATERIALIZED (
-    SELECT * FROM titled
+    SELECT * FROM titled WHERE (SELECT count(*) FROM titled) >= $9
      UNION ALL
-    SELECT * FROM headed WHERE no NOT IN (SELECT no FROM titled)
+    SELECT * FROM all_titled
      UNION ALL
-    SELECT * FROM bodied WHERE no NOT IN (SELECT no FROM headed)
-       AND no NOT IN (SELECT no FROM titled)),
+    SELECT * FROM headed WHERE no NOT IN (SELECT no FROM all_titled)
+     UNION ALL
+    SELECT * FROM bodied WHERE no NOT IN (SELECT no FROM headed)),
 ranked AS (
     SELECT no, resource_id, CASE $1 WHEN 'relevance'
-                THEN rank + round(100 * least(10, ln(1 + loans::float8) / ln(2.0::float8)))
+                THEN 10000 * (place + 1) + round(100 * least(10, ln(1 + loans::float8) / ln(2.0)))
+                     + CASE place WHEN 3 THEN round(1000 * least(1, $7::float8 / title_chars))
+                                  ELSE 0 END
                 WHEN 'most_borrowed' THEN loans ELSE 0 END::int AS key
       FROM found),
 page AS (
@@ -118,7 +130,7 @@ FIND_NEWEST = """
 SELECT 0 AS total, true AS truncated,
        coalesce(jsonb_agg(jsonb_build_array(m.no, m.resource_id, 0) ORDER BY m.no DESC), '[]')
            AS page
-  FROM app.search_matches($1::text::tsquery, NULL, $2, $3, $6, $4, $5) m
+  FROM app.search_matches($1::text::tsquery, NULL, NULL, $2, $3, $6, $4, $5, false) m
 """
 # Everything within the scope: counted by class beforehand, and the entries of the caller's own.
 COUNT_ALL = """
@@ -139,20 +151,42 @@ SELECT coalesce((SELECT n.n FROM n WHERE value_id = 0), 0) AS total, false AS tr
                             AND s.id = CASE v.facet WHEN 'school_id' THEN v.value::uuid END
          WHERE n.n > 0) AS facets
 """
-# The rows of a page, each decided by the policy once more.
-LIST_FOUND = (
-    SELECT_RESOURCE + " AND r.id = ANY ($2::uuid[]) AND /*visible:resource:discover@resource:r*/"
-)
+# The rows of a page with the relations that decide what is shown of them and may be done.
+LIST_FOUND = """
+SELECT r.id, r.school_id, s.name AS school_name, r.author_person_id, r.kind, r.status, r.title,
+       r.summary, r.stage, r.subject, r.edition, r.grade, r.volume, r.chapter, r.licence,
+       r.language, r.keywords, r.curriculum_node_id, r.duration_minutes, r.published_revision_no,
+       r.created_at, r.updated_at, r.published_at, r.withdrawn_at, r.withdrawn_because, r.version,
+       r.derived_from_resource_id, r.derived_from_revision_no, r.derived_by_offer_id,
+       (SELECT v.no FROM revision v WHERE v.group_id = r.group_id AND v.resource_id = r.id
+           AND v.published_at IS NULL) AS draft_no,
+       /*relations:resource:r*/ AS relations, 0 AS relations_before
+  FROM resource r
+  JOIN school s ON s.group_id = r.group_id AND s.id = r.school_id
+ WHERE r.group_id = $1 AND r.id = ANY ($2::uuid[])
+"""
+# Those of them that have a thumbnail their owner shows (previews/rules.py).
+WITH_THUMBNAIL = """
+SELECT r.id
+  FROM resource r
+ WHERE r.group_id = $1 AND r.id = ANY ($2::uuid[]) AND r.preview_pages_max > 0
+   AND EXISTS (SELECT FROM revision_file f
+                 JOIN preview_page p ON p.group_id = f.group_id AND p.school_id = r.school_id
+                                    AND p.blob_id = f.blob_id AND p.no = 0
+                WHERE f.group_id = r.group_id AND f.resource_id = r.id
+                  AND f.revision_no = coalesce(r.published_revision_no, 1))
+"""
 # The same place in every version has the same key.
 NODE_KEY = "SELECT n.path_key FROM curriculum_node n WHERE n.group_id = $1 AND n.id = $2"
 # The newest whose title or keywords match, and whom the caller may discover.
 SAID_BY = """
 SELECT r.title, r.keywords
   FROM (SELECT m.resource_id
-          FROM app.search_matches($1::text::tsquery, NULL, $3, $4, false, $5, $6) m
+          FROM app.search_matches($1::text::tsquery, NULL, NULL, $3, $4, false, $5, $6, false) m
          UNION
         SELECT m.resource_id
-          FROM app.search_matches($2::text::tsquery, NULL, $3, $4, false, $5, $6) m) found
+          FROM app.search_matches($2::text::tsquery, NULL, NULL, $3, $4, false, $5, $6,
+                                   false) m) found
   JOIN resource r ON r.group_id = $7 AND r.id = found.resource_id
  WHERE /*visible:resource:discover@resource:r*/
  ORDER BY r.id DESC
@@ -242,9 +276,16 @@ async def count_all(tx: Tx, scope: Scope) -> Hits:
     return found
 
 
-async def list_found(tx: Tx, ids: Sequence[UUID]) -> list[ResourceRow]:
-    """Those of them the actor may discover, in no order."""
-    return await fetch_all(tx, ResourceRow, with_rights(tx, LIST_FOUND), tx.group_id, list(ids))
+async def list_found(tx: Tx, ids: Sequence[UUID], acts: Sequence[str]) -> list[ResourceRow]:
+    """Those the wall lets through, in no order, with the relations that decide about these acts."""
+    sql = with_rights(tx, LIST_FOUND, acts, also=("lent",))
+    return await fetch_all(tx, ResourceRow, sql, tx.group_id, list(ids))
+
+
+async def with_thumbnail(tx: Tx, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of them that have a small picture; asked as the system, for what may be discovered."""
+    rows = await tx.connection.fetch(WITH_THUMBNAIL, tx.group_id, list(ids))
+    return {row["id"] for row in rows}
 
 
 async def node_key(tx: Tx, node_id: UUID) -> str | None:

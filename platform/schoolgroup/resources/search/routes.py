@@ -31,6 +31,12 @@ Word = FromQuery[Annotated[str | None, QueryParameter(min_length=1, max_length=6
 Keyword = FromQuery[Annotated[str | None, QueryParameter(min_length=1, max_length=40)]]
 Language = FromQuery[Annotated[str | None, QueryParameter(min_length=2, max_length=30)]]
 MediaType = FromQuery[Annotated[str | None, QueryParameter(min_length=3, max_length=200)]]
+Minutes = FromQuery[
+    Annotated[
+        int | None,
+        QueryParameter(ge=1, le=10_000, description="How long it takes, from this or up to this."),
+    ]
+]
 Node = FromQuery[
     Annotated[
         UUID | None, QueryParameter(description="A place in the curriculum and all below it.")
@@ -74,6 +80,8 @@ async def list_resources(
     language: Language = None,
     keyword: Keyword = None,
     school_id: FromQuery[UUID | None] = None,
+    minutes_from: Minutes = None,
+    minutes_to: Minutes = None,
     media_type: MediaType = None,
     owner: FromQuery[Owner | None] = None,
     status: FromQuery[Status | None] = None,
@@ -91,7 +99,8 @@ async def list_resources(
     wanted = Wanted(
         q=q, kind=kind, stage=stage, subject=subject, edition=edition, grade=grade, volume=volume,
         node=node, licence=licence, language=language, keyword=keyword, school_id=school_id,
-        media_type=media_type, owner=owner, status=status, can=can,
+        minutes_from=minutes_from, minutes_to=minutes_to, media_type=media_type, owner=owner,
+        status=status, can=can,
     )  # fmt: skip
     order = sort or (Sort.RELEVANCE if q is not None else Sort.NEWEST)
     if q is None and order is Sort.RELEVANCE:

@@ -1,5 +1,6 @@
 """Pure decisions of the search: what PostgreSQL is asked, and where a text has it."""
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ FACETS = (
     "media_type",
 )  # fmt: skip
 VALUES_MAX = 50
+MINUTES_MAX, SPANS = 10_000, (1, 8, 64, 512)  # as app.search_minutes has them
 MARKS_MAX = 20
 AROUND = 40  # characters shown before the first mark of a long text
 EXCERPT_CHARS = 160
@@ -32,6 +34,12 @@ def question(wanted: Wanted, node_key: str | None) -> Question | None:
     `node_key` is the key of the place in the curriculum, where one is wanted.
     """
     filters = [_lexeme(f"={name}={value}") for name in FACETS if (value := getattr(wanted, name))]
+    if wanted.minutes_from is not None or wanted.minutes_to is not None:
+        spans = _spans(wanted.minutes_from or 1, wanted.minutes_to or MINUTES_MAX)
+        if not spans:
+            return None
+        any_of = " | ".join(_lexeme(f"=minutes/{size}={no}") for size, no in spans)
+        filters.append(f"({any_of})")
     if wanted.keyword is not None:
         filters.append(_lexeme("#" + _keyword(wanted.keyword)))
     if node_key is not None:
@@ -49,6 +57,16 @@ def question(wanted: Wanted, node_key: str | None) -> Question | None:
         keywords=_lexeme("#" + _keyword(words.terms(wanted.q)[0].text.rstrip("*＊"))) + ":*",
         chars=sum(len(term.text) for term in words.terms(wanted.q)),
     )
+
+
+def _spans(begin: int, end: int) -> list[tuple[int, int]]:
+    """The minutes from `begin` to `end` as few (size, number) spans of SPANS as they can be."""
+    found = []
+    while begin <= end:
+        size = max(s for s in SPANS if begin % s == 0 and begin + s - 1 <= end)
+        found.append((size, begin // size))
+        begin += size
+    return found
 
 
 def _keyword(keyword: str) -> str:
@@ -106,20 +124,13 @@ def highlight(field: str, text: str, asked: str) -> Highlight | None:
 def marks(text: str, asked: str) -> list[tuple[int, int]]:
     """The places [begin, end) of a text that a term stands at, in order, none within another.
 
-    The same folding as for the index: compatibility forms are one (NFKC), letters small, and what
-    is neither letter nor digit may stand between the runs of a term.
+    The same folding as for the index, and what is neither letter nor digit may stand between the
+    runs of a term.
     """
-    folded, at = [], []
-    for position, character in enumerate(text):
-        for letter in unicodedata.normalize("NFKC", character).casefold():
-            folded.append(letter)
-            at.append(position)
-    whole = "".join(folded)
+    whole, at = _folded(text)
     found: list[tuple[int, int]] = []
-    for term in words.terms(asked):
-        runs = words.runs(term.text)
-        pattern = r"[\W_]*".join(re.escape(run) for run in runs)
-        for match in re.finditer(pattern, whole):
+    for pattern in _patterns(asked):
+        for match in pattern.finditer(whole):
             found.append((at[match.start()], at[match.end() - 1] + 1))
             if len(found) >= MARKS_MAX:
                 break
@@ -130,6 +141,24 @@ def marks(text: str, asked: str) -> list[tuple[int, int]]:
         else:
             apart.append((begin, end))
     return apart
+
+
+def _folded(text: str) -> tuple[str, Sequence[int]]:
+    """The text as it is indexed, and where each of its characters stood."""
+    whole = words.fold(text)
+    if len(whole) == len(text) and unicodedata.is_normalized("NFKC", text):
+        return whole, range(len(text))
+    pieces = [words.fold(character) for character in text]
+    return "".join(pieces), [n for n, piece in enumerate(pieces) for _ in piece]
+
+
+@functools.lru_cache(maxsize=256)
+def _patterns(asked: str) -> list[re.Pattern[str]]:
+    """How each term of a question may stand in a folded text."""
+    return [
+        re.compile(r"[\W_]*".join(re.escape(run) for run in words.runs(term.text)))
+        for term in words.terms(asked)
+    ]
 
 
 def needle(asked: str) -> str:

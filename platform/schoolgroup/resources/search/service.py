@@ -33,7 +33,7 @@ from schoolgroup.resources.search.models import (
 from schoolgroup.resources.search.queries import EVERYTHING
 
 # Ranked and counted at most: the newest that match. More than that is "at least".
-CANDIDATES_MAX, TEXTS_MAX = 2_000, 500
+CANDIDATES_MAX, TEXTS_MAX = 1_000, 300
 FIRST = (2_147_483_647, EVERYTHING)  # before every (key, no)
 QUOTES_MAX = 20
 SUGGESTED_FROM = 200  # titles and keywords that are looked at for suggestions
@@ -132,16 +132,27 @@ async def _listed(
 
 async def show(tx: Tx, ids: Sequence[UUID], q: str | None) -> list[FoundResource]:
     """Those of them that the actor may discover, in order, with what was looked for marked."""
-    by_id = {row.id: row for row in await queries.list_found(tx, ids)}
+    if not ids:
+        return []
+    by_id = {
+        row.id: row
+        for row in await queries.list_found(tx, ids, catalogue.ACTS_OF_LISTS)
+        if may(tx, "resource:discover", row.relations)
+    }
     rows = [by_id[id_] for id_ in ids if id_ in by_id]
     marked = {row.id: _in_description(row, q) for row in rows} if q else {}
-    if q:
-        silent = [row for row in rows if not marked[row.id] and _may_read(tx, row)][:QUOTES_MAX]
-        marked |= await _in_texts(tx, silent, q)
+    silent = [row for row in rows if not marked[row.id] and _may_read(tx, row)] if q else []
+    # The wall keeps texts and pictures within their school; whoever may discover a resource sees
+    # its thumbnail, and a loan leads to the text, as it does to the files.
+    async with tx.as_system():
+        small = await queries.with_thumbnail(tx, [row.id for row in rows])
+        if q and silent:
+            marked |= await _in_texts(tx, silent[:QUOTES_MAX], q)
     return [
         FoundResource(
             **catalogue.shared_fields(row),
             actions=catalogue.actions_of(tx, row),
+            thumbnail=f"/v1/resources/{row.id}/previews/0" if row.id in small else None,
             highlights=marked.get(row.id, []),
         )
         for row in rows
@@ -161,13 +172,9 @@ def _may_read(tx: Tx, row: ResourceRow) -> bool:
 
 async def _in_texts(tx: Tx, rows: Sequence[ResourceRow], q: str) -> dict[UUID, list[Highlight]]:
     """Quotations from the text of files the caller may open."""
-    if not rows:
-        return {}
-    # The wall keeps texts within their school; a loan leads through it, as it does to the files.
-    async with tx.as_system():
-        quotes = await queries.quote_texts(
-            tx, [row.id for row in rows], rules.needle(q), rules.AROUND, rules.EXCERPT_CHARS
-        )
+    quotes = await queries.quote_texts(
+        tx, [row.id for row in rows], rules.needle(q), rules.AROUND, rules.EXCERPT_CHARS
+    )
     return {
         quote.resource_id: [found]
         for quote in quotes

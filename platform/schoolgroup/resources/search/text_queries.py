@@ -25,7 +25,7 @@ INSERT INTO search_part (group_id, resource_id, revision_no, part, school_id, sa
 SELECT group_id, resource_id, revision_no, $4, school_id, $5::text::tsvector, ''
   FROM resource_text WHERE group_id = $1 AND resource_id = $2 AND revision_no = $3
 """
-INDEX_PARTS = "SELECT app.index_parts($1, $2)"
+INDEX_PARTS = "SELECT app.index_parts($1, ARRAY[$2::uuid])"
 
 
 async def put_text(

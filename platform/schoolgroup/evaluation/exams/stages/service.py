@@ -91,6 +91,7 @@ async def sit(tx: Tx, exam_id: UUID) -> ExamView:
     """The papers are written: who was not there has that as a result. Raises WrongState."""
 
     async def settle(exam: ExamRow) -> None:
+        await exams.refresh_statistics(tx)
         await queries.states_from_attendance(tx, exam.id)
 
     return await _step(tx, exam_id, "sit", "exam.sat", "roster:run", settle)
@@ -150,6 +151,7 @@ async def check_complete(tx: Tx, exam_id: UUID) -> None:
 
     An exam without a roster is what its sheets say, and so complete.
     """
+    await exams.refresh_statistics(tx)
     await queries.states_from_attendance(tx, exam_id)
     if missing := await queries.list_missing(tx, exam_id):
         raise MarksIncomplete(

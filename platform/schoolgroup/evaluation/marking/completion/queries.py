@@ -30,37 +30,49 @@ SELECT position, label, max_half_marks, kind, choice FROM paper_item
  WHERE group_id = $1 AND exam_subject_id = $2 AND paper_version = $3 ORDER BY position
 """
 # Who takes the subject: its roster, where there is one, else all candidates of schools that do.
+# Sets first, each once, and then put side by side: never a look per candidate.
 LIST_CANDIDATES = """
+WITH takes AS MATERIALIZED (
+    SELECT n.candidate_id FROM exam_entry n WHERE n.group_id = $1 AND n.exam_subject_id = $3
+     UNION ALL
+    SELECT c.id
+      FROM exam_school_subject a
+      JOIN exam_candidate c ON c.group_id = a.group_id AND c.exam_id = $2
+                           AND c.school_id = a.school_id
+     WHERE a.group_id = $1 AND a.exam_subject_id = $3 AND a.status = 'accepted'
+       AND NOT EXISTS (SELECT FROM exam_entry n
+                        WHERE n.group_id = $1 AND n.exam_subject_id = $3)
+), blank AS MATERIALIZED (
+    SELECT DISTINCT a.script_id
+      FROM marking_plan p
+      JOIN marking_abnormal a ON a.group_id = p.group_id AND a.plan_id = p.id
+     WHERE p.group_id = $1 AND p.exam_subject_id = $3 AND a.kind = 'blank' AND a.decision = 'final'
+), marked AS MATERIALIZED (
+    SELECT i.candidate_id, array_agg(p.position) AS positions,
+           array_agg(s.final_quarter_marks) AS quarter_marks,
+           array_agg(p.position) FILTER (WHERE b.script_id IS NOT NULL) AS blank
+      FROM marking_plan p
+      JOIN marking_script s ON s.group_id = p.group_id AND s.plan_id = p.id
+      JOIN marking_identity i ON i.group_id = s.group_id AND i.script_id = s.id
+      LEFT JOIN blank b ON b.script_id = s.id
+     WHERE p.group_id = $1 AND p.exam_subject_id = $3 AND s.final_quarter_marks IS NOT NULL
+     GROUP BY i.candidate_id
+), scored AS MATERIALIZED (
+    SELECT candidate_id, result, item_half_marks, left_out FROM exam_score
+     WHERE group_id = $1 AND exam_subject_id = $3
+), answered AS MATERIALIZED (
+    SELECT candidate_id, half_marks FROM exam_response
+     WHERE group_id = $1 AND exam_subject_id = $3
+)
 SELECT c.id AS candidate_id, c.school_id, c.exam_number, x.result,
        coalesce(m.positions, '{}') AS positions, coalesce(m.quarter_marks, '{}') AS quarter_marks,
        coalesce(m.blank, '{}') AS blank, r.half_marks AS objective_half_marks, x.item_half_marks,
        x.left_out
-  FROM exam_candidate c
-  LEFT JOIN exam_score x ON x.group_id = c.group_id AND x.exam_subject_id = $3
-                        AND x.candidate_id = c.id
-  LEFT JOIN exam_response r ON r.group_id = c.group_id AND r.exam_subject_id = $3
-                           AND r.candidate_id = c.id
-  LEFT JOIN (SELECT i.candidate_id, array_agg(p.position) AS positions,
-                    array_agg(s.final_quarter_marks) AS quarter_marks,
-                    array_agg(p.position) FILTER (WHERE EXISTS (
-                        SELECT FROM marking_abnormal a
-                         WHERE a.group_id = s.group_id AND a.script_id = s.id AND a.kind = 'blank'
-                           AND a.decision = 'final')) AS blank
-               FROM marking_plan p
-               JOIN marking_identity i ON i.group_id = p.group_id AND i.plan_id = p.id
-               JOIN marking_script s ON s.group_id = i.group_id AND s.id = i.script_id
-              WHERE p.group_id = $1 AND p.exam_subject_id = $3
-                AND s.final_quarter_marks IS NOT NULL
-              GROUP BY i.candidate_id) AS m ON m.candidate_id = c.id
- WHERE c.group_id = $1 AND c.exam_id = $2
-   AND CASE WHEN EXISTS (SELECT FROM exam_entry n
-                          WHERE n.group_id = $1 AND n.exam_subject_id = $3)
-            THEN EXISTS (SELECT FROM exam_entry n
-                          WHERE n.group_id = $1 AND n.exam_subject_id = $3
-                            AND n.candidate_id = c.id)
-            ELSE EXISTS (SELECT FROM exam_school_subject a
-                          WHERE a.group_id = $1 AND a.exam_subject_id = $3
-                            AND a.school_id = c.school_id AND a.status = 'accepted') END
+  FROM takes t
+  JOIN exam_candidate c ON c.group_id = $1 AND c.exam_id = $2 AND c.id = t.candidate_id
+  LEFT JOIN scored x ON x.candidate_id = c.id
+  LEFT JOIN answered r ON r.candidate_id = c.id
+  LEFT JOIN marked m ON m.candidate_id = c.id
  ORDER BY c.exam_number, c.id
 """
 # Rows whose marks are what they should be stay as they are: completing twice changes nothing.

@@ -63,6 +63,7 @@ async def complete(tx: Tx, exam_id: UUID, data: CompleteInput) -> Completed:
         raise plans.NothingToMark
     items = await queries.list_items(tx, paper.id, paper.paper_version)
     _check_items(planned, items)
+    await exams.refresh_statistics(tx)
     candidates = [
         one
         for one in await queries.list_candidates(tx, exam_id, paper.id)

@@ -242,6 +242,7 @@ async def open_plan(tx: Tx, plan_id: UUID) -> PlanView:
     check_marking(plan.exam_status)
     await _check_pool(tx, plan)
     on_paper = plan.medium is Medium.PAPER
+    await exams.refresh_statistics(tx)
     await queries.add_scripts(tx, plan, None, on_paper)
     if await queries.add_turns(tx, plan, OPENING[plan.mode], not on_paper) >= MANY_TURNS:
         await queries.refresh_statistics(tx)

@@ -70,6 +70,7 @@ async def import_responses(
         )
         for s in await exams.participants(tx, exam_id)
     }
+    await exams.refresh_statistics(tx)
     roster = await result_queries.list_on_roster(tx, exam_id, paper.id)
 
     def read() -> list[tuple[UUID, str, str, Result, list[str]]]:

@@ -5,15 +5,15 @@ linear: Angoff 1971). An internal anchor is part of both totals, an external one
 """
 
 import math
-from collections.abc import Callable
 from typing import Literal
 
 import msgspec
 import numpy as np
 
-from schoolgroup.evaluation.statistics.methods.equating import Form, percentile_ranks, score_at
+from schoolgroup.evaluation.statistics.methods.equating import Form, percentile_ranks, scores_at
 from schoolgroup.evaluation.statistics.methods.items import Column
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.evaluation.statistics.methods.resampling import Pairs
 from schoolgroup.kernel.texts import Text
 
 Method = Literal["tucker", "levine", "chained"]
@@ -59,6 +59,23 @@ def group_of(total: Column, anchor: Column) -> Group:
     )
 
 
+def group_of_pairs(pairs: Pairs) -> Group:
+    """The moments of the pupils of these distinct pairs."""
+    n = float(pairs.counts.sum())
+    share = pairs.counts / n
+    total, anchor = pairs.columns[:, 0], pairs.columns[:, 1]
+    mean, anchor_mean = float(share @ total), float(share @ anchor)
+    x, v = total - mean, anchor - anchor_mean
+    return Group(
+        int(n),
+        mean,
+        math.sqrt(float(share @ (x * x))),
+        anchor_mean,
+        math.sqrt(float(share @ (v * v))),
+        float(share @ (x * v)),
+    )
+
+
 def equate_through(
     x: Group, y: Group, method: Method, *, internal: bool = True, weight_x: float | None = None
 ) -> AnchorEquating:
@@ -91,35 +108,18 @@ def equate_through(
 
 def chained_equipercentile(x: Form, x_anchor: Form, y_anchor: Form, y: Form) -> list[float]:
     """X to the anchor in group X, the anchor to Y in group Y, both by percentile ranks."""
-    ranks = percentile_ranks(y_anchor)
-    found = []
-    for rank in percentile_ranks(x).tolist():
-        at_anchor = score_at(rank, x_anchor)
-        found.append(score_at(_rank_between(at_anchor, y_anchor, ranks), y))
-    return found
+    at_anchor = scores_at(percentile_ranks(x), x_anchor)
+    equivalents: list[float] = scores_at(_ranks_between(at_anchor, y_anchor), y).tolist()
+    return equivalents
 
 
-def bootstrap_se(
-    x: tuple[Column, Column],
-    y: tuple[Column, Column],
-    conversion: Callable[[Group, Group], AnchorEquating],
-    score: float,
-    *,
-    replications: int = 500,
-    seed: int = 1,
-) -> float:
-    """The standard error of the equivalent of `score` by resampling pupils of both groups.
-
-    x, y: (totals, anchors). Seeded, so the same request gives the same bytes.
-    """
-    chance, found = np.random.default_rng(seed), []
-    for _ in range(replications):
-        drawn = []
-        for total, anchor in (x, y):
-            at = chance.integers(0, len(total), len(total))
-            drawn.append(group_of(total[at], anchor[at]))
-        found.append(conversion(drawn[0], drawn[1]).of(score))
-    return float(np.std(found, ddof=1))
+def forms_of_pairs(pairs: Pairs, highest: tuple[int, int]) -> tuple[Form, Form]:
+    """The forms of total and anchor of these pupils; both begin at 0."""
+    total, anchor = (
+        np.bincount(pairs.columns[:, at].astype(np.int64), pairs.counts, most + 1)
+        for at, most in enumerate(highest)
+    )
+    return Form(tuple(total.tolist())), Form(tuple(anchor.tolist()))
 
 
 def _gamma(group: Group, method: Method, internal: bool) -> float:
@@ -131,10 +131,11 @@ def _gamma(group: Group, method: Method, internal: bool) -> float:
     return (group.sd**2 + group.covariance) / (group.anchor_sd**2 + group.covariance)
 
 
-def _rank_between(score: float, form: Form, ranks: Column) -> float:
-    """The continuous percentile rank of a score that need not be whole."""
+def _ranks_between(scores: Column, form: Form) -> Column:
+    """The continuous percentile ranks of scores that need not be whole."""
     share = form.counts / form.n
-    at = min(max(math.floor(score - form.lowest + 0.5), 0), len(share) - 1)
-    below = float(ranks[at]) - float(share[at]) / 2
-    inside = min(max(score - form.lowest + 0.5 - at, 0.0), 1.0)
-    return below + inside * float(share[at])
+    at = np.clip(np.floor(scores - form.lowest + 0.5).astype(np.int64), 0, len(share) - 1)
+    below = percentile_ranks(form)[at] - share[at] / 2
+    inside = np.clip(scores - form.lowest + 0.5 - at, 0.0, 1.0)
+    found: Column = below + inside * share[at]
+    return found

@@ -1,7 +1,8 @@
 """Differential item functioning: does an item favour one group among pupils of equal total?
 
 The focal group is the one studied, the reference group the other; the total (of the items given)
-includes the studied item and is not purified, as R's difR does by default.
+includes the studied item and is not purified, as R's difR does by default; `dif_ordinal` has the
+items of several marks, and purification.
 """
 
 import math
@@ -66,16 +67,20 @@ class LogisticDif(msgspec.Struct, frozen=True):
 def mantel_haenszel(marks: Table, focal: Mask) -> list[MantelHaenszel]:
     """Every item of a complete 0/1 table. Raises MethodRefused as `_binary` does."""
     table = _binary(marks, focal)
-    total = table.sum(axis=1).astype(np.int64)
-    k = int(total.max()) + 1
-    n_f = np.bincount(total[focal], minlength=k).astype(np.float64)
-    n_r = np.bincount(total[~focal], minlength=k).astype(np.float64)
-    found = []
-    for own in table.T:
-        right_f: Column = np.bincount(total[focal], own[focal], k).astype(np.float64)
-        right_r: Column = np.bincount(total[~focal], own[~focal], k).astype(np.float64)
-        found.append(_mantel_haenszel(right_r, n_r - right_r, right_f, n_f - right_f))
-    return found
+    total = table.sum(axis=1)
+    return [mantel_haenszel_of(own, total, focal) for own in table.T]
+
+
+def mantel_haenszel_of(own: Column, total: Column, focal: Mask) -> MantelHaenszel:
+    """One item of 0 and 1; `total`: what the pupils are matched on, of any scale."""
+    _, stratum = np.unique(total, return_inverse=True)
+    stratum = stratum.reshape(-1)
+    k = int(stratum.max()) + 1
+    n_f = np.bincount(stratum[focal], minlength=k).astype(np.float64)
+    n_r = np.bincount(stratum[~focal], minlength=k).astype(np.float64)
+    right_f: Column = np.bincount(stratum[focal], own[focal], k).astype(np.float64)
+    right_r: Column = np.bincount(stratum[~focal], own[~focal], k).astype(np.float64)
+    return _mantel_haenszel(right_r, n_r - right_r, right_f, n_f - right_f)
 
 
 @one_thread

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from schoolgroup.evaluation.statistics.methods.items import Column
 from schoolgroup.evaluation.statistics.methods.presmoothing import smooth
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
+from schoolgroup.evaluation.statistics.methods.resampling import REPLICATIONS, SEED
 from schoolgroup.kernel.texts import Text
 
 Method = Literal["mean", "linear", "equipercentile"]
@@ -102,7 +103,8 @@ def equate(x: Form, y: Form, method: Method, smoothed_degree: int | None = None)
 
     mean: x − μx + μy. linear: equal z. equipercentile: equal percentile ranks, after log-linear
     presmoothing of that degree if one is given. Standard errors: linear ones assuming normality
-    (Kolen and Brennan table 7.1), equipercentile by Lord (1982), null after smoothing.
+    (Kolen and Brennan table 7.1), equipercentile by Lord (1982), null after smoothing: those come
+    by resampling (`smoothed_se`).
     Raises MethodRefused with fewer than two scores that occur on a form.
     """
     for form in (x, y):
@@ -136,34 +138,71 @@ def _equipercentile(x: Form, y: Form, degree: int | None) -> Equating:
         (form if degree is None else Form(tuple(smooth(form.counts, degree).tolist()), form.lowest))
         for form in (x, y)
     )
+    ranks = percentile_ranks(used_x)
     table = []
-    for score, rank in zip(used_x.scores.tolist(), percentile_ranks(used_x).tolist(), strict=True):
+    for score, rank, equivalent in zip(
+        used_x.scores.tolist(), ranks.tolist(), scores_at(ranks, used_y).tolist(), strict=True
+    ):
         se = None if degree is not None else _lord(rank, x.n, used_y)
-        table.append(Equated(int(score), score_at(rank, used_y), se))
+        table.append(Equated(int(score), equivalent, se))
     return Equating("equipercentile", round(x.n), round(y.n), None, None, degree, tuple(table))
 
 
 def score_at(rank: float, form: Form) -> float:
-    """The score with this percentile rank (a share), the inverse of a continuous P.
+    """The score with this percentile rank; see `scores_at`."""
+    return float(scores_at(np.array([rank]), form)[0])
+
+
+def scores_at(ranks: Column, form: Form) -> Column:
+    """The scores with these percentile ranks (shares), the inverse of a continuous P.
 
     Each score is spread evenly over ±1/2. Where scores do not occur, P is flat: the middle of the
     flat stretch (Kolen and Brennan eq. 2.18 and 2.19). Rank 0 gives the lower end, lowest − 1/2;
     rank 1 the upper end, highest + 1/2 (as R's equate).
     """
-    rank = round(rank, DECIMALS)
+    wanted = np.round(ranks, DECIMALS)
     upto = np.round(np.cumsum(form.counts / form.n), DECIMALS)
     upto[-1] = 1.0
-    if rank <= 0:
-        return form.lowest - 0.5
-    if rank >= 1:
-        return form.lowest + len(upto) - 0.5
-    upper = int(np.searchsorted(upto, rank, side="right"))  # the first score with upto > rank
-    reached = int(np.searchsorted(upto, rank, side="left"))  # the first with upto >= rank
+    inside = (wanted > 0) & (wanted < 1)
+    found: Column = np.where(wanted <= 0, -0.5, len(upto) - 0.5)
+    within = wanted[inside]
+    # the first score with upto > rank, and the first with upto >= rank
     ends = []
-    for at in (upper, reached):
-        before = float(upto[at - 1]) if at else 0.0
-        ends.append(at - 0.5 + (rank - before) / (float(upto[at]) - before))
-    return form.lowest + sum(ends) / 2
+    for side in ("right", "left"):
+        at = np.searchsorted(upto, within, side=side)
+        before = np.where(at > 0, upto[np.maximum(at, 1) - 1], 0.0)
+        ends.append(at - 0.5 + (within - before) / (upto[at] - before))
+    found[inside] = (ends[0] + ends[1]) / 2
+    found = found + form.lowest
+    return found
+
+
+def smoothed_se(
+    x: Form, y: Form, degree: int, *, replications: int = REPLICATIONS, seed: int = SEED
+) -> list[float]:
+    """Standard errors after presmoothing: samples of the same sizes from the smoothed forms.
+
+    Kolen and Brennan (2014), section 7.4.2 (parametric bootstrap). A sample that cannot be
+    smoothed is left out; raises MethodRefused where more than one in ten cannot.
+    """
+    from_x, from_y = (Form(tuple(smooth(form.counts, degree).tolist())) for form in (x, y))
+    chance = np.random.default_rng(seed)
+    found = []
+    for _ in range(replications):
+        drawn = [
+            Form(tuple(chance.multinomial(round(each.n), each.counts / each.n).tolist()),
+                 form.lowest)
+            for each, form in ((from_x, x), (from_y, y))
+        ]  # fmt: skip
+        try:
+            table = _equipercentile(drawn[0], drawn[1], degree).table
+        except MethodRefused:
+            continue
+        found.append([one.equivalent for one in table])
+    if len(found) < 0.9 * replications:
+        raise MethodRefused(Text("the smoothing does not settle", "平滑未收敛"))
+    errors: list[float] = np.std(found, axis=0, ddof=1).tolist()
+    return errors
 
 
 def _lord(rank: float, n_x: float, y: Form) -> float | None:

@@ -73,6 +73,10 @@ UPDATE return_call SET status = $3, closed_at = $4, updated_at = $4, version = v
 MOVE_CALL = """
 UPDATE return_call SET updated_at = $3, version = version + 1 WHERE group_id = $1 AND id = $2
 """
+# Answers do not hinder each other; closing waits for those under way, and they for a closing.
+SHARE_CALL = """
+SELECT 1 FROM return_call c WHERE c.group_id = $1 AND c.id = $2 FOR SHARE
+"""
 # Whoever submits waits here for an exemption that is being written, and the other way round.
 LOCK_TARGET = """
 SELECT 1 FROM return_target g
@@ -174,6 +178,11 @@ async def close_call(tx: Tx, call_id: UUID, status: CallStatus) -> None:
 async def move_call(tx: Tx, call_id: UUID) -> None:
     """The call's version moves by one."""
     await execute(tx, MOVE_CALL, tx.group_id, call_id, tx.now)
+
+
+async def share_call(tx: Tx, call_id: UUID) -> None:
+    """Keep the call as it is until the transaction ends, together with others who answer it."""
+    await execute(tx, SHARE_CALL, tx.group_id, call_id)
 
 
 async def lock_target(tx: Tx, call_id: UUID, school_id: UUID | None) -> None:

@@ -277,7 +277,8 @@ async def extend(tx: Tx, call_id: UUID, wish: ExtensionWish) -> Target:
 
 
 async def hold_own_target(tx: Tx, call_id: UUID) -> None:
-    """Let no exemption or extension of the acting school come between look and deed."""
+    """Let no closing, and no grace of the acting school, come between look and deed."""
+    await queries.share_call(tx, call_id)
     await queries.lock_target(tx, call_id, tx.actor.school_id)
 
 

@@ -69,20 +69,20 @@ async def figures(
     return await call.read(lambda tx: service.figures(tx, call_id, basis))
 
 
-@get("/v1/calls/{call_id:uuid}/roll-up", opt=may("figures:read"), operation_id="rollUpCall",
+@get("/v1/calls/{call_id:uuid}/roll-up/{field_code:str}", opt=may("figures:read"), operation_id="rollUpCall",
      tags=TAGS, summary="One figure of a call, by tier, stage or school",
      responses=refusals(NotAllowed, NotFound, service.BadQuestion))  # fmt: skip
 async def roll_up(
     call_id: FromPath[UUID],
+    field_code: FromPath[str],
     call: NamedDependency[Call],
-    field: CodeParameter,
     kind: FromQuery[RollUpKind] = RollUpKind.SUM,
     beside: BesideParameter = None,
     by: FromQuery[Dimension] = Dimension.TIER,
     basis: BasisParameter = Basis.SUBMITTED,
 ) -> RollUp:
     """Sum, mean, weighted mean or share, live; by school, a school sees itself alone."""
-    question = Question(field=field, kind=kind, beside=beside, by=by, basis=basis)
+    question = Question(field=field_code, kind=kind, beside=beside, by=by, basis=basis)
     return await call.read(lambda tx: service.roll_up(tx, call_id, question))
 
 

@@ -1,5 +1,6 @@
 """Adapting a resource, checking a draft, discarding it."""
 
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, delete, get, post
@@ -15,6 +16,8 @@ from schoolgroup.resources.catalogue.checks.models import Checks
 from schoolgroup.resources.catalogue.drafts import service
 from schoolgroup.resources.catalogue.drafts.models import Adaptation
 from schoolgroup.resources.catalogue.models import Resource
+from schoolgroup.resources.deposits.quota import limits_of
+from schoolgroup.resources.deposits.refusals import QuotaExceeded
 
 
 @post(
@@ -29,15 +32,20 @@ from schoolgroup.resources.catalogue.models import Resource
         catalogue.Withdrawn,
         service.NotPublished,
         service.NoOfferToAdaptBy,
+        QuotaExceeded,
         Invalid,
     ),
 )
 async def adapt_resource(
-    resource_id: FromPath[UUID], data: JSONBody[Adaptation], call: NamedDependency[Call]
+    resource_id: FromPath[UUID],
+    data: JSONBody[Adaptation],
+    call: NamedDependency[Call],
+    services: NamedDependency[Any],
 ) -> Response[Resource]:
     """It keeps the revision it was made from; what is offered of it never reaches further."""
+    limits = limits_of(services.settings)
     return await call.once(
-        lambda tx: service.adapt(tx, resource_id, data),
+        lambda tx: service.adapt(tx, resource_id, data, limits),
         location=lambda resource: f"/v1/resources/{resource.id}",
     )
 

@@ -21,7 +21,9 @@ from schoolgroup.resources.catalogue.drafts import queries
 from schoolgroup.resources.catalogue.drafts.models import Adaptation
 from schoolgroup.resources.catalogue.models import MACHINE, Life, Resource, ResourceRow, Status
 from schoolgroup.resources.catalogue.needs import queries as need_queries
+from schoolgroup.resources.deposits import quota
 from schoolgroup.resources.deposits import service as deposits
+from schoolgroup.resources.deposits.models import Limits
 from schoolgroup.resources.previews.wishes import wish_for
 
 ADAPT, CREATE, DESCRIBE, SEE = (
@@ -48,10 +50,10 @@ class NoOfferToAdaptBy(Conflict):
     remedy = Text("Ask the owning school for the right to adapt.", "请联系所属学校开放改编。")
 
 
-async def adapt(tx: Tx, resource_id: UUID, wish: Adaptation) -> Resource:
+async def adapt(tx: Tx, resource_id: UUID, wish: Adaptation, limits: Limits) -> Resource:
     """A draft of the actor's school with the parent's description, files and prerequisites.
 
-    Raises NotFound, NotAllowed, Withdrawn, NotPublished, NoOfferToAdaptBy, Invalid.
+    Raises NotFound, NotAllowed, Withdrawn, NotPublished, NoOfferToAdaptBy, QuotaExceeded, Invalid.
     """
     parent = await catalogue.visible(tx, resource_id)
     thing = f"resource/{resource_id}"
@@ -66,7 +68,10 @@ async def adapt(tx: Tx, resource_id: UUID, wish: Adaptation) -> Resource:
     title = wish.title or revision.title
     described = msgspec.structs.replace(revision, title=title)
     made_id = new_id()
-    await queries.adapt(tx, parent, made_id, title, rules.searched(described), by_offer_id)
+    searched = rules.searched(described)
+    await quota.take_over(
+        tx, limits, lambda: queries.adapt(tx, parent, made_id, title, searched, by_offer_id)
+    )
     await need_queries.copy_needs(tx, resource_id, revision.no, made_id, 1)
     await wish_for(tx, made_id, 1)
     return await catalogue.made(tx, made_id, "resource.adapted", ADAPT, grant)

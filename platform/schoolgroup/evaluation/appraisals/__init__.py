@@ -1,0 +1,1 @@
+"""Appraisals by indicators 评价: schemes, rounds, cases, scoring, outcomes."""

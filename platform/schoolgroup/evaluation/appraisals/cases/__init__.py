@@ -1,0 +1,1 @@
+"""One subject of a round: its own word, its evidence, its assessors."""

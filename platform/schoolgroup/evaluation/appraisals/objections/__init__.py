@@ -1,0 +1,1 @@
+"""Moderation before the announcement, objections 异议 after it."""

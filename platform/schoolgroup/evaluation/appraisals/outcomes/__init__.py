@@ -1,0 +1,1 @@
+"""Results, moderation, objections, and proof of the numbers."""

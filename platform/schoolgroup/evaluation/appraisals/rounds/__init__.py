@@ -1,0 +1,1 @@
+"""Rounds: who is appraised, by whom, by when."""
