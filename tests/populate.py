@@ -160,7 +160,7 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     ids |= await a_loop(http, world, office, desk.principals[0])
     bodies |= LOOP_BODIES
     bodies["reportLedgerItem"] = {"note": "x", "evidence": [{"text": "x"}]}
-    bodies["planDraw"] = bodies["assignTeams"] = {"planned_on": "2100-01-01"}
+    bodies["planSpotDraw"] = bodies["assignTeams"] = {"planned_on": "2100-01-01"}
     bodies["setLedgerTarget"] = {"completion": 0.8, "by_on": "2100-01-01", "because": "x"}
     bodies["changeInitiative"] = {"title": "改名", "from_on": "2026-01-01"}
     bodies["addTeam"] = {"name": "x", "members": [{"person_id": ids["form_id"]}]}
@@ -268,12 +268,12 @@ LOOP_BODIES: dict[str, Any] = {
     "dropLedgerItem": {"because": "x"},
     "reopenLedgerItem": {"because": "x"},
     "openRound": {},
-    "commitDraw": {
+    "commitSpotDraw": {
         "count": 1,
         "public_source": "某日收盘点位，见交易所网站",
         "public_from_at": "2100-01-01T00:00:00Z",
     },
-    "revealDraw": {"public_value": "1"},
+    "revealSpotDraw": {"public_value": "1"},
     "confirmVisit": {},
     "carryOutVisit": {},
     "observeVisit": {"observations": [{"criterion": "safety", "points": 1}]},
