@@ -69,8 +69,8 @@ async def figures(
     return await call.read(lambda tx: service.figures(tx, call_id, basis))
 
 
-@get("/v1/calls/{call_id:uuid}/roll-up/{field_code:str}", opt=may("figures:read"), operation_id="rollUpCall",
-     tags=TAGS, summary="One figure of a call, by tier, stage or school",
+@get("/v1/calls/{call_id:uuid}/roll-up/{field_code:str}", opt=may("figures:read"),
+     operation_id="rollUpCall", tags=TAGS, summary="One figure of a call, by tier, stage or school",
      responses=refusals(NotAllowed, NotFound, service.BadQuestion))  # fmt: skip
 async def roll_up(
     call_id: FromPath[UUID],
