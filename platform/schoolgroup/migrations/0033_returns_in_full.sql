@@ -113,21 +113,20 @@ ALTER TABLE return_version
 GRANT UPDATE (sources) ON school_return TO schoolgroup_app;
 
 -- The number a school has answered to a field, or its sum over a column of rows ("staff.hours").
--- Null where nothing was answered.
-CREATE FUNCTION app.number_of(answers jsonb, code text) RETURNS numeric
+-- Null where nothing was answered. `answer` is what stands under the field's code alone.
+CREATE FUNCTION app.number_of(answer jsonb, code text) RETURNS numeric
 LANGUAGE sql IMMUTABLE
 AS $$
-    SELECT CASE
-        WHEN strpos(code, '.') = 0 THEN
-            CASE jsonb_typeof(answers -> code) WHEN 'number' THEN (answers ->> code)::numeric END
-        WHEN jsonb_typeof(answers -> split_part(code, '.', 1)) = 'array' THEN
+    SELECT CASE jsonb_typeof(answer)
+        WHEN 'number' THEN (answer #>> '{}')::numeric
+        WHEN 'array' THEN
             (SELECT sum((r ->> split_part(code, '.', 2))::numeric)
-               FROM jsonb_array_elements(answers -> split_part(code, '.', 1)) r
+               FROM jsonb_array_elements(answer) r
               WHERE jsonb_typeof(r -> split_part(code, '.', 2)) = 'number')
     END
 $$;
 
--- Also the sums over columns of rows.
+-- Also the sums over columns of rows. The group is asked for once and not for each row.
 CREATE OR REPLACE FUNCTION app.call_figures(of_call_id uuid, only_accepted boolean)
 RETURNS TABLE (field_code text, tier text, schools bigint, sum numeric, mean numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_catalog
@@ -138,7 +137,7 @@ AS $$
           JOIN form_field f ON f.group_id = c.group_id AND f.form_id = c.form_id
                            AND f.form_version = c.form_version
           JOIN field d ON d.group_id = f.group_id AND d.code = f.field_code
-         WHERE c.group_id = app.group_id() AND c.id = of_call_id
+         WHERE c.group_id = (SELECT app.group_id()) AND c.id = of_call_id
     ), asked AS (
         SELECT o.code, o.place, 0 AS within FROM on_form o WHERE o.type IN ('integer', 'decimal')
         UNION ALL
@@ -151,7 +150,7 @@ AS $$
           FROM return_standing s
           JOIN return_version v ON v.group_id = s.group_id AND v.return_id = s.return_id
                                AND v.no = s.submitted_no
-         WHERE s.group_id = app.group_id() AND s.call_id = of_call_id
+         WHERE s.group_id = (SELECT app.group_id()) AND s.call_id = of_call_id
            AND s.answered AND (s.accepted OR NOT only_accepted)
     ), told AS (
         SELECT q.place, q.within, q.code, a.tier,
@@ -161,7 +160,7 @@ AS $$
          CROSS JOIN LATERAL jsonb_each(a.values) e
           JOIN asked q ON q.within = 0 AND q.code = e.key
         UNION ALL
-        SELECT q.place, q.within, q.code, a.tier, app.number_of(a.values, q.code)
+        SELECT q.place, q.within, q.code, a.tier, app.number_of(a.values -> split_part(q.code, '.', 1), q.code)
           FROM answer a JOIN asked q ON q.within > 0
     )
     SELECT t.code, t.tier, count(t.number), sum(t.number), avg(t.number)
@@ -178,16 +177,21 @@ RETURNS TABLE (call_id uuid, tier text, stages text[], schools bigint, only_one 
                sum numeric, sum_beside numeric, sum_product numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_catalog
 AS $$
-    WITH told AS MATERIALIZED (
-        SELECT s.call_id, s.tier, g.stages,
-               app.number_of(v.values, code) AS x, app.number_of(v.values, beside) AS y
+    WITH answer AS MATERIALIZED (
+        -- the two answers alone: the whole of a return is read once
+        SELECT s.call_id, s.tier, g.stages, v.values -> split_part(code, '.', 1) AS x,
+               v.values -> split_part(beside, '.', 1) AS y
           FROM return_standing s
           JOIN return_target g ON g.group_id = s.group_id AND g.call_id = s.call_id
                               AND g.school_id = s.school_id
           JOIN return_version v ON v.group_id = s.group_id AND v.return_id = s.return_id
                                AND v.no = s.submitted_no
-         WHERE s.group_id = app.group_id() AND s.call_id = ANY (of_call_ids)
+         WHERE s.group_id = (SELECT app.group_id()) AND s.call_id = ANY (of_call_ids)
            AND s.answered AND (s.accepted OR NOT only_accepted)
+    ), told AS MATERIALIZED (
+        SELECT a.call_id, a.tier, a.stages, app.number_of(a.x, code) AS x,
+               app.number_of(a.y, beside) AS y
+          FROM answer a
     )
     SELECT t.call_id, t.tier, t.stages,
            count(*) FILTER (WHERE t.x IS NOT NULL AND (beside IS NULL OR t.y IS NOT NULL)),

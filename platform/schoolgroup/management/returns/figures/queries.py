@@ -36,7 +36,8 @@ SELECT call_id, tier, stages, schools, only_one, sum, sum_beside, sum_product
 # Behind the wall of schools: a school finds itself, the office everyone.
 BY_SCHOOL = """
 SELECT d.code AS school_code, d.name AS school_name,
-       app.number_of(v.values, $3) AS number, app.number_of(v.values, $4) AS beside
+       app.number_of(v.values -> split_part($3::text, '.', 1), $3::text) AS number,
+       app.number_of(v.values -> split_part($4::text, '.', 1), $4::text) AS beside
   FROM return_standing s
   JOIN school d ON d.group_id = s.group_id AND d.id = s.school_id
   JOIN return_version v ON v.group_id = s.group_id AND v.return_id = s.return_id
@@ -45,10 +46,11 @@ SELECT d.code AS school_code, d.name AS school_name,
    AND ($6::uuid IS NULL OR s.school_id = $6)
  ORDER BY d.code COLLATE "C"
 """
-# The newest calls that asked the field.
+# The newest calls that asked the field; $6: with until when somebody may still answer.
 CALLS_OF_FIELD = """
 SELECT c.id, c.period, c.title,
-       (SELECT t.closes_at FROM app.call_completeness(c.id) t WHERE t.tier IS NULL)
+       CASE WHEN $6::boolean
+            THEN (SELECT t.closes_at FROM app.call_completeness(c.id) t WHERE t.tier IS NULL) END
            AS last_closes_at
   FROM return_call c
  WHERE c.group_id = $1 AND c.status IN ('open', 'closed')
@@ -99,9 +101,9 @@ async def by_school(
 
 
 async def calls_of_field(
-    tx: Tx, field_code: str, first: str | None, last: str | None, limit: int
+    tx: Tx, field_code: str, first: str | None, last: str | None, limit: int, *, with_end: bool
 ) -> list[CallLine]:
     """The calls that asked the field between two periods, the newest first."""
     return await fetch_all(
-        tx, CallLine, CALLS_OF_FIELD, tx.group_id, field_code, first, last, limit
+        tx, CallLine, CALLS_OF_FIELD, tx.group_id, field_code, first, last, limit, with_end
     )

@@ -131,8 +131,9 @@ async def series(
     known = await forms.dictionary_of(tx, [code.partition(".")[0] for code in codes])
     _refuse_no_numbers(question, known)
     field_code = question.field.partition(".")[0]
-    found = await queries.calls_of_field(tx, field_code, first, last, limit)
-    if not calls.sees_all(tx):
+    sees_all = calls.sees_all(tx)
+    found = await queries.calls_of_field(tx, field_code, first, last, limit, with_end=not sees_all)
+    if not sees_all:
         found = [c for c in found if c.last_closes_at is None or c.last_closes_at <= tx.now]
     atoms = await _atoms(tx, [call.id for call in found], question)
     return Series(
