@@ -58,7 +58,13 @@ async def make(http: httpx.AsyncClient, who: Person, path: str, body: Any) -> di
 
 async def populate(http: httpx.AsyncClient, world: World, services: Services) -> Group:
     """A group with schools, people, a lent resource, a released exam, a call that was answered."""
-    ids: dict[str, Any] = {"no": 1, "number": 1, "version": 1}
+    ids: dict[str, Any] = {
+        "no": 1,
+        "other_no": 1,
+        "field_code": "lessons",
+        "number": 1,
+        "version": 1,
+    }
     bodies: dict[str, Any] = {}
     office = await world.person(None, "group_admin")
 
@@ -135,7 +141,9 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     call = await desk.call()
     answered = await desk.answer(desk.principals[0], call)
     ids |= {"form_id": call["form_id"], "call_id": call["id"], "return_id": answered["id"]}
+    asked = ("form_id", "period", "title", "due_at", "closes_at")
     bodies |= {
+        "reviseCall": {**{name: call[name] for name in asked}, "all": True},
         "saveReturn": {"values": {"lessons": 1}},
         "acceptReturn": {"version_no": 1},
         "sendReturnBack": {"fields": ["lessons"], "because": "x"},
