@@ -86,7 +86,7 @@ class BulletinWish(Input, frozen=True, kw_only=True):
     title: Title
     sections: Sections
     figures: References = field(default_factory=list)
-    audience: AudienceWish = AudienceWish()
+    audience: AudienceWish = field(default_factory=AudienceWish)
 
 
 class BulletinChange(Input, frozen=True, kw_only=True):
