@@ -60,7 +60,13 @@ async def make(http: httpx.AsyncClient, who: Person, path: str, body: Any) -> di
 
 async def populate(http: httpx.AsyncClient, world: World, services: Services) -> Group:
     """A group with schools, people, a lent resource, a released exam, a call that was answered."""
-    ids: dict[str, Any] = {"no": 1, "number": 1, "version": 1}
+    ids: dict[str, Any] = {
+        "no": 1,
+        "other_no": 1,
+        "field_code": "lessons",
+        "number": 1,
+        "version": 1,
+    }
     bodies: dict[str, Any] = {}
     office = await world.person(None, "group_admin")
 
@@ -137,7 +143,9 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     call = await desk.call()
     answered = await desk.answer(desk.principals[0], call)
     ids |= {"form_id": call["form_id"], "call_id": call["id"], "return_id": answered["id"]}
+    asked = ("form_id", "period", "title", "due_at", "closes_at")
     bodies |= {
+        "reviseCall": {**{name: call[name] for name in asked}, "all": True},
         "saveReturn": {"values": {"lessons": 1}},
         "acceptReturn": {"version_no": 1},
         "sendReturnBack": {"fields": ["lessons"], "because": "x"},
@@ -158,7 +166,7 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     ids |= await a_loop(http, world, office, desk.principals[0])
     bodies |= LOOP_BODIES
     bodies["reportLedgerItem"] = {"note": "x", "evidence": [{"text": "x"}]}
-    bodies["planDraw"] = bodies["assignTeams"] = {"planned_on": "2100-01-01"}
+    bodies["planSpotDraw"] = bodies["assignTeams"] = {"planned_on": "2100-01-01"}
     bodies["setLedgerTarget"] = {"completion": 0.8, "by_on": "2100-01-01", "because": "x"}
     bodies["changeInitiative"] = {"title": "改名", "from_on": "2026-01-01"}
     bodies["addTeam"] = {"name": "x", "members": [{"person_id": ids["form_id"]}]}
@@ -266,12 +274,12 @@ LOOP_BODIES: dict[str, Any] = {
     "dropLedgerItem": {"because": "x"},
     "reopenLedgerItem": {"because": "x"},
     "openRound": {},
-    "commitDraw": {
+    "commitSpotDraw": {
         "count": 1,
         "public_source": "某日收盘点位，见交易所网站",
         "public_from_at": "2100-01-01T00:00:00Z",
     },
-    "revealDraw": {"public_value": "1"},
+    "revealSpotDraw": {"public_value": "1"},
     "confirmVisit": {},
     "carryOutVisit": {},
     "observeVisit": {"observations": [{"criterion": "safety", "points": 1}]},

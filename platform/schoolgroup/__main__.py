@@ -123,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
     "check": "describing", "policy": "describing", "routes": "routing", "evaluate": "evaluating",
-    "verify": "verifying",
+    "verify": "verifying", "draw": "drawing",
 }  # fmt: skip
 
 

@@ -19,8 +19,6 @@ from schoolgroup.kernel.bootstrap import inside, migrations_folder
 from schoolgroup.kernel.jobs import JobStatus
 from schoolgroup.kernel.schema import PICTURE, draw_schema
 from schoolgroup.kernel.settings import read_settings
-from schoolgroup.management.rounds.draws.models import Published
-from schoolgroup.management.rounds.draws.rules import faults_of
 from schoolgroup.resources.curriculum.service import plant_starter
 from schoolgroup.resources.deposits import tidying
 from schoolgroup.resources.previews import tidying as preview_tidying
@@ -36,23 +34,6 @@ async def work() -> int:
         raise CommandFailed("work needs database_url and s3_endpoint; `up` works by itself")
     await work_until_asked_to_stop(settings)
     return 0
-
-
-def draw(file: Path) -> int:
-    """Draw a published draw again: 0 where it is what its parts make of it, 1 with the faults."""
-    try:
-        published = msgspec.json.decode(file.read_bytes(), type=Published)
-    except (OSError, msgspec.MsgspecError) as wrong:
-        raise CommandFailed(f"{file}: not a revealed draw ({wrong})") from wrong
-    passed = f", passed over {', '.join(published.passed_over)}" if published.passed_over else ""
-    document = published.document
-    say(f"candidates {len(document.candidates)}, to be drawn {document.count}{passed}")
-    faults = faults_of(published)
-    for fault in faults:
-        say(f"WRONG: {fault}")
-    if not faults:
-        say(f"the same when drawn again: {', '.join(published.drawn)}")
-    return 1 if faults else 0
 
 
 async def migrate() -> int:

@@ -4,10 +4,9 @@ COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiS
 CREATE TYPE app.search_match AS (
 	no bigint,
 	resource_id uuid,
-	class_id integer,
 	loans integer,
 	title_chars smallint,
-	strong boolean,
+	place smallint,
 	value_ids integer[]
 );
 CREATE TABLE public.audit_entry (
@@ -184,6 +183,29 @@ BEGIN
      WHERE h.group_id = NEW.group_id AND h.chain = NEW.chain;
     RETURN NEW;
 END $$;
+CREATE FUNCTION app.check_indicators() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE of_group uuid := coalesce(NEW.group_id, OLD.group_id);
+        of_scheme uuid := coalesce(NEW.scheme_id, OLD.scheme_id);
+BEGIN
+    IF EXISTS (SELECT FROM public.appraisal_indicator i
+                WHERE i.group_id = of_group AND i.scheme_id = of_scheme
+                GROUP BY i.parent_code HAVING sum(i.weight_bp) <> 10000) THEN
+        RAISE EXCEPTION 'weights of siblings do not make 10000'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'weights_make_10000';
+    END IF;
+    IF EXISTS (SELECT FROM public.appraisal_indicator i
+                WHERE i.group_id = of_group AND i.scheme_id = of_scheme
+                  AND (i.scale IS NULL) <> EXISTS (
+                      SELECT FROM public.appraisal_indicator c
+                       WHERE c.group_id = i.group_id AND c.scheme_id = i.scheme_id
+                         AND c.parent_code = i.code)) THEN
+        RAISE EXCEPTION 'leaves and only leaves have a scale'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'leaves_have_scales';
+    END IF;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.claim(claim text) RETURNS text
     LANGUAGE sql STABLE
     AS $$ SELECT app.claims() ->> claim $$;
@@ -266,86 +288,108 @@ END $$;
 CREATE FUNCTION app.group_id() RETURNS uuid
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('group_id')::uuid $$;
-CREATE FUNCTION app.index_changed_audience() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-DECLARE changed offer_audience := coalesce(NEW, OLD);
-BEGIN
-    PERFORM app.index_resource(o.group_id, o.resource_id) FROM offer o
-      WHERE o.group_id = changed.group_id AND o.id = changed.offer_id;
-    RETURN NULL;
-END $$;
-CREATE FUNCTION app.index_changed_offer() RETURNS trigger
+CREATE FUNCTION app.index_changed_audiences() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    PERFORM app.index_resource(NEW.group_id, NEW.resource_id);
+    PERFORM app.index_resources(o.group_id, array_agg(DISTINCT o.resource_id))
+       FROM rows_of a JOIN offer o ON o.group_id = a.group_id AND o.id = a.offer_id
+      GROUP BY o.group_id;
     RETURN NULL;
 END $$;
-CREATE FUNCTION app.index_changed_resource() RETURNS trigger
+CREATE FUNCTION app.index_changed_offers() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    PERFORM app.index_resource(NEW.group_id, NEW.id);
+    PERFORM app.index_resources(n.group_id, array_agg(DISTINCT n.resource_id))
+       FROM new_rows n JOIN old_rows o ON o.group_id = n.group_id AND o.id = n.id
+      WHERE (o.status, o.valid_until_at) IS DISTINCT FROM (n.status, n.valid_until_at)
+      GROUP BY n.group_id;
     RETURN NULL;
 END $$;
-CREATE FUNCTION app.index_parts(of_group uuid, of_id uuid) RETURNS void
+CREATE FUNCTION app.index_changed_resources() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM app.index_resources(n.group_id, array_agg(n.id))
+       FROM new_rows n JOIN old_rows o ON o.group_id = n.group_id AND o.id = n.id
+      WHERE (o.status, o.published_revision_no, o.title, o.kind, o.stage, o.subject, o.edition,
+             o.grade, o.volume, o.licence, o.language, o.keywords, o.curriculum_node_id,
+             o.duration_minutes, o.sealed_until_at, o.search)
+            IS DISTINCT FROM
+            (n.status, n.published_revision_no, n.title, n.kind, n.stage, n.subject, n.edition,
+             n.grade, n.volume, n.licence, n.language, n.keywords, n.curriculum_node_id,
+             n.duration_minutes, n.sealed_until_at, n.search)
+      GROUP BY n.group_id;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.index_new_resources() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM app.index_resources(n.group_id, array_agg(n.id)) FROM new_rows n GROUP BY n.group_id;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.index_parts(of_group uuid, ids uuid[]) RETURNS void
     LANGUAGE sql
     AS $$
     UPDATE search_part p
        SET document = shown.document
-      FROM (SELECT q.revision_no, q.part,
+      FROM (SELECT q.resource_id, q.revision_no, q.part,
                    CASE WHEN q.revision_no = coalesce(r.published_revision_no, 1)
-                        THEN e.document || q.said ELSE ''::tsvector END AS document
+                        THEN e.document || q.said
+                             || array_to_tsvector(app.search_characters(q.said, '~'))
+                        ELSE ''::tsvector END AS document
               FROM search_part q
               JOIN resource r ON r.group_id = q.group_id AND r.id = q.resource_id
               JOIN search_entry e ON e.group_id = q.group_id AND e.resource_id = q.resource_id
-             WHERE q.group_id = of_group AND q.resource_id = of_id) shown
-     WHERE p.group_id = of_group AND p.resource_id = of_id
+             WHERE q.group_id = of_group AND q.resource_id = ANY (ids)) shown
+     WHERE p.group_id = of_group AND p.resource_id = shown.resource_id
        AND p.revision_no = shown.revision_no AND p.part = shown.part
        AND p.document IS DISTINCT FROM shown.document
 $$;
-CREATE FUNCTION app.index_resource(of_group uuid, of_id uuid) RETURNS void
+CREATE FUNCTION app.index_resources(of_group uuid, ids uuid[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
-DECLARE
-    old search_entry;
-    r resource;
-    class int;
-    entry_no bigint;
-    facet_ids int[];
-    words tsvector;
 BEGIN
-    SELECT * INTO old FROM search_entry e
-     WHERE e.group_id = of_group AND e.resource_id = of_id FOR UPDATE;
-    SELECT * INTO r FROM resource WHERE group_id = of_group AND id = of_id;
-    IF r.id IS NULL THEN RETURN; END IF;
-    class := app.search_class(r);
-    entry_no := CASE WHEN old.no IS NULL OR (old.draft AND r.status <> 'draft')
-                     THEN nextval('search_entry_no') ELSE old.no END;
-    SELECT coalesce(array_agg(v.id ORDER BY v.id), '{}') INTO facet_ids
-      FROM (SELECT app.search_value(of_group, f.facet, f.value) AS id
-              FROM app.search_facets(r) f) v;
-    words := app.search_document(r, entry_no);
-    IF old.no IS NULL THEN
-        INSERT INTO search_entry (group_id, no, resource_id, school_id, class_id, title_chars,
-                                  draft, value_ids, document)
-        VALUES (of_group, entry_no, of_id, r.school_id, class, length(r.title),
-                r.status = 'draft', facet_ids, words);
-    ELSIF (old.class_id, old.no, old.title_chars, old.draft, old.value_ids, old.document)
-          IS DISTINCT FROM
-          (class, entry_no, length(r.title)::smallint, r.status = 'draft', facet_ids, words) THEN
-        UPDATE search_entry e
-           SET class_id = class, no = entry_no, title_chars = length(r.title),
-               draft = r.status = 'draft', value_ids = facet_ids, document = words
-         WHERE e.group_id = of_group AND e.resource_id = of_id;
-    END IF;
-    IF old.class_id IS DISTINCT FROM class THEN
-        INSERT INTO search_move (group_id, resource_id, from_class_id, to_class_id, moved_at)
-        VALUES (of_group, of_id, old.class_id, class,
-                clock_timestamp() + (app.now() - now()));
-    END IF;
-    PERFORM app.index_parts(of_group, of_id);
+    PERFORM FROM search_entry e WHERE e.group_id = of_group AND e.resource_id = ANY (ids)
+      ORDER BY e.resource_id FOR UPDATE;
+    PERFORM app.prepare_entries(of_group, ids);
+    -- Each looked up for itself: the planner expects one, and would compare each with all others.
+    WITH made AS MATERIALIZED (
+        SELECT n.no, (n.r).id, (n.r).school_id, n.from_class_id, length((n.r).title) AS chars,
+               (n.r).status = 'draft' AS draft,
+               (SELECT c.id FROM app.search_class(n.r) c) AS class_id,
+               ARRAY(SELECT v.id FROM app.search_facets(n.r) f
+                       JOIN search_value v ON v.group_id = of_group AND v.facet = f.facet
+                                          AND v.value = f.value
+                      ORDER BY v.id) AS value_ids,
+               (SELECT d.document FROM app.search_document(n.r, n.no) d) AS document
+          FROM (SELECT one.r, old.class_id AS from_class_id,
+                       CASE WHEN old.no IS NULL OR (old.draft AND (one.r).status <> 'draft')
+                            THEN nextval('search_entry_no') ELSE old.no END AS no
+                  FROM (SELECT r FROM resource r
+                         WHERE r.group_id = of_group AND r.id = ANY (ids) ORDER BY r.id) one
+                  LEFT JOIN LATERAL (SELECT e.class_id, e.no, e.draft FROM search_entry e
+                                      WHERE e.group_id = of_group AND e.resource_id = (one.r).id
+                                     OFFSET 0) old ON true
+                OFFSET 0) n),
+    written AS (
+        INSERT INTO search_entry AS e (group_id, no, resource_id, school_id, class_id, title_chars,
+                                       draft, value_ids, document)
+        SELECT of_group, no, id, school_id, class_id, chars, draft, value_ids, document FROM made
+         ORDER BY no
+        ON CONFLICT (group_id, resource_id) DO UPDATE
+           SET class_id = EXCLUDED.class_id, no = EXCLUDED.no, title_chars = EXCLUDED.title_chars,
+               draft = EXCLUDED.draft, value_ids = EXCLUDED.value_ids,
+               document = EXCLUDED.document
+         WHERE (e.class_id, e.no, e.title_chars, e.draft, e.value_ids, e.document) IS DISTINCT FROM
+               (EXCLUDED.class_id, EXCLUDED.no, EXCLUDED.title_chars, EXCLUDED.draft,
+                EXCLUDED.value_ids, EXCLUDED.document))
+    INSERT INTO search_move (group_id, resource_id, from_class_id, to_class_id, moved_at)
+    SELECT of_group, id, from_class_id, class_id, clock_timestamp() + (app.now() - now())
+      FROM made WHERE from_class_id IS DISTINCT FROM class_id;
+    PERFORM app.index_parts(of_group, ids);
 END $$;
 CREATE FUNCTION app.is_office() RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -372,6 +416,19 @@ CREATE FUNCTION app.is_system() RETURNS boolean
 CREATE FUNCTION app.is_visitor() RETURNS boolean
     LANGUAGE sql STABLE
     AS $$ SELECT coalesce(app.claim('kind') = 'visitor', false) $$;
+CREATE FUNCTION app.keep_draw() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.revealed_at IS NOT NULL
+       OR (NEW.round_id, NEW.document, NEW.document_sha256, NEW.seed_sha256, NEW.public_from_at,
+           NEW.committed_at)
+          IS DISTINCT FROM (OLD.round_id, OLD.document, OLD.document_sha256, OLD.seed_sha256,
+                            OLD.public_from_at, OLD.committed_at) THEN
+        RAISE EXCEPTION 'a draw is kept as it was committed' USING ERRCODE = 'SG010';
+    END IF;
+    RETURN NEW;
+END $$;
 CREATE FUNCTION app.keep_lineage() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -411,6 +468,18 @@ BEGIN
     END IF;
     RETURN coalesce(NEW, OLD);
 END $$;
+CREATE FUNCTION app.keep_published_indicator() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.appraisal_scheme s
+                WHERE s.group_id = coalesce(NEW.group_id, OLD.group_id)
+                  AND s.id = coalesce(NEW.scheme_id, OLD.scheme_id) AND s.status <> 'draft') THEN
+        RAISE EXCEPTION 'a published scheme never changes'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'published_schemes_stay';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
 CREATE FUNCTION app.keep_published_prerequisite() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -444,6 +513,23 @@ BEGIN
     IF OLD.published_at IS NOT NULL THEN
         RAISE EXCEPTION 'revision % of % is published', OLD.no, OLD.resource_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'published_revisions_never_change';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE FUNCTION app.keep_published_scheme() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.status <> 'draft' AND (
+        TG_OP = 'DELETE'
+        OR (NEW.group_id, NEW.id, NEW.school_id, NEW.code, NEW.edition, NEW.title_en, NEW.title_zh,
+            NEW.subject, NEW.settings, NEW.teachers_to_office, NEW.sha256, NEW.created_at)
+           IS DISTINCT FROM
+           (OLD.group_id, OLD.id, OLD.school_id, OLD.code, OLD.edition, OLD.title_en, OLD.title_zh,
+            OLD.subject, OLD.settings, OLD.teachers_to_office, OLD.sha256, OLD.created_at)
+        OR NEW.status = 'draft' OR (OLD.status = 'retired' AND NEW.status <> 'retired')) THEN
+        RAISE EXCEPTION 'a published scheme never changes'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'published_schemes_stay';
     END IF;
     RETURN coalesce(NEW, OLD);
 END $$;
@@ -484,6 +570,51 @@ BEGIN
     END IF;
     RETURN coalesce(NEW, OLD);
 END $$;
+CREATE FUNCTION app.ledger_figures(at_instants timestamp with time zone[], by text, of_ledger uuid, of_initiative uuid, of_measure uuid, of_school uuid, of_category text) RETURNS TABLE(at timestamp with time zone, part text, total bigint, open bigint, reported bigint, closed bigint, dropped bigint, counted bigint, overdue bigint, on_time bigint, settled bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+    WITH standing AS (
+        SELECT t.at, s.*, s.status IN ('open', 'reported')
+                   AND s.due_on < (t.at AT TIME ZONE s.time_zone)::date AS is_overdue,
+               CASE by WHEN 'category' THEN s.category
+                       WHEN 'school' THEN coalesce(s.school_id::text, 'office')
+                       WHEN 'tier' THEN coalesce((
+                           SELECT q.tier FROM school_tier q
+                            WHERE q.group_id = s.group_id AND q.school_id = s.school_id
+                              AND q.from_on <= (t.at AT TIME ZONE s.time_zone)::date
+                              AND (q.until_on IS NULL
+                                   OR (t.at AT TIME ZONE s.time_zone)::date < q.until_on)),
+                           CASE WHEN s.school_id IS NULL THEN 'office' ELSE 'left' END)
+                       WHEN 'source' THEN s.source
+                       WHEN 'ledger' THEN s.ledger_id::text
+                       WHEN 'measure' THEN coalesce(s.measure_id::text, 'none')
+                       ELSE '' END AS part
+          FROM unnest(at_instants) AS t (at)
+          JOIN ledger_span s ON s.from_at <= t.at AND t.at < s.until_at
+         WHERE s.group_id = app.group_id()
+           AND (of_ledger IS NULL OR s.ledger_id = of_ledger)
+           AND (of_initiative IS NULL OR s.initiative_id = of_initiative)
+           AND (of_measure IS NULL OR s.measure_id = of_measure)
+           AND (of_school IS NULL OR s.school_id = of_school)
+           AND (of_category IS NULL OR s.category = of_category)
+           AND (app.is_office() OR of_school = app.school_id()
+                OR of_school IS NULL AND by IN ('', 'category', 'tier', 'source', 'ledger',
+                                                'measure')))
+    SELECT t.at, coalesce(s.part, ''), count(s.item_id),
+           count(*) FILTER (WHERE s.status = 'open'),
+           count(*) FILTER (WHERE s.status = 'reported'),
+           count(*) FILTER (WHERE s.status = 'closed'),
+           count(*) FILTER (WHERE s.status = 'dropped'),
+           count(*) FILTER (WHERE s.status <> 'dropped'),
+           count(*) FILTER (WHERE s.is_overdue),
+           count(*) FILTER (WHERE s.on_time),
+           count(*) FILTER (WHERE s.status = 'closed' OR s.is_overdue)
+      FROM unnest(at_instants) AS t (at)
+      LEFT JOIN standing s ON s.at = t.at
+     GROUP BY t.at, s.part
+     ORDER BY t.at, s.part
+$$;
 CREATE FUNCTION app.mark_bounded() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -516,6 +647,31 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+CREATE FUNCTION app.measure_progress(of_initiative uuid, of_measure uuid) RETURNS TABLE(measure_id uuid, nodes bigint, nodes_reached bigint, nodes_overdue bigint, next_due_on date, items_total bigint, items_closed bigint, items_counted bigint, items_overdue bigint, returns_expected bigint, returns_answered bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+    SELECT m.id, n.nodes, n.reached, n.overdue, n.next_due_on,
+           coalesce(f.total, 0), coalesce(f.closed, 0), coalesce(f.counted, 0),
+           coalesce(f.overdue, 0), c.expected, c.answered
+      FROM measure m
+      LEFT JOIN app.ledger_figures(ARRAY[app.now()], 'measure', NULL, NULL, of_measure, NULL, NULL) f
+        ON f.part = m.id::text
+     CROSS JOIN LATERAL (
+         SELECT count(*) AS nodes, count(d.reached_at) AS reached,
+                count(*) FILTER (WHERE d.reached_at IS NULL AND d.due_on < app.today()) AS overdue,
+                min(d.due_on) FILTER (WHERE d.reached_at IS NULL) AS next_due_on
+           FROM measure_node d WHERE d.group_id = m.group_id AND d.measure_id = m.id) n
+     CROSS JOIN LATERAL (
+         SELECT count(*) FILTER (WHERE s.expected) AS expected,
+                count(*) FILTER (WHERE s.answered) AS answered
+           FROM measure_call k
+           JOIN return_standing s ON s.group_id = k.group_id AND s.call_id = k.call_id
+          WHERE k.group_id = m.group_id AND k.measure_id = m.id) c
+     WHERE m.group_id = app.group_id()
+       AND (of_initiative IS NULL OR m.initiative_id = of_initiative)
+       AND (of_measure IS NULL OR m.id = of_measure)
+$$;
 CREATE FUNCTION app.move_epoch() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -581,10 +737,76 @@ $$;
 CREATE FUNCTION app.person_id() RETURNS uuid
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('person_id')::uuid $$;
+CREATE FUNCTION app.prepare_entries(of_group uuid, ids uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    WITH reach AS MATERIALIZED (
+        SELECT DISTINCT s.id, s.lines FROM resource r CROSS JOIN LATERAL app.search_reach(r) s
+         WHERE r.group_id = of_group AND r.id = ANY (ids)
+           AND NOT EXISTS (SELECT FROM search_reach h WHERE h.group_id = of_group AND h.id = s.id)),
+    made AS (
+        INSERT INTO search_reach (group_id, id) SELECT of_group, id FROM reach ORDER BY id
+        ON CONFLICT (group_id, id) DO NOTHING RETURNING id)
+    INSERT INTO search_reach_line (group_id, reach_id, line_no, kind, tier, circle_id,
+                audience_school_id, discover, borrow, adapt, valid_until_at, bounded_offer_id)
+    SELECT of_group, reach.id, row_number() OVER (PARTITION BY reach.id), l.kind, l.tier,
+           l.circle_id, l.audience_school_id, l.discover, l.borrow, l.adapt,
+           to_timestamp(l.valid_until_at), l.bounded_offer_id
+      FROM made JOIN reach ON reach.id = made.id
+     CROSS JOIN LATERAL jsonb_to_recordset(reach.lines) AS l (kind text, tier text,
+           circle_id uuid, audience_school_id uuid, discover boolean, borrow boolean,
+           adapt boolean, valid_until_at float8, bounded_offer_id uuid);
+    WITH lacking AS MATERIALIZED (
+        SELECT DISTINCT r.school_id, r.status, r.kind, s.id AS reach_id, r.sealed_until_at
+          FROM resource r CROSS JOIN LATERAL app.search_reach(r) s
+         WHERE r.group_id = of_group AND r.id = ANY (ids)
+           AND NOT EXISTS (SELECT FROM app.search_class(r)))
+    INSERT INTO search_family (group_id, school_id, status, reach_id)
+    SELECT DISTINCT of_group, n.school_id, n.status, n.reach_id FROM lacking n
+     WHERE NOT EXISTS (SELECT FROM search_family f
+                        WHERE f.group_id = of_group AND f.school_id = n.school_id
+                          AND f.status = n.status AND f.reach_id = n.reach_id)
+     ORDER BY n.school_id, n.status, n.reach_id
+    ON CONFLICT (group_id, school_id, status, reach_id) DO NOTHING;
+    INSERT INTO search_class (group_id, family_id, school_id, status, kind, reach_id,
+                              sealed_until_at)
+    SELECT DISTINCT of_group, f.id, r.school_id, r.status, r.kind, s.id, r.sealed_until_at
+      FROM resource r
+     CROSS JOIN LATERAL app.search_reach(r) s
+      JOIN search_family f ON f.group_id = of_group AND f.school_id = r.school_id
+           AND f.status = r.status AND f.reach_id = s.id
+     WHERE r.group_id = of_group AND r.id = ANY (ids)
+       AND NOT EXISTS (SELECT FROM app.search_class(r))
+     ORDER BY r.school_id, r.status, r.kind, s.id
+    ON CONFLICT (group_id, school_id, status, kind, reach_id, sealed_until_at) DO NOTHING;
+    INSERT INTO search_value (group_id, facet, value)
+    SELECT DISTINCT of_group, f.facet, f.value
+      FROM resource r CROSS JOIN LATERAL app.search_facets(r) f
+     WHERE r.group_id = of_group AND r.id = ANY (ids)
+       AND NOT EXISTS (SELECT FROM search_value v
+                        WHERE v.group_id = of_group AND v.facet = f.facet AND v.value = f.value)
+     ORDER BY f.facet, f.value
+    ON CONFLICT (group_id, facet, value) DO NOTHING;
+END $$;
 CREATE FUNCTION app.refresh_directory_statistics() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
     AS $$ BEGIN ANALYZE school, school_tier, person, appointment; END $$;
+CREATE FUNCTION app.refresh_exam_statistics() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+DECLARE t regclass;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['exam_candidate', 'exam_entry', 'exam_seat', 'exam_response', 'exam_score',
+                             'marking_identity', 'marking_script', 'marking_turn']::regclass[] LOOP
+        IF (SELECT pg_relation_size(t) / current_setting('block_size')::int > 1.1 * c.relpages + 10
+              FROM pg_class c WHERE c.oid = t) THEN
+            EXECUTE format('ANALYZE (SKIP_LOCKED) %s', t);
+        END IF;
+    END LOOP;
+END $$;
 CREATE FUNCTION app.refresh_marking_statistics() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
@@ -603,6 +825,18 @@ $$;
 CREATE FUNCTION app.role() RETURNS text
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('role') $$;
+CREATE FUNCTION app.round_coverage(of_round_id uuid) RETURNS TABLE(tier text, schools bigint, excused bigint, expected bigint, planned bigint, visited bigint, spot_checked bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+    SELECT s.tier, count(*), count(*) FILTER (WHERE NOT s.expected),
+           count(*) FILTER (WHERE s.expected), count(*) FILTER (WHERE s.planned),
+           count(*) FILTER (WHERE s.visited), count(*) FILTER (WHERE s.spot_checks > 0)
+      FROM round_standing s
+     WHERE s.group_id = app.group_id() AND s.round_id = of_round_id
+     GROUP BY GROUPING SETS ((s.tier), ())
+     ORDER BY s.tier NULLS LAST
+$$;
 CREATE FUNCTION app.runs_exam(of_exam_id uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -619,9 +853,28 @@ CREATE FUNCTION app.runs_release(of_release_id uuid) RETURNS boolean
          WHERE r.group_id = app.group_id() AND r.id = of_release_id
            AND e.school_id = app.school_id())
 $$;
+CREATE FUNCTION app.school_day(in_group uuid, of_school uuid, from_day date, n integer) RETURNS date
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT coalesce((
+        SELECT from_day + sign(n)::int * d
+          FROM generate_series(1, 400) AS d
+         WHERE NOT EXISTS (SELECT FROM holiday h
+                            WHERE h.group_id = in_group
+                              AND (h.school_id IS NULL OR h.school_id = of_school)
+                              AND h.from_on <= from_day + sign(n)::int * d
+                              AND from_day + sign(n)::int * d < h.until_on)
+         ORDER BY d OFFSET abs(n) - 1 LIMIT 1), from_day + n)
+$$;
 CREATE FUNCTION app.school_id() RETURNS uuid
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('school_id')::uuid $$;
+CREATE FUNCTION app.search_characters(words tsvector, mark text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT coalesce(array_agg(DISTINCT mark || left(w.lexeme, 1)), '{}') FROM unnest(words) w
+     WHERE ascii(w.lexeme) >= x'3005'::int
+$$;
 CREATE TABLE public.resource (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -681,80 +934,24 @@ CREATE TABLE public.resource (
     CONSTRAINT resource_withdrawn_because_check CHECK (((length(withdrawn_because) >= 1) AND (length(withdrawn_because) <= 500)))
 );
 ALTER TABLE ONLY public.resource FORCE ROW LEVEL SECURITY;
-CREATE FUNCTION app.search_class(of_resource public.resource) RETURNS integer
-    LANGUAGE plpgsql
+CREATE FUNCTION app.search_class(of_resource public.resource) RETURNS TABLE(id integer)
+    LANGUAGE sql STABLE
     AS $$
-DECLARE
-    reach uuid;
-    lines jsonb;
-    family int;
-    number int;
-BEGIN
-    SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object(
-               'kind', a.kind, 'tier', a.tier, 'circle_id', a.circle_id,
-               'audience_school_id', a.audience_school_id, 'discover', a.discover,
-               'borrow', a.borrow, 'adapt', a.adapt,
-               'valid_until_at', extract(epoch FROM o.valid_until_at),
-               'audience_id', CASE WHEN a.bounded THEN a.id END)), '[]')
-      INTO lines
-      FROM offer o
-      JOIN offer_audience a ON a.group_id = o.group_id AND a.offer_id = o.id
-     WHERE o.group_id = of_resource.group_id AND o.resource_id = of_resource.id
-       AND o.status = 'open';
-    reach := md5(lines::text)::uuid;
-    IF NOT EXISTS (SELECT FROM search_reach s
-                    WHERE s.group_id = of_resource.group_id AND s.id = reach) THEN
-        INSERT INTO search_reach (group_id, id) VALUES (of_resource.group_id, reach)
-        ON CONFLICT (group_id, id) DO NOTHING;
-        IF FOUND THEN
-            INSERT INTO search_reach_line (group_id, reach_id, line_no, kind, tier, circle_id,
-                        audience_school_id, discover, borrow, adapt, valid_until_at, audience_id)
-            SELECT of_resource.group_id, reach, row_number() OVER (), l.kind, l.tier, l.circle_id,
-                   l.audience_school_id, l.discover, l.borrow, l.adapt,
-                   to_timestamp(l.valid_until_at), l.audience_id
-              FROM jsonb_to_recordset(lines) AS l (kind text, tier text, circle_id uuid,
-                   audience_school_id uuid, discover boolean, borrow boolean, adapt boolean,
-                   valid_until_at float8, audience_id uuid);
-        END IF;
-    END IF;
-    SELECT c.id INTO number FROM search_class c
-     WHERE c.group_id = of_resource.group_id AND c.school_id = of_resource.school_id
-       AND c.status = of_resource.status AND c.kind = of_resource.kind AND c.reach_id = reach
-       AND c.sealed_until_at IS NOT DISTINCT FROM of_resource.sealed_until_at;
-    IF number IS NULL THEN
-        INSERT INTO search_family (group_id, school_id, status, reach_id)
-        VALUES (of_resource.group_id, of_resource.school_id, of_resource.status, reach)
-        ON CONFLICT (group_id, school_id, status, reach_id) DO NOTHING;
-        SELECT f.id INTO family FROM search_family f
-         WHERE f.group_id = of_resource.group_id AND f.school_id = of_resource.school_id
-           AND f.status = of_resource.status AND f.reach_id = reach;
-        INSERT INTO search_class (group_id, family_id, school_id, status, kind, reach_id,
-                                  sealed_until_at)
-        VALUES (of_resource.group_id, family, of_resource.school_id, of_resource.status,
-                of_resource.kind, reach, of_resource.sealed_until_at)
-        ON CONFLICT (group_id, school_id, status, kind, reach_id, sealed_until_at) DO NOTHING
-        RETURNING id INTO number;
-    END IF;
-    IF number IS NULL THEN
-        SELECT c.id INTO number FROM search_class c
-         WHERE c.group_id = of_resource.group_id AND c.school_id = of_resource.school_id
-           AND c.status = of_resource.status AND c.kind = of_resource.kind AND c.reach_id = reach
-           AND c.sealed_until_at IS NOT DISTINCT FROM of_resource.sealed_until_at;
-    END IF;
-    RETURN number;
-END $$;
-CREATE FUNCTION app.search_classes(asked integer[]) RETURNS SETOF integer
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'public', 'pg_catalog'
-    AS $$
-    SELECT c.id FROM unnest(asked) a (id)
-      JOIN search_class c ON c.group_id = (SELECT app.group_id()) AND c.id = a.id
+    SELECT c.id
+      FROM app.search_reach(of_resource) s
+      JOIN search_class c ON c.group_id = of_resource.group_id
+           AND c.school_id = of_resource.school_id AND c.status = of_resource.status
+           AND c.kind = of_resource.kind AND c.reach_id = s.id
+           AND c.sealed_until_at IS NOT DISTINCT FROM of_resource.sealed_until_at
 $$;
-CREATE FUNCTION app.search_document(of_resource public.resource, entry_no bigint) RETURNS tsvector
+CREATE FUNCTION app.search_document(of_resource public.resource, entry_no bigint) RETURNS TABLE(document tsvector)
     LANGUAGE sql STABLE
     AS $$
     SELECT of_resource.search || app.search_titles(of_resource.search) || array_to_tsvector(
-        ARRAY(SELECT '=' || f.facet || '=' || f.value FROM app.search_facets(of_resource) f
+        app.search_characters(of_resource.search, '~')
+        || app.search_characters(ts_filter(of_resource.search, '{a}'), '^~')
+        || app.search_minutes(of_resource.duration_minutes) || app.search_segments(entry_no)
+        || ARRAY(SELECT '=' || f.facet || '=' || f.value FROM app.search_facets(of_resource) f
                UNION
               SELECT '#' || app.search_keyword(k) FROM unnest(of_resource.keywords) k
                WHERE app.search_keyword(k) <> ''
@@ -764,9 +961,7 @@ CREATE FUNCTION app.search_document(of_resource public.resource, entry_no bigint
                 JOIN curriculum_node above ON above.group_id = n.group_id
                      AND above.version_id = n.version_id AND above.no <= n.no
                      AND above.last_no >= n.no
-               WHERE n.group_id = of_resource.group_id AND n.id = of_resource.curriculum_node_id
-               UNION
-              SELECT unnest(app.search_segments(entry_no))))
+               WHERE n.group_id = of_resource.group_id AND n.id = of_resource.curriculum_node_id))
 $$;
 CREATE FUNCTION app.search_facets(of_resource public.resource) RETURNS TABLE(facet text, value text)
     LANGUAGE sql STABLE
@@ -789,63 +984,66 @@ $$;
 CREATE FUNCTION app.search_keyword(keyword text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$ SELECT lower(normalize(btrim(keyword), NFKC)) $$;
-CREATE FUNCTION app.search_matches(wanted tsquery, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer) RETURNS SETOF app.search_match
+CREATE FUNCTION app.search_matches(wanted tsquery, titles tsquery, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer, if_wide boolean) RETURNS SETOF app.search_match
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
     SET enable_seqscan TO 'off'
     SET plan_cache_mode TO 'force_generic_plan'
     SET work_mem TO '16MB'
     SET jit TO 'off'
-    AS $_$
+    AS $$
 DECLARE
     mine uuid := app.group_id();
     school uuid := app.school_id();
     office boolean := app.is_office();
-    visible int[] := ARRAY(SELECT app.search_classes(classes));
-    upper_no bigint := before; -- what is below it has not been looked at yet
-    lower_no bigint;
+    upper_no bigint; -- what is below it has not been looked at yet
     first_no bigint;
-    segment tsquery;
-    looked int := 0;
+    looked bigint := 0;
+    next_one record;
+    asked tsquery;
     found_now int;
     found_all int := 0;
 BEGIN
     IF wanted IS NULL THEN
         RETURN QUERY
-        SELECT e.no, e.resource_id, e.class_id, e.loans, e.title_chars, false, e.value_ids
+        SELECT e.no, e.resource_id, e.loans, e.title_chars, 1::smallint, e.value_ids
           FROM search_entry e
          WHERE e.group_id = mine AND e.no < before AND (e.loans = 0 OR NOT unborrowed)
-           AND (e.class_id IN (SELECT unnest(visible))
-                OR e.no = ANY (extra) AND (NOT e.draft OR e.school_id = school OR office))
+           AND (e.class_id IN (SELECT unnest(classes)) OR e.no IN (SELECT unnest(extra)))
+           AND (NOT e.draft OR e.school_id = school OR office)
          ORDER BY e.no DESC LIMIT most;
         RETURN;
     END IF;
     SELECT least(coalesce(max(e.no) + 1, 0), before), coalesce(min(e.no), 0)
       INTO upper_no, first_no FROM search_entry e WHERE e.group_id = mine;
     WHILE upper_no > first_no AND found_all < most LOOP
-        IF looked < 3 OR found_all::bigint * 16 > looked::bigint * most THEN
-            lower_no := ((upper_no - 1) >> 14) << 14;
-            segment := quote_literal('$' || (lower_no >> 14));
-            looked := looked + 1;
-        ELSE
-            lower_no := ((upper_no - 1) >> 18) << 18;
-            segment := quote_literal('%' || (lower_no >> 18));
-            looked := looked + greatest(1, ((upper_no - lower_no) >> 14)::int);
-        END IF;
+        next_one := app.search_stretch(upper_no, first_no, looked, found_all, most);
+        IF if_wide AND next_one.narrow THEN RETURN; END IF;
+        asked := CASE WHEN next_one.segment IS NULL THEN wanted
+                      ELSE wanted && quote_literal(next_one.segment)::tsquery END;
         RETURN QUERY
-        SELECT e.no, e.resource_id, e.class_id, e.loans, e.title_chars,
-               e.document @@ narrower AS strong, e.value_ids
+        SELECT e.no, e.resource_id, e.loans, e.title_chars,
+               CASE WHEN e.document @@ titles THEN 3 WHEN e.document @@ narrower THEN 2
+                    ELSE 1 END::smallint, e.value_ids
           FROM search_entry e
          WHERE (e.group_id = mine) IS TRUE AND e.no + 0 < upper_no
-           AND (e.loans = 0 OR NOT unborrowed) AND e.document @@ (wanted && segment)
-           AND (e.class_id IN (SELECT unnest(visible))
-                OR e.no = ANY (extra) AND (NOT e.draft OR e.school_id = school OR office))
+           AND (e.loans = 0 OR NOT unborrowed) AND e.document @@ asked
+           AND (e.class_id IN (SELECT unnest(classes)) OR e.no IN (SELECT unnest(extra)))
+           AND (NOT e.draft OR e.school_id = school OR office)
          ORDER BY e.no + 0 DESC LIMIT most - found_all;
         GET DIAGNOSTICS found_now = ROW_COUNT;
         found_all := found_all + found_now;
-        upper_no := lower_no;
+        looked := looked + upper_no - next_one.lower_no;
+        upper_no := next_one.lower_no;
     END LOOP;
-END $_$;
+END $$;
+CREATE FUNCTION app.search_minutes(minutes integer) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE WHEN minutes IS NULL THEN '{}'::text[]
+                ELSE ARRAY['=minutes/1=' || minutes, '=minutes/8=' || minutes / 8,
+                           '=minutes/64=' || minutes / 64, '=minutes/512=' || minutes / 512] END
+$$;
 CREATE FUNCTION app.search_most_borrowed(wanted tsquery, classes integer[], extra bigint[], after_loans integer, after_no bigint, most integer) RETURNS SETOF app.search_match
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
@@ -861,18 +1059,49 @@ DECLARE
     office boolean := app.is_office();
 BEGIN
     RETURN QUERY
-    SELECT e.no, e.resource_id, e.class_id, e.loans, e.title_chars, false, e.value_ids
+    SELECT e.no, e.resource_id, e.loans, e.title_chars, 0::smallint, e.value_ids
       FROM search_entry e
      WHERE e.group_id = mine AND e.loans > 0
        AND (e.loans < after_loans OR e.loans = after_loans AND e.no < after_no)
        AND (wanted IS NULL OR e.document @@ wanted)
-       AND (e.class_id IN (SELECT app.search_classes(classes))
-            OR e.no = ANY (extra) AND (NOT e.draft OR e.school_id = school OR office))
+       AND (e.class_id IN (SELECT unnest(classes)) OR e.no IN (SELECT unnest(extra)))
+       AND (NOT e.draft OR e.school_id = school OR office)
      ORDER BY e.loans DESC, e.no DESC LIMIT most;
 END $$;
+CREATE FUNCTION app.search_reach(of_resource public.resource) RETURNS TABLE(id uuid, lines jsonb)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT md5(all_of.lines::text)::uuid, all_of.lines
+      FROM (SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object(
+                       'kind', a.kind, 'tier', a.tier, 'circle_id', a.circle_id,
+                       'audience_school_id', a.audience_school_id, 'discover', a.discover,
+                       'borrow', a.borrow, 'adapt', a.adapt,
+                       'valid_until_at', extract(epoch FROM o.valid_until_at),
+                       'bounded_offer_id', CASE WHEN a.bounded THEN o.id END)), '[]') AS lines
+              FROM offer o
+              JOIN offer_audience a ON a.group_id = o.group_id AND a.offer_id = o.id
+             WHERE o.group_id = of_resource.group_id AND o.resource_id = of_resource.id
+               AND o.status = 'open') all_of
+$$;
 CREATE FUNCTION app.search_segments(entry_no bigint) RETURNS text[]
     LANGUAGE sql IMMUTABLE
-    AS $_$ SELECT ARRAY['$' || (entry_no >> 14), '%' || (entry_no >> 18)] $_$;
+    AS $_$ SELECT ARRAY['$' || (entry_no >> 12), '%' || (entry_no >> 16)] $_$;
+CREATE FUNCTION app.search_stretch(upper_no bigint, first_no bigint, looked bigint, so_far integer, most integer, OUT lower_no bigint, OUT segment text, OUT narrow boolean) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE
+    AS $_$
+DECLARE needed float8 := (most - so_far)::float8 * looked / greatest(so_far, 0.5);
+BEGIN
+    narrow := looked >= 12288 AND needed > upper_no - first_no;
+    IF looked < 12288 OR needed < 131072 THEN
+        lower_no := ((upper_no - 1) >> 12) << 12;
+        segment := '$' || (lower_no >> 12);
+    ELSIF NOT narrow THEN
+        lower_no := ((upper_no - 1) >> 16) << 16;
+        segment := '%' || (lower_no >> 16);
+    ELSE
+        lower_no := first_no;
+    END IF;
+END $_$;
 CREATE FUNCTION app.search_texts(wanted tsquery, classes integer[], extra bigint[], before bigint, most integer) RETURNS SETOF app.search_match
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
@@ -880,67 +1109,43 @@ CREATE FUNCTION app.search_texts(wanted tsquery, classes integer[], extra bigint
     SET plan_cache_mode TO 'force_generic_plan'
     SET work_mem TO '16MB'
     SET jit TO 'off'
-    AS $_$
+    AS $$
 DECLARE
     mine uuid := app.group_id();
     school uuid := app.school_id();
     office boolean := app.is_office();
-    visible int[] := ARRAY(SELECT app.search_classes(classes));
     upper_no bigint;
-    lower_no bigint;
     first_no bigint;
-    segment tsquery;
-    looked int := 0;
+    looked bigint := 0;
+    next_one record;
+    asked tsquery;
     found_now int;
     found_all int := 0;
 BEGIN
     SELECT least(coalesce(max(e.no) + 1, 0), before), coalesce(min(e.no), 0)
       INTO upper_no, first_no FROM search_entry e WHERE e.group_id = mine;
     WHILE upper_no > first_no AND found_all < most LOOP
-        IF looked < 3 OR found_all::bigint * 16 > looked::bigint * most THEN
-            lower_no := ((upper_no - 1) >> 14) << 14;
-            segment := quote_literal('$' || (lower_no >> 14));
-            looked := looked + 1;
-        ELSE
-            lower_no := ((upper_no - 1) >> 18) << 18;
-            segment := quote_literal('%' || (lower_no >> 18));
-            looked := looked + greatest(1, ((upper_no - lower_no) >> 14)::int);
-        END IF;
+        next_one := app.search_stretch(upper_no, first_no, looked, found_all, most);
+        asked := CASE WHEN next_one.segment IS NULL THEN wanted
+                      ELSE wanted && quote_literal(next_one.segment)::tsquery END;
         RETURN QUERY
-        SELECT DISTINCT ON (e.no + 0) e.no, e.resource_id, e.class_id, e.loans, e.title_chars,
-               false AS strong, e.value_ids
+        SELECT DISTINCT ON (e.no + 0) e.no, e.resource_id, e.loans, e.title_chars, 0::smallint,
+               e.value_ids
           FROM search_part p
           JOIN search_entry e ON e.group_id = p.group_id AND e.resource_id = p.resource_id
-         WHERE (p.group_id = mine) IS TRUE AND e.no + 0 < upper_no
-           AND p.document @@ (wanted && segment)
-           AND (e.class_id IN (SELECT unnest(visible))
-                OR e.no = ANY (extra) AND (NOT e.draft OR e.school_id = school OR office))
+         WHERE (p.group_id = mine) IS TRUE AND e.no + 0 < upper_no AND p.document @@ asked
+           AND (e.class_id IN (SELECT unnest(classes)) OR e.no IN (SELECT unnest(extra)))
+           AND (NOT e.draft OR e.school_id = school OR office)
          ORDER BY e.no + 0 DESC LIMIT most - found_all;
         GET DIAGNOSTICS found_now = ROW_COUNT;
         found_all := found_all + found_now;
-        upper_no := lower_no;
+        looked := looked + upper_no - next_one.lower_no;
+        upper_no := next_one.lower_no;
     END LOOP;
-END $_$;
+END $$;
 CREATE FUNCTION app.search_titles(words tsvector) RETURNS tsvector
     LANGUAGE sql IMMUTABLE
     AS $_$ SELECT regexp_replace(ts_filter(words, '{a}')::text, $q$'([^']+)'$q$, $q$'^\1'$q$, 'g')::tsvector $_$;
-CREATE FUNCTION app.search_value(of_group uuid, of_facet text, of_value text) RETURNS integer
-    LANGUAGE plpgsql
-    AS $$
-DECLARE number int;
-BEGIN
-    SELECT v.id INTO number FROM search_value v
-     WHERE v.group_id = of_group AND v.facet = of_facet AND v.value = of_value;
-    IF number IS NULL THEN
-        INSERT INTO search_value (group_id, facet, value) VALUES (of_group, of_facet, of_value)
-        ON CONFLICT (group_id, facet, value) DO NOTHING RETURNING id INTO number;
-    END IF;
-    IF number IS NULL THEN -- made by somebody else meanwhile
-        SELECT v.id INTO number FROM search_value v
-         WHERE v.group_id = of_group AND v.facet = of_facet AND v.value = of_value;
-    END IF;
-    RETURN number;
-END $$;
 CREATE FUNCTION app.sees_paper(of_exam_subject_id uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -1005,6 +1210,22 @@ END $$;
 CREATE FUNCTION app.stamp_bounded_by_offer() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ BEGIN PERFORM app.stamp_bounded(NEW.group_id, NEW.id); RETURN NULL; END $$;
+CREATE FUNCTION app.stamp_changed_resources() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM app.stamp_resources(n.group_id, array_agg(n.id))
+       FROM new_rows n JOIN old_rows o ON o.group_id = n.group_id AND o.id = n.id
+      WHERE n.status <> 'draft'
+        AND (o.status, o.published_revision_no, o.school_id, o.title, o.kind, o.summary, o.stage,
+             o.subject, o.edition, o.grade, o.volume, o.chapter, o.licence, o.language, o.keywords)
+            IS DISTINCT FROM
+            (n.status, n.published_revision_no, n.school_id, n.title, n.kind, n.summary, n.stage,
+             n.subject, n.edition, n.grade, n.volume, n.chapter, n.licence, n.language,
+             n.keywords)
+      GROUP BY n.group_id;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.stamp_edition() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1014,18 +1235,7 @@ BEGIN
 END $$;
 CREATE FUNCTION app.stamp_harvest(stamped_group uuid, stamped_resource uuid) RETURNS void
     LANGUAGE sql
-    AS $$
-    INSERT INTO harvest_stamp AS h (group_id, resource_id, changed_at, ever_public)
-    SELECT r.group_id, r.id, date_trunc('second', clock_timestamp() + (app.now() - now())),
-           EXISTS (SELECT FROM offer o JOIN offer_audience a
-                       ON a.group_id = o.group_id AND a.offer_id = o.id AND a.kind = 'public'
-                    WHERE o.group_id = r.group_id AND o.resource_id = r.id)
-      FROM resource r
-     WHERE r.group_id = stamped_group AND r.id = stamped_resource AND r.status <> 'draft'
-    ON CONFLICT (group_id, resource_id)
-    DO UPDATE SET changed_at = greatest(h.changed_at, EXCLUDED.changed_at),
-                  ever_public = h.ever_public OR EXCLUDED.ever_public
-$$;
+    AS $$ SELECT app.stamp_resources(stamped_group, ARRAY[stamped_resource]) $$;
 CREATE FUNCTION app.stamp_list(stamped_group uuid, stamped_list uuid, also_edition uuid) RETURNS void
     LANGUAGE sql
     AS $$
@@ -1036,6 +1246,14 @@ CREATE FUNCTION app.stamp_list(stamped_group uuid, stamped_list uuid, also_editi
                AND (d.status = 'published' OR d.id = also_edition) AND y.resource_id IS NOT NULL
              ORDER BY y.resource_id) e
 $$;
+CREATE FUNCTION app.stamp_new_resources() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM app.stamp_resources(n.group_id, array_agg(n.id))
+       FROM new_rows n WHERE n.status <> 'draft' GROUP BY n.group_id;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.stamp_offer() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1057,23 +1275,73 @@ BEGIN
     PERFORM app.stamp_harvest(NEW.group_id, NEW.id);
     RETURN NULL;
 END $$;
-CREATE FUNCTION app.tally_entry() RETURNS trigger
+CREATE FUNCTION app.stamp_resources(of_group uuid, ids uuid[]) RETURNS void
+    LANGUAGE sql
+    AS $$
+    INSERT INTO harvest_stamp AS h (group_id, resource_id, changed_at, ever_public)
+    SELECT r.group_id, r.id, date_trunc('second', clock_timestamp() + (app.now() - now())),
+           EXISTS (SELECT FROM offer o JOIN offer_audience a
+                       ON a.group_id = o.group_id AND a.offer_id = o.id AND a.kind = 'public'
+                    WHERE o.group_id = r.group_id AND o.resource_id = r.id)
+      FROM resource r
+     WHERE r.group_id = of_group AND r.id = ANY (ids) AND r.status <> 'draft'
+     ORDER BY r.id
+    ON CONFLICT (group_id, resource_id)
+    DO UPDATE SET changed_at = greatest(h.changed_at, EXCLUDED.changed_at),
+                  ever_public = h.ever_public OR EXCLUDED.ever_public
+$$;
+CREATE FUNCTION app.sum_of(parts integer[]) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT coalesce(sum(part), 0) FROM unnest(parts) AS part $$;
+CREATE FUNCTION app.take_wall_of_case() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND (OLD.class_id, OLD.value_ids) = (NEW.class_id, NEW.value_ids) THEN
-        RETURN NULL;
-    END IF;
-    IF TG_OP <> 'INSERT' THEN
-        INSERT INTO search_tally (group_id, family_id, value_id, n)
-        SELECT c.group_id, c.family_id, v, -1 FROM search_class c, unnest(0 || OLD.value_ids) v
-         WHERE c.group_id = OLD.group_id AND c.id = OLD.class_id;
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        INSERT INTO search_tally (group_id, family_id, value_id, n)
-        SELECT c.group_id, c.family_id, v, 1 FROM search_class c, unnest(0 || NEW.value_ids) v
-         WHERE c.group_id = NEW.group_id AND c.id = NEW.class_id;
-    END IF;
+    SELECT c.appraisal_id, c.scheme_id, c.school_id, c.runner_school_id, c.office_sees
+      INTO NEW.appraisal_id, NEW.scheme_id, NEW.school_id, NEW.runner_school_id, NEW.office_sees
+      FROM public.appraisal_case c WHERE c.group_id = NEW.group_id AND c.id = NEW.case_id;
+    RETURN NEW;
+END $$;
+CREATE FUNCTION app.tally_changed_entries() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO search_tally (group_id, family_id, value_id, n)
+    SELECT c.group_id, c.family_id, v, sum(e.n)
+      FROM (SELECT o.group_id, o.class_id, o.value_ids, -1 AS n
+              FROM old_rows o
+              JOIN new_rows n ON n.group_id = o.group_id AND n.resource_id = o.resource_id
+             WHERE (o.class_id, o.value_ids) IS DISTINCT FROM (n.class_id, n.value_ids)
+             UNION ALL
+            SELECT n.group_id, n.class_id, n.value_ids, 1
+              FROM old_rows o
+              JOIN new_rows n ON n.group_id = o.group_id AND n.resource_id = o.resource_id
+             WHERE (o.class_id, o.value_ids) IS DISTINCT FROM (n.class_id, n.value_ids)) e
+      JOIN search_class c ON c.group_id = e.group_id AND c.id = e.class_id,
+           unnest(0 || e.value_ids) v
+     GROUP BY 1, 2, 3 HAVING sum(e.n) <> 0;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.tally_gone_entries() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO search_tally (group_id, family_id, value_id, n)
+    SELECT c.group_id, c.family_id, v, -count(*)
+      FROM old_rows e JOIN search_class c ON c.group_id = e.group_id AND c.id = e.class_id,
+           unnest(0 || e.value_ids) v
+     GROUP BY 1, 2, 3;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.tally_new_entries() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO search_tally (group_id, family_id, value_id, n)
+    SELECT c.group_id, c.family_id, v, count(*)
+      FROM new_rows e JOIN search_class c ON c.group_id = e.group_id AND c.id = e.class_id,
+           unnest(0 || e.value_ids) v
+     GROUP BY 1, 2, 3;
     RETURN NULL;
 END $$;
 CREATE FUNCTION app.tier() RETURNS text
@@ -1115,6 +1383,27 @@ BEGIN
          WITH CHECK (group_id = (SELECT app.group_id()) AND ((SELECT app.is_office()) OR %s))',
         target, mine, also, mine);
 END $$;
+CREATE FUNCTION app.within_bounds(of_group uuid, of_offer uuid, given text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN NOT EXISTS (
+        SELECT FROM offer_bound b
+         WHERE b.group_id = of_group AND b.offer_id = of_offer AND NOT EXISTS (
+             SELECT FROM offer p
+               JOIN offer_audience q ON q.group_id = p.group_id AND q.offer_id = p.id
+              WHERE p.group_id = b.group_id AND p.id = b.bounding_offer_id
+                AND CASE given WHEN 'borrow' THEN q.borrow WHEN 'adapt' THEN q.adapt
+                               ELSE q.discover END
+                AND (given = 'found' OR p.status = 'open'
+                     AND (p.valid_until_at IS NULL OR app.now() < p.valid_until_at))
+                AND (q.kind = 'public' OR q.kind = 'group' AND NOT (SELECT app.is_visitor())
+                     OR q.tier = (SELECT app.tier())
+                     OR q.audience_school_id = (SELECT app.school_id())
+                     OR EXISTS (SELECT FROM circle_member m
+                                 WHERE m.group_id = q.group_id AND m.circle_id = q.circle_id
+                                   AND m.school_id = (SELECT app.school_id())))));
+END $$;
 CREATE TABLE app.secret (
     only_row boolean DEFAULT true NOT NULL,
     inner_pad bytea NOT NULL,
@@ -1139,6 +1428,68 @@ CREATE TABLE public.access_session (
     CONSTRAINT access_session_check1 CHECK (((person_id IS NULL) = (appointment_id IS NULL)))
 );
 ALTER TABLE ONLY public.access_session FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.activity (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    school_id uuid,
+    kind text NOT NULL,
+    title text NOT NULL,
+    held_on date NOT NULL,
+    month date GENERATED ALWAYS AS ((held_on - ((EXTRACT(day FROM held_on))::integer - 1))) STORED NOT NULL,
+    place_name text NOT NULL,
+    longitude numeric(9,6),
+    latitude numeric(8,6),
+    note text DEFAULT ''::text NOT NULL,
+    status text DEFAULT 'planned'::text NOT NULL,
+    sessions integer DEFAULT 0 NOT NULL,
+    pupils integer DEFAULT 0 NOT NULL,
+    teachers integer DEFAULT 0 NOT NULL,
+    parents integer DEFAULT 0 NOT NULL,
+    cancelled_because text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT activity_cancelled_because_check CHECK ((length(cancelled_because) <= 500)),
+    CONSTRAINT activity_check CHECK (((status = 'cancelled'::text) = (cancelled_because <> ''::text))),
+    CONSTRAINT activity_held_on_check CHECK (((held_on >= '2000-01-01'::date) AND (held_on <= '2199-12-31'::date))),
+    CONSTRAINT activity_kind_check CHECK ((kind = ANY (ARRAY['lecture'::text, 'class_lesson'::text, 'visit'::text, 'training'::text]))),
+    CONSTRAINT activity_latitude_check CHECK (((latitude >= ('-90'::integer)::numeric) AND (latitude <= (90)::numeric))),
+    CONSTRAINT activity_longitude_check CHECK (((longitude >= ('-180'::integer)::numeric) AND (longitude <= (180)::numeric))),
+    CONSTRAINT activity_note_check CHECK ((length(note) <= 2000)),
+    CONSTRAINT activity_parents_check CHECK (((parents >= 0) AND (parents <= 1000000))),
+    CONSTRAINT activity_place_name_check CHECK (((length(place_name) >= 1) AND (length(place_name) <= 200))),
+    CONSTRAINT activity_pupils_check CHECK (((pupils >= 0) AND (pupils <= 1000000))),
+    CONSTRAINT activity_sessions_check CHECK (((sessions >= 0) AND (sessions <= 1000))),
+    CONSTRAINT activity_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'held'::text, 'cancelled'::text]))),
+    CONSTRAINT activity_teachers_check CHECK (((teachers >= 0) AND (teachers <= 1000000))),
+    CONSTRAINT activity_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+    CONSTRAINT counted_when_held CHECK (
+CASE status
+    WHEN 'held'::text THEN (sessions >= 1)
+    ELSE ((((sessions + pupils) + teachers) + parents) = 0)
+END),
+    CONSTRAINT on_the_map_or_not CHECK (((longitude IS NULL) = (latitude IS NULL)))
+);
+ALTER TABLE ONLY public.activity FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.activity_guest (
+    group_id uuid NOT NULL,
+    activity_id uuid NOT NULL,
+    school_id uuid NOT NULL
+);
+ALTER TABLE ONLY public.activity_guest FORCE ROW LEVEL SECURITY;
+CREATE VIEW public.activity_month WITH (security_invoker='true') AS
+ SELECT group_id,
+    school_id,
+    month,
+    kind,
+    (count(*))::integer AS activities,
+    (sum(sessions))::integer AS sessions,
+    (sum(pupils))::integer AS pupils,
+    (sum(teachers))::integer AS teachers,
+    (sum(parents))::integer AS parents
+   FROM public.activity a
+  WHERE (status = 'held'::text)
+  GROUP BY group_id, school_id, month, kind;
 CREATE TABLE public.agreement (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1181,6 +1532,275 @@ CREATE TABLE public.appointment (
     CONSTRAINT appointment_role_check CHECK ((role = ANY (ARRAY['teacher'::text, 'lead'::text, 'librarian'::text, 'school_admin'::text, 'principal'::text, 'group_admin'::text, 'evaluation_officer'::text, 'inspector'::text, 'auditor'::text])))
 );
 ALTER TABLE ONLY public.appointment FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.appraisal (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    school_id uuid,
+    scheme_id uuid CONSTRAINT appraisal_scheme_id_not_null1 NOT NULL,
+    title text NOT NULL,
+    status text NOT NULL,
+    self_until_at timestamp with time zone NOT NULL,
+    evidence_until_at timestamp with time zone NOT NULL,
+    experts_until_at timestamp with time zone NOT NULL,
+    objections_until_at timestamp with time zone,
+    office_sees boolean NOT NULL,
+    cancelled_because text DEFAULT ''::text NOT NULL,
+    results_sha256 text,
+    code_version text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT appraisal_cancelled_because_check CHECK ((length(cancelled_because) <= 2000)),
+    CONSTRAINT appraisal_check CHECK (((self_until_at < evidence_until_at) AND (evidence_until_at < experts_until_at))),
+    CONSTRAINT appraisal_check1 CHECK (((school_id IS NOT NULL) OR office_sees)),
+    CONSTRAINT appraisal_check2 CHECK (((status = 'final'::text) = (results_sha256 IS NOT NULL))),
+    CONSTRAINT appraisal_check3 CHECK (((status <> ALL (ARRAY['objection'::text, 'final'::text])) OR (objections_until_at IS NOT NULL))),
+    CONSTRAINT appraisal_check4 CHECK (((status = 'cancelled'::text) = (cancelled_because <> ''::text))),
+    CONSTRAINT appraisal_code_version_check CHECK ((length(code_version) <= 40)),
+    CONSTRAINT appraisal_results_sha256_check CHECK ((results_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT appraisal_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'self'::text, 'evidence_review'::text, 'experts'::text, 'moderation'::text, 'objection'::text, 'final'::text, 'cancelled'::text]))),
+    CONSTRAINT appraisal_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+ALTER TABLE ONLY public.appraisal FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.appraisal_assessor (
+    group_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    assessor_school_id uuid,
+    appraisal_id uuid NOT NULL,
+    scheme_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    runner_school_id uuid,
+    office_sees boolean NOT NULL,
+    status text NOT NULL,
+    recused_because text DEFAULT ''::text NOT NULL,
+    submitted_at timestamp with time zone,
+    CONSTRAINT appraisal_assessor_check CHECK (((status = 'recused'::text) = (recused_because <> ''::text))),
+    CONSTRAINT appraisal_assessor_check1 CHECK (((status = 'submitted'::text) = (submitted_at IS NOT NULL))),
+    CONSTRAINT appraisal_assessor_recused_because_check CHECK ((length(recused_because) <= 1000)),
+    CONSTRAINT appraisal_assessor_status_check CHECK ((status = ANY (ARRAY['assigned'::text, 'submitted'::text, 'recused'::text]))),
+    CONSTRAINT assessors_come_from_elsewhere CHECK (((status = 'recused'::text) OR
+CASE
+    WHEN (runner_school_id IS NULL) THEN (assessor_school_id IS DISTINCT FROM school_id)
+    ELSE (NOT (assessor_school_id IS DISTINCT FROM school_id))
+END))
+);
+ALTER TABLE ONLY public.appraisal_assessor FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.appraisal_case (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    appraisal_id uuid NOT NULL,
+    scheme_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    stage text NOT NULL,
+    teacher_ref text NOT NULL,
+    runner_school_id uuid,
+    office_sees boolean NOT NULL,
+    self_sent_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT appraisal_case_check CHECK (((runner_school_id IS NULL) OR (runner_school_id = school_id))),
+    CONSTRAINT appraisal_case_check1 CHECK (((runner_school_id IS NULL) = (teacher_ref = ''::text))),
+    CONSTRAINT appraisal_case_stage_check CHECK ((stage = ANY (ARRAY[''::text, 'kindergarten'::text, 'primary'::text, 'junior'::text, 'senior'::text]))),
+    CONSTRAINT appraisal_case_teacher_ref_check CHECK ((teacher_ref ~ '^[A-Za-z0-9._-]{0,40}$'::text))
+);
+ALTER TABLE ONLY public.appraisal_case FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.appraisal_evidence (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    indicator_code text NOT NULL,
+    resource_id uuid,
+    deposit_id uuid,
+    note text NOT NULL,
+    status text NOT NULL,
+    reviewed_because text DEFAULT ''::text NOT NULL,
+    appraisal_id uuid NOT NULL,
+    scheme_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    runner_school_id uuid,
+    office_sees boolean NOT NULL,
+    CONSTRAINT appraisal_evidence_check CHECK (((resource_id IS NULL) <> (deposit_id IS NULL))),
+    CONSTRAINT appraisal_evidence_check1 CHECK (((status <> 'refused'::text) OR (reviewed_because <> ''::text))),
+    CONSTRAINT appraisal_evidence_note_check CHECK ((length(note) <= 1000)),
+    CONSTRAINT appraisal_evidence_reviewed_because_check CHECK ((length(reviewed_because) <= 1000)),
+    CONSTRAINT appraisal_evidence_status_check CHECK ((status = ANY (ARRAY['offered'::text, 'accepted'::text, 'refused'::text])))
+);
+ALTER TABLE ONLY public.appraisal_evidence FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.appraisal_figure (
+    group_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    field text NOT NULL,
+    value numeric NOT NULL,
+    origin text NOT NULL,
+    appraisal_id uuid NOT NULL,
+    scheme_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    runner_school_id uuid,
+    office_sees boolean NOT NULL,
+    CONSTRAINT appraisal_figure_field_check CHECK ((field ~ '^[a-z][a-z0-9_]{0,63}$'::text)),
+    CONSTRAINT appraisal_figure_origin_check CHECK (((length(origin) >= 1) AND (length(origin) <= 100))),
+    CONSTRAINT appraisal_figure_value_check CHECK (((value >= (0)::numeric) AND (value < '1000000000000000'::numeric)))
+);
+ALTER TABLE ONLY public.appraisal_figure FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.appraisal_indicator (
+    group_id uuid NOT NULL,
+    scheme_id uuid NOT NULL,
+    code text NOT NULL,
+    level smallint NOT NULL,
+    parent_code text,
+    parent_level smallint GENERATED ALWAYS AS ((level - 1)) STORED,
+    place integer NOT NULL,
+    title_en text NOT NULL,
+    title_zh text NOT NULL,
+    weight_bp integer NOT NULL,
+    scale jsonb,
+    sources text[] NOT NULL,
+    source_weights_bp integer[] NOT NULL,
+    veto_below_bp integer,
+    evidence_required boolean NOT NULL,
+    CONSTRAINT appraisal_indicator_check CHECK (((level = 1) = (parent_code IS NULL))),
+    CONSTRAINT appraisal_indicator_check1 CHECK ((cardinality(sources) = cardinality(source_weights_bp))),
+    CONSTRAINT appraisal_indicator_check2 CHECK (((scale IS NULL) = (sources = '{}'::text[]))),
+    CONSTRAINT appraisal_indicator_check3 CHECK (((scale IS NOT NULL) OR ((veto_below_bp IS NULL) AND (NOT evidence_required)))),
+    CONSTRAINT appraisal_indicator_code_check CHECK ((code ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$'::text)),
+    CONSTRAINT appraisal_indicator_level_check CHECK (((level >= 1) AND (level <= 3))),
+    CONSTRAINT appraisal_indicator_place_check CHECK ((place >= 0)),
+    CONSTRAINT appraisal_indicator_scale_check CHECK ((jsonb_typeof(scale) = 'object'::text)),
+    CONSTRAINT appraisal_indicator_source_weights_bp_check CHECK ((0 <= ALL (source_weights_bp))),
+    CONSTRAINT appraisal_indicator_sources_check CHECK ((sources <@ ARRAY['data'::text, 'expert'::text, 'peer'::text, 'self'::text, 'survey'::text])),
+    CONSTRAINT appraisal_indicator_title_en_check CHECK (((length(title_en) >= 1) AND (length(title_en) <= 400))),
+    CONSTRAINT appraisal_indicator_title_zh_check CHECK (((length(title_zh) >= 1) AND (length(title_zh) <= 400))),
+    CONSTRAINT appraisal_indicator_veto_below_bp_check CHECK (((veto_below_bp >= 1) AND (veto_below_bp <= 10000))),
+    CONSTRAINT appraisal_indicator_weight_bp_check CHECK (((weight_bp >= 0) AND (weight_bp <= 10000))),
+    CONSTRAINT source_weights_make_10000 CHECK (((scale IS NULL) OR (app.sum_of(source_weights_bp) = 10000)))
+);
+ALTER TABLE ONLY public.appraisal_indicator FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.appraisal_mark (
+    group_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    source text NOT NULL,
+    person_id uuid NOT NULL,
+    indicator_code text NOT NULL,
+    value text NOT NULL,
+    note text NOT NULL,
+    appraisal_id uuid NOT NULL,
+    scheme_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    runner_school_id uuid,
+    office_sees boolean NOT NULL,
+    CONSTRAINT appraisal_mark_note_check CHECK ((length(note) <= 2000)),
+    CONSTRAINT appraisal_mark_source_check CHECK ((source = ANY (ARRAY['self'::text, 'expert'::text]))),
+    CONSTRAINT appraisal_mark_value_check CHECK (((length(value) >= 1) AND (length(value) <= 40)))
+);
+ALTER TABLE ONLY public.appraisal_mark FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.appraisal_moderation (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    indicator_code text NOT NULL,
+    before text,
+    after_bp integer NOT NULL,
+    because text NOT NULL,
+    objection_id uuid,
+    person_id uuid NOT NULL,
+    moderated_at timestamp with time zone NOT NULL,
+    appraisal_id uuid NOT NULL,
+    scheme_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    runner_school_id uuid,
+    office_sees boolean NOT NULL,
+    CONSTRAINT appraisal_moderation_after_bp_check CHECK (((after_bp >= 0) AND (after_bp <= 10000))),
+    CONSTRAINT appraisal_moderation_because_check CHECK (((length(because) >= 1) AND (length(because) <= 2000))),
+    CONSTRAINT appraisal_moderation_before_check CHECK ((before ~ '^[0-9]{1,40}(/[0-9]{1,40})?$'::text))
+);
+ALTER TABLE ONLY public.appraisal_moderation FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.appraisal_objection (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    indicator_codes text[] NOT NULL,
+    reason text NOT NULL,
+    status text NOT NULL,
+    decided_because text DEFAULT ''::text NOT NULL,
+    lodged_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    appraisal_id uuid NOT NULL,
+    scheme_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    runner_school_id uuid,
+    office_sees boolean NOT NULL,
+    CONSTRAINT appraisal_objection_check CHECK (((status = ANY (ARRAY['upheld'::text, 'rejected'::text])) = (decided_at IS NOT NULL))),
+    CONSTRAINT appraisal_objection_check1 CHECK (((decided_at IS NULL) OR (decided_because <> ''::text))),
+    CONSTRAINT appraisal_objection_decided_because_check CHECK ((length(decided_because) <= 2000)),
+    CONSTRAINT appraisal_objection_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 2000))),
+    CONSTRAINT appraisal_objection_status_check CHECK ((status = ANY (ARRAY['lodged'::text, 'upheld'::text, 'rejected'::text, 'withdrawn'::text])))
+);
+ALTER TABLE ONLY public.appraisal_objection FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.appraisal_result (
+    group_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    document text NOT NULL,
+    sha256 text NOT NULL,
+    appraisal_id uuid NOT NULL,
+    scheme_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    runner_school_id uuid,
+    office_sees boolean NOT NULL,
+    CONSTRAINT appraisal_result_check CHECK ((sha256 = encode(sha256(convert_to(document, 'UTF8'::name)), 'hex'::text))),
+    CONSTRAINT appraisal_result_document_check CHECK ((length(document) <= 4000000))
+);
+ALTER TABLE ONLY public.appraisal_result FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.appraisal_scheme (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    school_id uuid,
+    code text NOT NULL,
+    edition integer NOT NULL,
+    title_en text NOT NULL,
+    title_zh text NOT NULL,
+    subject text NOT NULL,
+    status text NOT NULL,
+    settings jsonb NOT NULL,
+    teachers_to_office boolean NOT NULL,
+    sha256 text,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT appraisal_scheme_check CHECK (((status = 'draft'::text) = (sha256 IS NULL))),
+    CONSTRAINT appraisal_scheme_check1 CHECK (((subject = 'teacher'::text) OR (NOT teachers_to_office))),
+    CONSTRAINT appraisal_scheme_check2 CHECK (((subject = 'teacher'::text) OR (school_id IS NULL))),
+    CONSTRAINT appraisal_scheme_code_check CHECK ((code ~ '^[a-z][a-z0-9_]{0,63}$'::text)),
+    CONSTRAINT appraisal_scheme_edition_check CHECK ((edition > 0)),
+    CONSTRAINT appraisal_scheme_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+    CONSTRAINT appraisal_scheme_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT appraisal_scheme_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'retired'::text]))),
+    CONSTRAINT appraisal_scheme_subject_check CHECK ((subject = ANY (ARRAY['school'::text, 'teacher'::text]))),
+    CONSTRAINT appraisal_scheme_title_en_check CHECK (((length(title_en) >= 1) AND (length(title_en) <= 200))),
+    CONSTRAINT appraisal_scheme_title_zh_check CHECK (((length(title_zh) >= 1) AND (length(title_zh) <= 200)))
+);
+ALTER TABLE ONLY public.appraisal_scheme FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.appraisal_tally (
+    group_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    source text NOT NULL,
+    indicator_code text NOT NULL,
+    n integer NOT NULL,
+    counts integer[],
+    sum numeric,
+    appraisal_id uuid NOT NULL,
+    scheme_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    runner_school_id uuid,
+    office_sees boolean NOT NULL,
+    CONSTRAINT appraisal_tally_check CHECK (((counts IS NULL) <> (sum IS NULL))),
+    CONSTRAINT appraisal_tally_check1 CHECK (((counts IS NULL) OR (app.sum_of(counts) = n))),
+    CONSTRAINT appraisal_tally_counts_check CHECK ((0 <= ALL (counts))),
+    CONSTRAINT appraisal_tally_n_check CHECK ((n > 0)),
+    CONSTRAINT appraisal_tally_source_check CHECK ((source = ANY (ARRAY['peer'::text, 'survey'::text]))),
+    CONSTRAINT appraisal_tally_sum_check CHECK (((sum >= '-1000000000000'::numeric) AND (sum <= '1000000000000'::numeric)))
+);
+ALTER TABLE ONLY public.appraisal_tally FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.ask (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1391,6 +2011,13 @@ CREATE TABLE public.deposit (
     CONSTRAINT verified_names_a_blob CHECK ((((status = 'verified'::text) AND (released_at IS NULL)) = (blob_id IS NOT NULL)))
 );
 ALTER TABLE ONLY public.deposit FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.draw_secret (
+    group_id uuid NOT NULL,
+    draw_id uuid NOT NULL,
+    seed bytea NOT NULL,
+    CONSTRAINT draw_secret_seed_check CHECK ((octet_length(seed) = 32))
+);
+ALTER TABLE ONLY public.draw_secret FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.education_group (
     id uuid NOT NULL,
     code text NOT NULL,
@@ -1521,6 +2148,33 @@ CREATE TABLE public.exam_candidate_name (
     CONSTRAINT exam_candidate_name_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
 );
 ALTER TABLE ONLY public.exam_candidate_name FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.exam_conversion (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    exam_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    number smallint NOT NULL,
+    snapshot_id uuid NOT NULL,
+    scheme text NOT NULL,
+    boundary text NOT NULL,
+    tie text NOT NULL,
+    one_score text NOT NULL,
+    when_marks_change text NOT NULL,
+    because text DEFAULT ''::text NOT NULL,
+    n integer NOT NULL,
+    bands jsonb NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT exam_conversion_bands_check CHECK ((jsonb_typeof(bands) = 'array'::text)),
+    CONSTRAINT exam_conversion_because_check CHECK ((length(because) <= 2000)),
+    CONSTRAINT exam_conversion_boundary_check CHECK ((boundary = ANY (ARRAY['at_most'::text, 'at_least'::text, 'nearest'::text]))),
+    CONSTRAINT exam_conversion_n_check CHECK ((n > 0)),
+    CONSTRAINT exam_conversion_number_check CHECK ((number > 0)),
+    CONSTRAINT exam_conversion_one_score_check CHECK ((one_score = ANY (ARRAY['max'::text, 'min'::text, 'mean'::text]))),
+    CONSTRAINT exam_conversion_scheme_check CHECK (((length(scheme) >= 1) AND (length(scheme) <= 40))),
+    CONSTRAINT exam_conversion_tie_check CHECK ((tie = ANY (ARRAY['more'::text, 'fewer'::text]))),
+    CONSTRAINT exam_conversion_when_marks_change_check CHECK ((when_marks_change = ANY (ARRAY['keep'::text, 'renew'::text])))
+);
+ALTER TABLE ONLY public.exam_conversion FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.exam_draw (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1696,6 +2350,7 @@ CREATE TABLE public.exam_snapshot (
     number smallint NOT NULL,
     sha256 text NOT NULL,
     frozen_at timestamp with time zone NOT NULL,
+    papers jsonb,
     CONSTRAINT exam_snapshot_number_check CHECK ((number > 0)),
     CONSTRAINT exam_snapshot_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
@@ -1712,8 +2367,10 @@ CREATE TABLE public.exam_snapshot_part (
     half_marks bytea NOT NULL,
     sha256 text NOT NULL,
     sums jsonb,
+    left_out bytea DEFAULT '\x'::bytea NOT NULL,
     CONSTRAINT exam_snapshot_part_check CHECK (((cardinality(class_labels) = cardinality(exam_numbers)) AND (cardinality(results) = cardinality(exam_numbers)))),
     CONSTRAINT exam_snapshot_part_check1 CHECK (((sums IS NULL) OR (cardinality(exam_numbers) = 0))),
+    CONSTRAINT exam_snapshot_part_check2 CHECK (((left_out = '\x'::bytea) OR (sums IS NULL))),
     CONSTRAINT exam_snapshot_part_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 ALTER TABLE ONLY public.exam_snapshot_part FORCE ROW LEVEL SECURITY;
@@ -1999,6 +2656,104 @@ CREATE TABLE public.inbox_read (
     CONSTRAINT inbox_read_item_check CHECK (((length(item) >= 1) AND (length(item) <= 200)))
 );
 ALTER TABLE ONLY public.inbox_read FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.initiative (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    title text NOT NULL,
+    summary text DEFAULT ''::text NOT NULL,
+    status text NOT NULL,
+    status_because text DEFAULT ''::text NOT NULL,
+    from_on date NOT NULL,
+    until_on date,
+    created_by_person_id uuid,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT initiative_check CHECK ((until_on > from_on)),
+    CONSTRAINT initiative_check1 CHECK (((status <> 'dropped'::text) OR (status_because <> ''::text))),
+    CONSTRAINT initiative_status_because_check CHECK ((length(status_because) <= 2000)),
+    CONSTRAINT initiative_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'running'::text, 'done'::text, 'dropped'::text]))),
+    CONSTRAINT initiative_summary_check CHECK ((length(summary) <= 4000)),
+    CONSTRAINT initiative_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+ALTER TABLE ONLY public.initiative FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.inspection_draw (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    document jsonb NOT NULL,
+    document_sha256 text NOT NULL,
+    seed_sha256 text NOT NULL,
+    public_from_at timestamp with time zone NOT NULL,
+    committed_at timestamp with time zone NOT NULL,
+    seed bytea,
+    public_value text,
+    drawn text[],
+    passed_over text[],
+    revealed_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT inspection_draw_check CHECK ((committed_at < public_from_at)),
+    CONSTRAINT inspection_draw_check1 CHECK ((public_from_at <= revealed_at)),
+    CONSTRAINT inspection_draw_check2 CHECK ((((revealed_at IS NULL) = (seed IS NULL)) AND ((seed IS NULL) = (public_value IS NULL)) AND ((seed IS NULL) = (drawn IS NULL)) AND ((seed IS NULL) = (passed_over IS NULL)))),
+    CONSTRAINT inspection_draw_document_sha256_check CHECK ((document_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT inspection_draw_public_value_check CHECK (((length(public_value) >= 1) AND (length(public_value) <= 200))),
+    CONSTRAINT inspection_draw_seed_sha256_check CHECK ((seed_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT the_seed_is_the_one_committed CHECK ((encode(sha256(seed), 'hex'::text) = seed_sha256))
+);
+ALTER TABLE ONLY public.inspection_draw FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.inspection_round (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    no integer NOT NULL,
+    title text NOT NULL,
+    rubric jsonb NOT NULL,
+    ledger_id uuid NOT NULL,
+    from_on date NOT NULL,
+    until_on date NOT NULL,
+    status text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT inspection_round_check CHECK ((until_on > from_on)),
+    CONSTRAINT inspection_round_no_check CHECK ((no > 0)),
+    CONSTRAINT inspection_round_rubric_check CHECK (((jsonb_typeof(rubric) = 'array'::text) AND (rubric <> '[]'::jsonb))),
+    CONSTRAINT inspection_round_status_check CHECK ((status = ANY (ARRAY['planning'::text, 'open'::text, 'closed'::text]))),
+    CONSTRAINT inspection_round_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+ALTER TABLE ONLY public.inspection_round FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.inspection_visit (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    kind text NOT NULL,
+    draw_id uuid,
+    planned_on date NOT NULL,
+    status text NOT NULL,
+    carried_out_on date,
+    summary text DEFAULT ''::text NOT NULL,
+    reported_at timestamp with time zone,
+    reply text DEFAULT ''::text NOT NULL,
+    replied_at timestamp with time zone,
+    cancelled_because text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT inspection_visit_cancelled_because_check CHECK ((length(cancelled_because) <= 1000)),
+    CONSTRAINT inspection_visit_check CHECK (((kind = 'spot'::text) = (draw_id IS NOT NULL))),
+    CONSTRAINT inspection_visit_check1 CHECK (((status = ANY (ARRAY['carried_out'::text, 'reported'::text, 'replied'::text])) = (carried_out_on IS NOT NULL))),
+    CONSTRAINT inspection_visit_check2 CHECK (((status = ANY (ARRAY['reported'::text, 'replied'::text])) = (reported_at IS NOT NULL))),
+    CONSTRAINT inspection_visit_check3 CHECK (((reported_at IS NULL) OR (summary <> ''::text))),
+    CONSTRAINT inspection_visit_check4 CHECK (((status = 'replied'::text) = (replied_at IS NOT NULL))),
+    CONSTRAINT inspection_visit_check5 CHECK (((replied_at IS NULL) OR (reply <> ''::text))),
+    CONSTRAINT inspection_visit_check6 CHECK (((status = 'cancelled'::text) = (cancelled_because <> ''::text))),
+    CONSTRAINT inspection_visit_kind_check CHECK ((kind = ANY (ARRAY['planned'::text, 'spot'::text]))),
+    CONSTRAINT inspection_visit_reply_check CHECK ((length(reply) <= 8000)),
+    CONSTRAINT inspection_visit_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'confirmed'::text, 'carried_out'::text, 'reported'::text, 'replied'::text, 'cancelled'::text]))),
+    CONSTRAINT inspection_visit_summary_check CHECK ((length(summary) <= 8000))
+);
+ALTER TABLE ONLY public.inspection_visit FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.item (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2193,6 +2948,153 @@ CREATE TABLE public.job (
     CONSTRAINT job_worker_check CHECK (((length(worker) >= 1) AND (length(worker) <= 100)))
 );
 ALTER TABLE ONLY public.job FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ledger (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    title text NOT NULL,
+    initiative_id uuid,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+ALTER TABLE ONLY public.ledger FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ledger_act (
+    group_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    no integer NOT NULL,
+    verb text NOT NULL,
+    status text NOT NULL,
+    due_on date NOT NULL,
+    category text NOT NULL,
+    school_id uuid,
+    report_no integer,
+    because text DEFAULT ''::text NOT NULL,
+    person_id uuid,
+    at timestamp with time zone NOT NULL,
+    entered_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_act_because_check CHECK ((length(because) <= 2000)),
+    CONSTRAINT ledger_act_check CHECK ((at <= entered_at)),
+    CONSTRAINT ledger_act_check1 CHECK (((verb = 'open'::text) = (no = 1))),
+    CONSTRAINT ledger_act_check2 CHECK (((verb <> ALL (ARRAY['refuse'::text, 'drop'::text, 'reopen'::text, 'amend'::text])) OR (because <> ''::text))),
+    CONSTRAINT ledger_act_check3 CHECK (((status = ANY (ARRAY['reported'::text, 'closed'::text])) = (report_no IS NOT NULL))),
+    CONSTRAINT ledger_act_no_check CHECK ((no > 0)),
+    CONSTRAINT ledger_act_status_check CHECK ((status = ANY (ARRAY['open'::text, 'reported'::text, 'closed'::text, 'dropped'::text]))),
+    CONSTRAINT ledger_act_verb_check CHECK ((verb = ANY (ARRAY['open'::text, 'report'::text, 'refuse'::text, 'close'::text, 'drop'::text, 'reopen'::text, 'amend'::text])))
+);
+ALTER TABLE ONLY public.ledger_act FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ledger_category (
+    group_id uuid NOT NULL,
+    code text NOT NULL,
+    label_en text NOT NULL,
+    label_zh text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_category_code_check CHECK ((code ~ '^[a-z][a-z0-9_]{0,39}$'::text)),
+    CONSTRAINT ledger_category_label_en_check CHECK (((length(label_en) >= 1) AND (length(label_en) <= 100))),
+    CONSTRAINT ledger_category_label_zh_check CHECK (((length(label_zh) >= 1) AND (length(label_zh) <= 100)))
+);
+ALTER TABLE ONLY public.ledger_category FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ledger_evidence (
+    group_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    report_no integer NOT NULL,
+    place integer NOT NULL,
+    kind text NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    file_name text,
+    blob_id uuid,
+    resource_id uuid,
+    CONSTRAINT ledger_evidence_check CHECK (((kind = 'upload'::text) = (blob_id IS NOT NULL))),
+    CONSTRAINT ledger_evidence_check1 CHECK (((blob_id IS NULL) = (file_name IS NULL))),
+    CONSTRAINT ledger_evidence_check2 CHECK (((kind = 'resource'::text) = (resource_id IS NOT NULL))),
+    CONSTRAINT ledger_evidence_check3 CHECK (((kind <> 'document'::text) OR (text <> ''::text))),
+    CONSTRAINT ledger_evidence_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'resource'::text, 'document'::text]))),
+    CONSTRAINT ledger_evidence_place_check CHECK ((place > 0)),
+    CONSTRAINT ledger_evidence_text_check CHECK ((length(text) <= 500))
+);
+ALTER TABLE ONLY public.ledger_evidence FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ledger_item (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    ledger_id uuid NOT NULL,
+    no integer NOT NULL,
+    title text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL,
+    category text NOT NULL,
+    source text NOT NULL,
+    source_id uuid,
+    source_note text DEFAULT ''::text NOT NULL,
+    ref text,
+    measure_id uuid,
+    school_id uuid,
+    person_id uuid,
+    due_on date NOT NULL,
+    status text NOT NULL,
+    reported_no integer,
+    reported_by_person_id uuid,
+    closed_by_person_id uuid,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT closed_by_someone_else CHECK ((closed_by_person_id <> reported_by_person_id)),
+    CONSTRAINT ledger_item_check CHECK (((status = ANY (ARRAY['reported'::text, 'closed'::text])) = (reported_no IS NOT NULL))),
+    CONSTRAINT ledger_item_check1 CHECK (((reported_no IS NULL) = (reported_by_person_id IS NULL))),
+    CONSTRAINT ledger_item_check2 CHECK (((status = 'closed'::text) = (closed_by_person_id IS NOT NULL))),
+    CONSTRAINT ledger_item_detail_check CHECK ((length(detail) <= 4000)),
+    CONSTRAINT ledger_item_no_check CHECK ((no > 0)),
+    CONSTRAINT ledger_item_ref_check CHECK (((length(ref) >= 1) AND (length(ref) <= 80))),
+    CONSTRAINT ledger_item_source_check CHECK ((source = ANY (ARRAY['visit'::text, 'return'::text, 'bulletin'::text, 'manual'::text, 'import'::text]))),
+    CONSTRAINT ledger_item_source_note_check CHECK ((length(source_note) <= 300)),
+    CONSTRAINT ledger_item_status_check CHECK ((status = ANY (ARRAY['open'::text, 'reported'::text, 'closed'::text, 'dropped'::text]))),
+    CONSTRAINT ledger_item_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300)))
+);
+ALTER TABLE ONLY public.ledger_item FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ledger_report (
+    group_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    no integer NOT NULL,
+    person_id uuid NOT NULL,
+    note text NOT NULL,
+    reported_at timestamp with time zone NOT NULL,
+    first_place integer DEFAULT 1 NOT NULL,
+    CONSTRAINT ledger_report_first_place_check CHECK ((first_place = 1)),
+    CONSTRAINT ledger_report_no_check CHECK ((no > 0)),
+    CONSTRAINT ledger_report_note_check CHECK (((length(note) >= 1) AND (length(note) <= 4000)))
+);
+ALTER TABLE ONLY public.ledger_report FORCE ROW LEVEL SECURITY;
+CREATE VIEW public.ledger_span WITH (security_invoker='true') AS
+ SELECT a.group_id,
+    a.item_id,
+    i.ledger_id,
+    l.initiative_id,
+    i.measure_id,
+    i.source,
+    a.category,
+    a.school_id,
+    a.due_on,
+    a.status,
+    a.at AS from_at,
+    lead(a.at, 1, 'infinity'::timestamp with time zone) OVER (PARTITION BY a.group_id, a.item_id ORDER BY a.no) AS until_at,
+    ((a.status = 'closed'::text) AND (((r.reported_at AT TIME ZONE g.time_zone))::date <= a.due_on)) AS on_time,
+    g.time_zone
+   FROM ((((public.ledger_act a
+     JOIN public.ledger_item i ON (((i.group_id = a.group_id) AND (i.id = a.item_id))))
+     JOIN public.ledger l ON (((l.group_id = i.group_id) AND (l.id = i.ledger_id))))
+     JOIN public.education_group g ON ((g.id = a.group_id)))
+     LEFT JOIN public.ledger_report r ON (((r.group_id = a.group_id) AND (r.item_id = a.item_id) AND (r.no = a.report_no))));
+CREATE TABLE public.ledger_target (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    ledger_id uuid NOT NULL,
+    completion numeric(4,3) NOT NULL,
+    by_on date NOT NULL,
+    because text NOT NULL,
+    set_by_person_id uuid,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_target_because_check CHECK (((length(because) >= 1) AND (length(because) <= 1000))),
+    CONSTRAINT ledger_target_completion_check CHECK (((completion > (0)::numeric) AND (completion <= (1)::numeric)))
+);
+ALTER TABLE ONLY public.ledger_target FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.lending_rule (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2522,6 +3424,61 @@ CREATE TABLE public.marking_turn (
     CONSTRAINT never_the_own_school CHECK ((marker_school_id <> script_school_id))
 );
 ALTER TABLE ONLY public.marking_turn FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.measure (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    initiative_id uuid NOT NULL,
+    no integer NOT NULL,
+    title text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL,
+    offices text[] NOT NULL,
+    person_id uuid,
+    status text NOT NULL,
+    status_because text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT measure_check CHECK (((status <> 'dropped'::text) OR (status_because <> ''::text))),
+    CONSTRAINT measure_detail_check CHECK ((length(detail) <= 4000)),
+    CONSTRAINT measure_no_check CHECK ((no > 0)),
+    CONSTRAINT measure_offices_check CHECK (((cardinality(offices) >= 1) AND (cardinality(offices) <= 10))),
+    CONSTRAINT measure_status_because_check CHECK ((length(status_because) <= 2000)),
+    CONSTRAINT measure_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'under_way'::text, 'done'::text, 'dropped'::text]))),
+    CONSTRAINT measure_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300)))
+);
+ALTER TABLE ONLY public.measure FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.measure_call (
+    group_id uuid NOT NULL,
+    measure_id uuid NOT NULL,
+    call_id uuid NOT NULL
+);
+ALTER TABLE ONLY public.measure_call FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.measure_node (
+    group_id uuid NOT NULL,
+    measure_id uuid NOT NULL,
+    no integer NOT NULL,
+    title text NOT NULL,
+    due_on date NOT NULL,
+    reached_at timestamp with time zone,
+    reached_by_person_id uuid,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT measure_node_check CHECK (((reached_at IS NULL) = (reached_by_person_id IS NULL))),
+    CONSTRAINT measure_node_no_check CHECK ((no > 0)),
+    CONSTRAINT measure_node_note_check CHECK ((length(note) <= 2000)),
+    CONSTRAINT measure_node_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300)))
+);
+ALTER TABLE ONLY public.measure_node FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.measure_remark (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    measure_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    school_id uuid,
+    text text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT measure_remark_text_check CHECK (((length(text) >= 1) AND (length(text) <= 4000)))
+);
+ALTER TABLE ONLY public.measure_remark FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.notice (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2703,50 +3660,10 @@ CREATE VIEW public.offer_reach WITH (security_invoker='true') AS
     tier,
     circle_id,
     audience_school_id,
-        CASE
-            WHEN discover THEN ((NOT bounded) OR (NOT (EXISTS ( SELECT
-               FROM public.offer_bound b
-              WHERE ((b.group_id = a.group_id) AND (b.offer_id = a.offer_id) AND (NOT (EXISTS ( SELECT
-                       FROM (public.offer p
-                         JOIN public.offer_audience q ON (((q.group_id = p.group_id) AND (q.offer_id = p.id))))
-                      WHERE ((p.group_id = b.group_id) AND (p.id = b.bounding_offer_id) AND q.discover AND ((q.kind = 'public'::text) OR ((q.kind = 'group'::text) AND (NOT ( SELECT app.is_visitor() AS is_visitor))) OR (q.tier = ( SELECT app.tier() AS tier)) OR (q.audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
-                               FROM public.circle_member m
-                              WHERE ((m.group_id = q.group_id) AND (m.circle_id = q.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))))))))))
-            ELSE NULL::boolean
-        END AS found,
-        CASE
-            WHEN discover THEN ((NOT bounded) OR (NOT (EXISTS ( SELECT
-               FROM public.offer_bound b
-              WHERE ((b.group_id = a.group_id) AND (b.offer_id = a.offer_id) AND (NOT (EXISTS ( SELECT
-                       FROM (public.offer p
-                         JOIN public.offer_audience q ON (((q.group_id = p.group_id) AND (q.offer_id = p.id))))
-                      WHERE ((p.group_id = b.group_id) AND (p.id = b.bounding_offer_id) AND q.discover AND (p.status = 'open'::text) AND ((p.valid_until_at IS NULL) OR (app.now() < p.valid_until_at)) AND ((q.kind = 'public'::text) OR ((q.kind = 'group'::text) AND (NOT ( SELECT app.is_visitor() AS is_visitor))) OR (q.tier = ( SELECT app.tier() AS tier)) OR (q.audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
-                               FROM public.circle_member m
-                              WHERE ((m.group_id = q.group_id) AND (m.circle_id = q.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))))))))))
-            ELSE NULL::boolean
-        END AS discover,
-        CASE
-            WHEN borrow THEN ((NOT bounded) OR (NOT (EXISTS ( SELECT
-               FROM public.offer_bound b
-              WHERE ((b.group_id = a.group_id) AND (b.offer_id = a.offer_id) AND (NOT (EXISTS ( SELECT
-                       FROM (public.offer p
-                         JOIN public.offer_audience q ON (((q.group_id = p.group_id) AND (q.offer_id = p.id))))
-                      WHERE ((p.group_id = b.group_id) AND (p.id = b.bounding_offer_id) AND q.borrow AND (p.status = 'open'::text) AND ((p.valid_until_at IS NULL) OR (app.now() < p.valid_until_at)) AND ((q.kind = 'public'::text) OR ((q.kind = 'group'::text) AND (NOT ( SELECT app.is_visitor() AS is_visitor))) OR (q.tier = ( SELECT app.tier() AS tier)) OR (q.audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
-                               FROM public.circle_member m
-                              WHERE ((m.group_id = q.group_id) AND (m.circle_id = q.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))))))))))
-            ELSE NULL::boolean
-        END AS borrow,
-        CASE
-            WHEN adapt THEN ((NOT bounded) OR (NOT (EXISTS ( SELECT
-               FROM public.offer_bound b
-              WHERE ((b.group_id = a.group_id) AND (b.offer_id = a.offer_id) AND (NOT (EXISTS ( SELECT
-                       FROM (public.offer p
-                         JOIN public.offer_audience q ON (((q.group_id = p.group_id) AND (q.offer_id = p.id))))
-                      WHERE ((p.group_id = b.group_id) AND (p.id = b.bounding_offer_id) AND q.adapt AND (p.status = 'open'::text) AND ((p.valid_until_at IS NULL) OR (app.now() < p.valid_until_at)) AND ((q.kind = 'public'::text) OR ((q.kind = 'group'::text) AND (NOT ( SELECT app.is_visitor() AS is_visitor))) OR (q.tier = ( SELECT app.tier() AS tier)) OR (q.audience_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
-                               FROM public.circle_member m
-                              WHERE ((m.group_id = q.group_id) AND (m.circle_id = q.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))))))))))
-            ELSE NULL::boolean
-        END AS adapt
+    (discover AND ((NOT bounded) OR app.within_bounds(group_id, offer_id, 'found'::text))) AS found,
+    (discover AND ((NOT bounded) OR app.within_bounds(group_id, offer_id, 'discover'::text))) AS discover,
+    (borrow AND ((NOT bounded) OR app.within_bounds(group_id, offer_id, 'borrow'::text))) AS borrow,
+    (adapt AND ((NOT bounded) OR app.within_bounds(group_id, offer_id, 'adapt'::text))) AS adapt
    FROM public.offer_audience a;
 CREATE TABLE public.offer_terms (
     group_id uuid NOT NULL,
@@ -3048,6 +3965,17 @@ CREATE TABLE public.pupil_promotion (
     CONSTRAINT pupil_promotion_to_year_check CHECK (((to_year >= 1990) AND (to_year <= 2200)))
 );
 ALTER TABLE ONLY public.pupil_promotion FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.pupil_retention (
+    group_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    months smallint NOT NULL,
+    because text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT pupil_retention_because_check CHECK (((length(because) >= 1) AND (length(because) <= 2000))),
+    CONSTRAINT pupil_retention_months_check CHECK (((months >= 1) AND (months <= 120)))
+);
+ALTER TABLE ONLY public.pupil_retention FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.pupil_transfer (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3078,6 +4006,13 @@ CREATE TABLE public.refresh_token (
     CONSTRAINT refresh_token_token_sha256_check CHECK ((length(token_sha256) = 32))
 );
 ALTER TABLE ONLY public.refresh_token FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.release_conversion (
+    group_id uuid NOT NULL,
+    release_id uuid NOT NULL,
+    exam_subject_id uuid NOT NULL,
+    conversion_id uuid NOT NULL
+);
+ALTER TABLE ONLY public.release_conversion FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.release_figure (
     group_id uuid NOT NULL,
     release_id uuid NOT NULL,
@@ -3096,7 +4031,8 @@ CREATE TABLE public.release_pupils (
     results text[] NOT NULL,
     grades text[],
     total_half_marks integer[],
-    joint_ranks integer[]
+    joint_ranks integer[],
+    assigned_marks smallint[]
 );
 ALTER TABLE ONLY public.release_pupils FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.release_recipient (
@@ -3254,6 +4190,43 @@ CREATE TABLE public.revision_reading (
     CONSTRAINT revision_reading_text_status_check CHECK ((text_status = ANY (ARRAY['ready'::text, 'no_text'::text, 'failed'::text])))
 );
 ALTER TABLE ONLY public.revision_reading FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.round_school (
+    group_id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    tier text NOT NULL,
+    excused_at timestamp with time zone,
+    excused_because text,
+    CONSTRAINT round_school_check CHECK (((excused_at IS NULL) = (excused_because IS NULL))),
+    CONSTRAINT round_school_excused_because_check CHECK (((length(excused_because) >= 1) AND (length(excused_because) <= 1000))),
+    CONSTRAINT round_school_tier_check CHECK ((tier = ANY (ARRAY['integrated'::text, 'partner'::text])))
+);
+ALTER TABLE ONLY public.round_school FORCE ROW LEVEL SECURITY;
+CREATE VIEW public.round_standing WITH (security_invoker='true') AS
+ SELECT s.group_id,
+    s.round_id,
+    s.school_id,
+    s.tier,
+    s.excused_because,
+    (s.excused_at IS NULL) AS expected,
+    ((s.excused_at IS NULL) AND COALESCE(v.visited, false)) AS visited,
+    ((s.excused_at IS NULL) AND COALESCE(v.planned, false)) AS planned,
+    COALESCE(v.spot_checks, (0)::bigint) AS spot_checks
+   FROM (public.round_school s
+     LEFT JOIN LATERAL ( SELECT bool_or((v_1.status = ANY (ARRAY['carried_out'::text, 'reported'::text, 'replied'::text]))) AS visited,
+            bool_or((v_1.status <> 'cancelled'::text)) AS planned,
+            count(*) FILTER (WHERE ((v_1.kind = 'spot'::text) AND (v_1.status = ANY (ARRAY['carried_out'::text, 'reported'::text, 'replied'::text])))) AS spot_checks
+           FROM public.inspection_visit v_1
+          WHERE ((v_1.group_id = s.group_id) AND (v_1.round_id = s.round_id) AND (v_1.school_id = s.school_id))) v ON (true));
+CREATE TABLE public.round_team (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT round_team_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+ALTER TABLE ONLY public.round_team FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.saved_search (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3417,7 +4390,7 @@ CREATE TABLE public.search_reach_line (
     borrow boolean NOT NULL,
     adapt boolean NOT NULL,
     valid_until_at timestamp with time zone,
-    audience_id uuid
+    bounded_offer_id uuid
 );
 ALTER TABLE ONLY public.search_reach_line FORCE ROW LEVEL SECURITY;
 CREATE VIEW public.search_reach_given WITH (security_invoker='true') AS
@@ -3428,24 +4401,9 @@ CREATE VIEW public.search_reach_given WITH (security_invoker='true') AS
     circle_id,
     audience_school_id,
     valid_until_at,
-        CASE
-            WHEN (audience_id IS NULL) THEN discover
-            ELSE (EXISTS ( SELECT
-               FROM public.offer_reach r
-              WHERE ((r.group_id = l.group_id) AND (r.id = l.audience_id) AND r.discover)))
-        END AS discover,
-        CASE
-            WHEN (audience_id IS NULL) THEN borrow
-            ELSE (EXISTS ( SELECT
-               FROM public.offer_reach r
-              WHERE ((r.group_id = l.group_id) AND (r.id = l.audience_id) AND r.borrow)))
-        END AS borrow,
-        CASE
-            WHEN (audience_id IS NULL) THEN adapt
-            ELSE (EXISTS ( SELECT
-               FROM public.offer_reach r
-              WHERE ((r.group_id = l.group_id) AND (r.id = l.audience_id) AND r.adapt)))
-        END AS adapt
+    (discover AND ((bounded_offer_id IS NULL) OR app.within_bounds(group_id, bounded_offer_id, 'discover'::text))) AS discover,
+    (borrow AND ((bounded_offer_id IS NULL) OR app.within_bounds(group_id, bounded_offer_id, 'borrow'::text))) AS borrow,
+    (adapt AND ((bounded_offer_id IS NULL) OR app.within_bounds(group_id, bounded_offer_id, 'adapt'::text))) AS adapt
    FROM public.search_reach_line l;
 CREATE TABLE public.search_tally (
     group_id uuid NOT NULL,
@@ -3477,6 +4435,15 @@ CREATE TABLE public.signing_key (
     created_at timestamp with time zone NOT NULL,
     retired_at timestamp with time zone
 );
+CREATE TABLE public.team_member (
+    group_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    school_id uuid,
+    leads boolean DEFAULT false NOT NULL
+);
+ALTER TABLE ONLY public.team_member FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.term (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3490,6 +4457,61 @@ CREATE TABLE public.term (
     CONSTRAINT term_name_en_check CHECK ((length(name_en) <= 100))
 );
 ALTER TABLE ONLY public.term FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.visit_evidence (
+    group_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    place integer NOT NULL,
+    criterion text NOT NULL,
+    kind text NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    file_name text,
+    blob_id uuid,
+    resource_id uuid,
+    CONSTRAINT visit_evidence_check CHECK (((kind = 'upload'::text) = (blob_id IS NOT NULL))),
+    CONSTRAINT visit_evidence_check1 CHECK (((blob_id IS NULL) = (file_name IS NULL))),
+    CONSTRAINT visit_evidence_check2 CHECK (((kind = 'resource'::text) = (resource_id IS NOT NULL))),
+    CONSTRAINT visit_evidence_check3 CHECK (((kind <> 'document'::text) OR (text <> ''::text))),
+    CONSTRAINT visit_evidence_criterion_check CHECK (((length(criterion) >= 1) AND (length(criterion) <= 40))),
+    CONSTRAINT visit_evidence_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'resource'::text, 'document'::text]))),
+    CONSTRAINT visit_evidence_place_check CHECK ((place > 0)),
+    CONSTRAINT visit_evidence_text_check CHECK ((length(text) <= 500))
+);
+ALTER TABLE ONLY public.visit_evidence FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.visit_finding (
+    group_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    no integer NOT NULL,
+    criterion text DEFAULT ''::text NOT NULL,
+    item_id uuid NOT NULL,
+    found_by_person_id uuid NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    CONSTRAINT visit_finding_criterion_check CHECK ((length(criterion) <= 40)),
+    CONSTRAINT visit_finding_no_check CHECK ((no > 0))
+);
+ALTER TABLE ONLY public.visit_finding FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.visit_inspector (
+    group_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    home_school_id uuid,
+    visited_school_id uuid NOT NULL,
+    CONSTRAINT nobody_inspects_the_own_school CHECK ((home_school_id <> visited_school_id))
+);
+ALTER TABLE ONLY public.visit_inspector FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.visit_observation (
+    group_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    criterion text NOT NULL,
+    points integer NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    person_id uuid NOT NULL,
+    observed_at timestamp with time zone NOT NULL,
+    CONSTRAINT visit_observation_criterion_check CHECK (((length(criterion) >= 1) AND (length(criterion) <= 40))),
+    CONSTRAINT visit_observation_note_check CHECK ((length(note) <= 4000)),
+    CONSTRAINT visit_observation_points_check CHECK ((points >= 0))
+);
+ALTER TABLE ONLY public.visit_observation FORCE ROW LEVEL SECURITY;
 CREATE VIEW public.waiting_times WITH (security_invoker='true') AS
  SELECT h.group_id,
     h.borrower_school_id AS school_id,
@@ -3506,12 +4528,48 @@ ALTER TABLE ONLY app.secret
     ADD CONSTRAINT secret_pkey PRIMARY KEY (only_row);
 ALTER TABLE ONLY public.access_session
     ADD CONSTRAINT access_session_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.activity_guest
+    ADD CONSTRAINT activity_guest_pkey PRIMARY KEY (group_id, activity_id, school_id);
+ALTER TABLE ONLY public.activity
+    ADD CONSTRAINT activity_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.agreement
     ADD CONSTRAINT agreement_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.agreement
     ADD CONSTRAINT agreements_never_overlap EXCLUDE USING gist (group_id WITH =, owner_school_id WITH =, COALESCE(grantee_school_id, grantee_circle_id) WITH =, daterange(from_on, until_on) WITH &&) WHERE ((status = ANY (ARRAY['proposed'::text, 'in_force'::text])));
 ALTER TABLE ONLY public.appointment
     ADD CONSTRAINT appointment_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.appraisal_assessor
+    ADD CONSTRAINT appraisal_assessor_pkey PRIMARY KEY (group_id, case_id, person_id);
+ALTER TABLE ONLY public.appraisal_case
+    ADD CONSTRAINT appraisal_case_group_id_id_scheme_id_key UNIQUE (group_id, id, scheme_id);
+ALTER TABLE ONLY public.appraisal_case
+    ADD CONSTRAINT appraisal_case_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.appraisal_evidence
+    ADD CONSTRAINT appraisal_evidence_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.appraisal_figure
+    ADD CONSTRAINT appraisal_figure_pkey PRIMARY KEY (group_id, case_id, field);
+ALTER TABLE ONLY public.appraisal
+    ADD CONSTRAINT appraisal_group_id_id_scheme_id_key UNIQUE (group_id, id, scheme_id);
+ALTER TABLE ONLY public.appraisal_indicator
+    ADD CONSTRAINT appraisal_indicator_group_id_scheme_id_code_level_key UNIQUE (group_id, scheme_id, code, level);
+ALTER TABLE ONLY public.appraisal_indicator
+    ADD CONSTRAINT appraisal_indicator_group_id_scheme_id_place_key UNIQUE (group_id, scheme_id, place);
+ALTER TABLE ONLY public.appraisal_indicator
+    ADD CONSTRAINT appraisal_indicator_pkey PRIMARY KEY (group_id, scheme_id, code);
+ALTER TABLE ONLY public.appraisal_mark
+    ADD CONSTRAINT appraisal_mark_pkey PRIMARY KEY (group_id, case_id, source, person_id, indicator_code);
+ALTER TABLE ONLY public.appraisal_moderation
+    ADD CONSTRAINT appraisal_moderation_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.appraisal_objection
+    ADD CONSTRAINT appraisal_objection_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.appraisal
+    ADD CONSTRAINT appraisal_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.appraisal_result
+    ADD CONSTRAINT appraisal_result_pkey PRIMARY KEY (group_id, case_id);
+ALTER TABLE ONLY public.appraisal_scheme
+    ADD CONSTRAINT appraisal_scheme_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.appraisal_tally
+    ADD CONSTRAINT appraisal_tally_pkey PRIMARY KEY (group_id, case_id, source, indicator_code);
 ALTER TABLE ONLY public.ask
     ADD CONSTRAINT ask_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.offer_audience
@@ -3540,6 +4598,8 @@ ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_name_once UNIQUE NULLS NOT DISTINCT (group_id, school_id, name);
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.exam_conversion
+    ADD CONSTRAINT conversion_number_once UNIQUE (group_id, exam_subject_id, number);
 ALTER TABLE ONLY public.curriculum_node
     ADD CONSTRAINT curriculum_node_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.curriculum_version
@@ -3548,6 +4608,8 @@ ALTER TABLE ONLY public.deposit
     ADD CONSTRAINT deposit_group_id_upload_key_key UNIQUE (group_id, upload_key);
 ALTER TABLE ONLY public.deposit
     ADD CONSTRAINT deposit_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.draw_secret
+    ADD CONSTRAINT draw_secret_pkey PRIMARY KEY (group_id, draw_id);
 ALTER TABLE ONLY public.education_group
     ADD CONSTRAINT education_group_code_key UNIQUE (code);
 ALTER TABLE ONLY public.education_group
@@ -3558,6 +4620,8 @@ ALTER TABLE ONLY public.list_entry
     ADD CONSTRAINT entry_once UNIQUE (group_id, edition_id, resource_id);
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.appraisal_evidence
+    ADD CONSTRAINT evidence_stands_once UNIQUE NULLS NOT DISTINCT (group_id, case_id, indicator_code, resource_id, deposit_id);
 ALTER TABLE ONLY public.exam_appeal
     ADD CONSTRAINT exam_appeal_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.exam_candidate
@@ -3566,6 +4630,8 @@ ALTER TABLE ONLY public.exam_candidate_name
     ADD CONSTRAINT exam_candidate_name_pkey PRIMARY KEY (group_id, candidate_id);
 ALTER TABLE ONLY public.exam_candidate
     ADD CONSTRAINT exam_candidate_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.exam_conversion
+    ADD CONSTRAINT exam_conversion_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.exam_draw
     ADD CONSTRAINT exam_draw_group_id_exam_id_number_key UNIQUE (group_id, exam_id, number);
 ALTER TABLE ONLY public.exam_draw
@@ -3634,6 +4700,16 @@ ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (group_id, caller, route, key);
 ALTER TABLE ONLY public.inbox_read
     ADD CONSTRAINT inbox_read_pkey PRIMARY KEY (group_id, person_id, item);
+ALTER TABLE ONLY public.initiative
+    ADD CONSTRAINT initiative_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.inspection_draw
+    ADD CONSTRAINT inspection_draw_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.inspection_round
+    ADD CONSTRAINT inspection_round_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.inspection_visit
+    ADD CONSTRAINT inspection_visit_group_id_id_team_id_school_id_key UNIQUE (group_id, id, team_id, school_id);
+ALTER TABLE ONLY public.inspection_visit
+    ADD CONSTRAINT inspection_visit_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.item_handover
     ADD CONSTRAINT item_handover_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.item_note
@@ -3642,6 +4718,20 @@ ALTER TABLE ONLY public.item
     ADD CONSTRAINT item_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.ledger_act
+    ADD CONSTRAINT ledger_act_pkey PRIMARY KEY (group_id, item_id, no);
+ALTER TABLE ONLY public.ledger_evidence
+    ADD CONSTRAINT ledger_evidence_pkey PRIMARY KEY (group_id, item_id, report_no, place);
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT ledger_item_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.ledger
+    ADD CONSTRAINT ledger_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.ledger_report
+    ADD CONSTRAINT ledger_report_group_id_item_id_no_person_id_key UNIQUE (group_id, item_id, no, person_id);
+ALTER TABLE ONLY public.ledger_report
+    ADD CONSTRAINT ledger_report_pkey PRIMARY KEY (group_id, item_id, no);
+ALTER TABLE ONLY public.ledger_target
+    ADD CONSTRAINT ledger_target_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.lending_rule
     ADD CONSTRAINT lending_rule_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.list_edition
@@ -3682,6 +4772,14 @@ ALTER TABLE ONLY public.marking_turn
     ADD CONSTRAINT marking_turn_group_id_id_person_id_key UNIQUE (group_id, id, person_id);
 ALTER TABLE ONLY public.marking_turn
     ADD CONSTRAINT marking_turn_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.measure_call
+    ADD CONSTRAINT measure_call_pkey PRIMARY KEY (group_id, measure_id, call_id);
+ALTER TABLE ONLY public.measure_node
+    ADD CONSTRAINT measure_node_pkey PRIMARY KEY (group_id, measure_id, no);
+ALTER TABLE ONLY public.measure
+    ADD CONSTRAINT measure_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.measure_remark
+    ADD CONSTRAINT measure_remark_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.prerequisite
     ADD CONSTRAINT needs_once UNIQUE NULLS NOT DISTINCT (group_id, resource_id, revision_no, needs_resource_id, needs_node_id);
 ALTER TABLE ONLY public.notice
@@ -3702,6 +4800,12 @@ ALTER TABLE ONLY public.appointment
     ADD CONSTRAINT one_appointment_at_a_time EXCLUDE USING gist (group_id WITH =, person_id WITH =, COALESCE(school_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =, role WITH =, daterange(from_on, until_on) WITH &&);
 ALTER TABLE ONLY public.blob
     ADD CONSTRAINT one_blob_per_content UNIQUE (group_id, sha256);
+ALTER TABLE ONLY public.appraisal_case
+    ADD CONSTRAINT one_case_per_subject UNIQUE (group_id, appraisal_id, school_id, stage, teacher_ref);
+ALTER TABLE ONLY public.ledger_category
+    ADD CONSTRAINT one_category_per_code PRIMARY KEY (group_id, code);
+ALTER TABLE ONLY public.ledger_category
+    ADD CONSTRAINT one_category_per_label UNIQUE (group_id, label_zh);
 ALTER TABLE ONLY public.search_class
     ADD CONSTRAINT one_class UNIQUE NULLS NOT DISTINCT (group_id, school_id, status, kind, reach_id, sealed_until_at);
 ALTER TABLE ONLY public.pupil_enrolment
@@ -3716,10 +4820,20 @@ ALTER TABLE ONLY public.search_entry
     ADD CONSTRAINT one_entry_per_no UNIQUE (group_id, no);
 ALTER TABLE ONLY public.search_family
     ADD CONSTRAINT one_family UNIQUE (group_id, school_id, status, reach_id);
+ALTER TABLE ONLY public.visit_finding
+    ADD CONSTRAINT one_item_per_finding UNIQUE (group_id, item_id);
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT one_item_per_number UNIQUE (group_id, ledger_id, no);
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT one_item_per_ref UNIQUE (group_id, ledger_id, ref);
+ALTER TABLE ONLY public.ledger
+    ADD CONSTRAINT one_ledger_per_title UNIQUE (group_id, title);
 ALTER TABLE ONLY public.marking_mark
     ADD CONSTRAINT one_mark_per_turn PRIMARY KEY (group_id, turn_id);
 ALTER TABLE ONLY public.field
     ADD CONSTRAINT one_meaning_per_field PRIMARY KEY (group_id, code);
+ALTER TABLE ONLY public.measure
+    ADD CONSTRAINT one_measure_per_number UNIQUE (group_id, initiative_id, no);
 ALTER TABLE ONLY public.curriculum_node
     ADD CONSTRAINT one_node_per_no UNIQUE (group_id, version_id, no);
 ALTER TABLE ONLY public.curriculum_node
@@ -3734,8 +4848,12 @@ ALTER TABLE ONLY public.marking_plan
     ADD CONSTRAINT one_plan_per_item UNIQUE (group_id, exam_subject_id, paper_version, "position");
 ALTER TABLE ONLY public.school_return
     ADD CONSTRAINT one_return_per_school UNIQUE (group_id, call_id, school_id);
+ALTER TABLE ONLY public.inspection_round
+    ADD CONSTRAINT one_round_per_number UNIQUE (group_id, no);
 ALTER TABLE ONLY public.lending_rule
     ADD CONSTRAINT one_rule_per_case UNIQUE NULLS NOT DISTINCT (group_id, tier, kind, role);
+ALTER TABLE ONLY public.appraisal_scheme
+    ADD CONSTRAINT one_scheme_per_edition UNIQUE NULLS NOT DISTINCT (group_id, school_id, code, edition);
 ALTER TABLE ONLY public.marking_identity
     ADD CONSTRAINT one_script_per_candidate UNIQUE (group_id, plan_id, candidate_id);
 ALTER TABLE ONLY public.marking_script
@@ -3746,6 +4864,10 @@ ALTER TABLE ONLY public.seat
     ADD CONSTRAINT one_seat_per_hold UNIQUE (group_id, hold_id);
 ALTER TABLE ONLY public.seat
     ADD CONSTRAINT one_seat_per_loan UNIQUE (group_id, loan_id);
+ALTER TABLE ONLY public.round_team
+    ADD CONSTRAINT one_team_per_name UNIQUE (group_id, round_id, name);
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT one_team_per_person UNIQUE (group_id, round_id, person_id);
 ALTER TABLE ONLY public.school_tier
     ADD CONSTRAINT one_tier_at_a_time EXCLUDE USING gist (group_id WITH =, school_id WITH =, daterange(from_on, until_on) WITH &&);
 ALTER TABLE ONLY public.exam_seat
@@ -3798,12 +4920,16 @@ ALTER TABLE ONLY public.pupil
     ADD CONSTRAINT pupil_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.pupil_promotion
     ADD CONSTRAINT pupil_promotion_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.pupil_retention
+    ADD CONSTRAINT pupil_retention_pkey PRIMARY KEY (group_id, school_id);
 ALTER TABLE ONLY public.pupil_transfer
     ADD CONSTRAINT pupil_transfer_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (group_id, token_sha256);
 ALTER TABLE ONLY public.pupil
     ADD CONSTRAINT register_number_once UNIQUE (group_id, school_id, register_number);
+ALTER TABLE ONLY public.release_conversion
+    ADD CONSTRAINT release_conversion_pkey PRIMARY KEY (group_id, release_id, exam_subject_id);
 ALTER TABLE ONLY public.release_figure
     ADD CONSTRAINT release_figure_pkey PRIMARY KEY (group_id, release_id, exam_subject_id, school_id);
 ALTER TABLE ONLY public.release_pupils
@@ -3836,6 +4962,12 @@ ALTER TABLE ONLY public.revision_reading
     ADD CONSTRAINT revision_reading_pkey PRIMARY KEY (group_id, resource_id, revision_no);
 ALTER TABLE ONLY public.exam_room
     ADD CONSTRAINT room_label_once UNIQUE (group_id, exam_id, site_school_id, label);
+ALTER TABLE ONLY public.round_school
+    ADD CONSTRAINT round_school_pkey PRIMARY KEY (group_id, round_id, school_id);
+ALTER TABLE ONLY public.round_team
+    ADD CONSTRAINT round_team_group_id_id_round_id_key UNIQUE (group_id, id, round_id);
+ALTER TABLE ONLY public.round_team
+    ADD CONSTRAINT round_team_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.saved_search
     ADD CONSTRAINT saved_search_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.school
@@ -3872,17 +5004,37 @@ ALTER TABLE ONLY public.seat
     ADD CONSTRAINT seat_pkey PRIMARY KEY (group_id, offer_id, no);
 ALTER TABLE ONLY public.signing_key
     ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT team_member_group_id_team_id_person_id_school_id_key UNIQUE (group_id, team_id, person_id, school_id);
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT team_member_pkey PRIMARY KEY (group_id, team_id, person_id);
 ALTER TABLE ONLY public.term
     ADD CONSTRAINT term_group_id_name_key UNIQUE (group_id, name);
 ALTER TABLE ONLY public.term
     ADD CONSTRAINT term_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.term
     ADD CONSTRAINT terms_never_overlap EXCLUDE USING gist (group_id WITH =, daterange(from_on, until_on) WITH &&);
+ALTER TABLE ONLY public.visit_evidence
+    ADD CONSTRAINT visit_evidence_pkey PRIMARY KEY (group_id, visit_id, place);
+ALTER TABLE ONLY public.visit_finding
+    ADD CONSTRAINT visit_finding_pkey PRIMARY KEY (group_id, visit_id, no);
+ALTER TABLE ONLY public.visit_inspector
+    ADD CONSTRAINT visit_inspector_pkey PRIMARY KEY (group_id, visit_id, person_id);
+ALTER TABLE ONLY public.visit_observation
+    ADD CONSTRAINT visit_observation_pkey PRIMARY KEY (group_id, visit_id, criterion);
 CREATE INDEX access_session_client ON public.access_session USING btree (group_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX access_session_person ON public.access_session USING btree (group_id, person_id) WHERE (revoked_at IS NULL);
+CREATE INDEX activity_day ON public.activity USING btree (group_id, held_on DESC, id DESC);
+CREATE INDEX activity_guest_school ON public.activity_guest USING btree (group_id, school_id);
+CREATE INDEX activity_school ON public.activity USING btree (group_id, school_id, held_on DESC, id DESC);
 CREATE INDEX agreement_grantee ON public.agreement USING btree (group_id, grantee_school_id, owner_school_id);
 CREATE INDEX appointment_person ON public.appointment USING btree (group_id, person_id);
 CREATE INDEX appointment_school ON public.appointment USING btree (group_id, school_id);
+CREATE INDEX appraisal_assessor_person ON public.appraisal_assessor USING btree (group_id, person_id, case_id);
+CREATE INDEX appraisal_case_school ON public.appraisal_case USING btree (group_id, school_id);
+CREATE INDEX appraisal_evidence_case ON public.appraisal_evidence USING btree (group_id, case_id);
+CREATE INDEX appraisal_moderation_case ON public.appraisal_moderation USING btree (group_id, case_id, id);
+CREATE INDEX appraisal_objection_round ON public.appraisal_objection USING btree (group_id, appraisal_id, id);
 CREATE INDEX ask_borrower ON public.ask USING btree (group_id, borrower_school_id, borrower_person_id, id);
 CREATE INDEX ask_hold ON public.ask USING btree (group_id, hold_id) WHERE (hold_id IS NOT NULL);
 CREATE INDEX ask_of_person ON public.ask USING btree (group_id, offer_id, borrower_person_id, asked_at DESC, id DESC);
@@ -3909,6 +5061,7 @@ CREATE INDEX event_order ON public.event USING btree (group_id, transaction_id, 
 CREATE INDEX event_subject ON public.event USING btree (group_id, subject, at);
 CREATE INDEX exam_appeal_exam ON public.exam_appeal USING btree (group_id, exam_id, id);
 CREATE INDEX exam_candidate_pupil ON public.exam_candidate USING btree (group_id, pupil_id) WHERE (pupil_id IS NOT NULL);
+CREATE INDEX exam_conversion_exam ON public.exam_conversion USING btree (group_id, exam_id);
 CREATE INDEX exam_entry_candidate ON public.exam_entry USING btree (group_id, candidate_id);
 CREATE INDEX exam_entry_exam ON public.exam_entry USING btree (group_id, exam_id, school_id);
 CREATE INDEX exam_in_year ON public.exam USING btree (group_id, school_year, stage, grade);
@@ -3930,6 +5083,9 @@ CREATE INDEX hold_queue ON public.hold USING btree (group_id, offer_id, band, pl
 CREATE INDEX hold_ready ON public.hold USING btree (group_id, offer_id, ready_until_at) WHERE (status = 'ready'::text);
 CREATE INDEX holiday_days ON public.holiday USING btree (group_id, from_on);
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+CREATE INDEX inspection_draw_round ON public.inspection_draw USING btree (group_id, round_id, id);
+CREATE INDEX inspection_visit_round ON public.inspection_visit USING btree (group_id, round_id, id);
+CREATE INDEX inspection_visit_school ON public.inspection_visit USING btree (group_id, school_id, id);
 CREATE INDEX item_barcode ON public.item USING btree (group_id, barcode);
 CREATE INDEX item_handover_borrower ON public.item_handover USING btree (group_id, borrower_school_id, borrower_person_id, id);
 CREATE INDEX item_handover_item ON public.item_handover USING btree (group_id, item_id, id);
@@ -3940,6 +5096,12 @@ CREATE INDEX item_note_photo ON public.item_note USING btree (group_id, photo_bl
 CREATE INDEX item_resource ON public.item USING btree (group_id, resource_id, id);
 CREATE INDEX job_due ON public.job USING btree (group_id, due_at, id) WHERE (status = 'waiting'::text);
 CREATE INDEX job_ended ON public.job USING btree (group_id, ended_at) WHERE (status <> 'waiting'::text);
+CREATE INDEX ledger_evidence_blob ON public.ledger_evidence USING btree (group_id, blob_id) WHERE (blob_id IS NOT NULL);
+CREATE INDEX ledger_item_ledger ON public.ledger_item USING btree (group_id, ledger_id, id);
+CREATE INDEX ledger_item_measure ON public.ledger_item USING btree (group_id, measure_id) WHERE (measure_id IS NOT NULL);
+CREATE INDEX ledger_item_school ON public.ledger_item USING btree (group_id, school_id, status);
+CREATE INDEX ledger_item_waits ON public.ledger_item USING btree (group_id, due_on) WHERE (status = ANY (ARRAY['open'::text, 'reported'::text]));
+CREATE INDEX ledger_target_ledger ON public.ledger_target USING btree (group_id, ledger_id, by_on);
 CREATE INDEX list_entry_order ON public.list_entry USING btree (group_id, edition_id, sort_key, id);
 CREATE INDEX list_entry_resource ON public.list_entry USING btree (group_id, resource_id) WHERE (resource_id IS NOT NULL);
 CREATE INDEX list_suggestion_list ON public.list_suggestion USING btree (group_id, list_id, id);
@@ -3967,6 +5129,7 @@ CREATE INDEX marking_turn_done ON public.marking_turn USING btree (group_id, pla
 CREATE INDEX marking_turn_in_hand ON public.marking_turn USING btree (group_id, plan_id, person_id) WHERE ((marked_at IS NULL) AND (voided_at IS NULL) AND (person_id IS NOT NULL));
 CREATE INDEX marking_turn_marked ON public.marking_turn USING btree (group_id, plan_id, person_id, purpose) WHERE (marked_at IS NOT NULL);
 CREATE INDEX marking_turn_queue ON public.marking_turn USING btree (group_id, plan_id, place) WHERE ((purpose = 'live'::text) AND (marked_at IS NULL) AND (voided_at IS NULL) AND (NOT is_held));
+CREATE INDEX measure_remark_measure ON public.measure_remark USING btree (group_id, measure_id, id);
 CREATE UNIQUE INDEX never_twice_to_one_marker ON public.marking_turn USING btree (group_id, script_id, person_id) WHERE ((purpose = 'live'::text) AND (person_id IS NOT NULL));
 CREATE INDEX notice_mail ON public.notice USING btree (group_id, mail_id) WHERE (mail_id IS NOT NULL);
 CREATE INDEX notice_person ON public.notice USING btree (group_id, person_id, anchor_at DESC, id DESC);
@@ -3988,14 +5151,19 @@ CREATE UNIQUE INDEX one_draft_at_a_time ON public.revision USING btree (group_id
 CREATE UNIQUE INDEX one_draft_edition ON public.list_edition USING btree (group_id, list_id) WHERE (status = 'draft'::text);
 CREATE UNIQUE INDEX one_hand ON public.item_handover USING btree (group_id, item_id) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX one_item_per_loan ON public.item_handover USING btree (group_id, loan_id) WHERE ((closed_at IS NULL) AND (status <> ALL (ARRAY['returning'::text, 'returned'::text])));
+CREATE UNIQUE INDEX one_leader_per_team ON public.team_member USING btree (group_id, team_id) WHERE leads;
 CREATE UNIQUE INDEX one_offer_of_items ON public.offer USING btree (group_id, resource_id) WHERE (by_items AND (status <> 'closed'::text));
 CREATE UNIQUE INDEX one_open_appeal ON public.exam_appeal USING btree (group_id, exam_subject_id, candidate_id) WHERE ((status = 'lodged'::text) OR ((status = 'upheld'::text) AND (applied_snapshot_id IS NULL)));
 CREATE UNIQUE INDEX one_open_enrolment ON public.pupil_enrolment USING btree (group_id, pupil_id, school_year) WHERE (until_on IS NULL);
 CREATE UNIQUE INDEX one_open_hold ON public.hold USING btree (group_id, offer_id, borrower_person_id) WHERE (status = ANY (ARRAY['waiting'::text, 'ready'::text]));
+CREATE UNIQUE INDEX one_open_objection ON public.appraisal_objection USING btree (group_id, case_id) WHERE (status = 'lodged'::text);
 CREATE UNIQUE INDEX one_open_report ON public.marking_abnormal USING btree (group_id, script_id) WHERE (decided_at IS NULL);
 CREATE UNIQUE INDEX one_open_transfer ON public.pupil_transfer USING btree (group_id, pupil_id) WHERE (status = 'proposed'::text);
+CREATE UNIQUE INDEX one_planned_visit_per_school ON public.inspection_visit USING btree (group_id, round_id, school_id) WHERE ((kind = 'planned'::text) AND (status <> 'cancelled'::text));
 CREATE UNIQUE INDEX one_promotion_a_year ON public.pupil_promotion USING btree (group_id, school_id, to_year) WHERE (undone_at IS NULL);
 CREATE UNIQUE INDEX one_resource_per_ref ON public.resource USING btree (group_id, school_id, ref) WHERE (ref IS NOT NULL);
+CREATE UNIQUE INDEX one_self_mark ON public.appraisal_mark USING btree (group_id, case_id, indicator_code) WHERE (source = 'self'::text);
+CREATE UNIQUE INDEX one_spot_visit_per_draw ON public.inspection_visit USING btree (group_id, draw_id, school_id) WHERE ((kind = 'spot'::text) AND (status <> 'cancelled'::text));
 CREATE UNIQUE INDEX one_turn_per_role ON public.marking_turn USING btree (group_id, script_id, no) WHERE ((purpose = 'live'::text) AND (voided_at IS NULL));
 CREATE UNIQUE INDEX one_turn_per_task ON public.marking_turn USING btree (group_id, task_id) WHERE (task_id IS NOT NULL);
 CREATE UNIQUE INDEX one_untouched_job_per_key ON public.job USING btree (group_id, kind, once_key) WHERE ((status = 'waiting'::text) AND (once_key IS NOT NULL));
@@ -4028,14 +5196,20 @@ CREATE INDEX search_move_at ON public.search_move USING btree (group_id, moved_a
 CREATE INDEX search_part_document ON public.search_part USING gin (document);
 CREATE INDEX search_tally_family ON public.search_tally USING btree (group_id, family_id);
 CREATE INDEX seat_free ON public.seat USING btree (group_id, offer_id, no) WHERE ((loan_id IS NULL) AND (hold_id IS NULL) AND (retired_at IS NULL));
+CREATE INDEX visit_evidence_blob ON public.visit_evidence USING btree (group_id, blob_id) WHERE (blob_id IS NOT NULL);
+CREATE INDEX visit_inspector_person ON public.visit_inspector USING btree (group_id, person_id, visit_id);
 CREATE TRIGGER bound_new AFTER INSERT ON public.offer FOR EACH ROW EXECUTE FUNCTION app.bound_offer();
 CREATE TRIGGER chain_audit_entry BEFORE INSERT ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION app.chain_audit_entry();
-CREATE TRIGGER index_changed AFTER UPDATE ON public.offer FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR (old.valid_until_at IS DISTINCT FROM new.valid_until_at))) EXECUTE FUNCTION app.index_changed_offer();
-CREATE TRIGGER index_changed AFTER INSERT OR DELETE OR UPDATE ON public.offer_audience FOR EACH ROW EXECUTE FUNCTION app.index_changed_audience();
-CREATE TRIGGER index_changed AFTER UPDATE ON public.resource FOR EACH ROW WHEN (((((((((((((((old.status IS DISTINCT FROM new.status) OR (old.published_revision_no IS DISTINCT FROM new.published_revision_no)) OR (old.title IS DISTINCT FROM new.title)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.stage IS DISTINCT FROM new.stage)) OR (old.subject IS DISTINCT FROM new.subject)) OR (old.edition IS DISTINCT FROM new.edition)) OR (old.grade IS DISTINCT FROM new.grade)) OR (old.volume IS DISTINCT FROM new.volume)) OR (old.licence IS DISTINCT FROM new.licence)) OR (old.language IS DISTINCT FROM new.language)) OR (old.keywords IS DISTINCT FROM new.keywords)) OR (old.curriculum_node_id IS DISTINCT FROM new.curriculum_node_id)) OR (old.search IS DISTINCT FROM new.search))) EXECUTE FUNCTION app.index_changed_resource();
-CREATE TRIGGER index_new AFTER INSERT ON public.resource FOR EACH ROW EXECUTE FUNCTION app.index_changed_resource();
-CREATE TRIGGER index_sealed AFTER UPDATE ON public.resource FOR EACH ROW WHEN ((old.sealed_until_at IS DISTINCT FROM new.sealed_until_at)) EXECUTE FUNCTION app.index_changed_resource();
+CREATE TRIGGER index_changed AFTER UPDATE ON public.offer REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_offers();
+CREATE TRIGGER index_changed AFTER UPDATE ON public.offer_audience REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_audiences();
+CREATE TRIGGER index_changed AFTER UPDATE ON public.resource REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_resources();
+CREATE TRIGGER index_gone AFTER DELETE ON public.offer_audience REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_audiences();
+CREATE TRIGGER index_new AFTER INSERT ON public.offer_audience REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_audiences();
+CREATE TRIGGER index_new AFTER INSERT ON public.resource REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.index_new_resources();
+CREATE TRIGGER keep_draw BEFORE UPDATE ON public.inspection_draw FOR EACH ROW EXECUTE FUNCTION app.keep_draw();
 CREATE TRIGGER keep_lineage BEFORE UPDATE ON public.resource FOR EACH ROW WHEN ((((old.derived_from_resource_id IS DISTINCT FROM new.derived_from_resource_id) OR (old.derived_from_revision_no IS DISTINCT FROM new.derived_from_revision_no)) OR (old.derived_by_offer_id IS DISTINCT FROM new.derived_by_offer_id))) EXECUTE FUNCTION app.keep_lineage();
+CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.appraisal_indicator FOR EACH ROW EXECUTE FUNCTION app.keep_published_indicator();
+CREATE TRIGGER keep_published BEFORE DELETE OR UPDATE ON public.appraisal_scheme FOR EACH ROW EXECUTE FUNCTION app.keep_published_scheme();
 CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.list_entry FOR EACH ROW EXECUTE FUNCTION app.keep_published_edition();
 CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.prerequisite FOR EACH ROW EXECUTE FUNCTION app.keep_published_prerequisite();
 CREATE TRIGGER keep_published BEFORE DELETE ON public.resource FOR EACH ROW EXECUTE FUNCTION app.keep_published_resource();
@@ -4055,7 +5229,10 @@ CREATE TRIGGER move_epochs_of_closing AFTER UPDATE OF closed_on ON public.school
 CREATE TRIGGER move_openings AFTER UPDATE OF sealed_until_at ON public.resource FOR EACH ROW EXECUTE FUNCTION app.move_openings();
 CREATE TRIGGER move_seal AFTER UPDATE OF starts_at ON public.exam_subject FOR EACH ROW EXECUTE FUNCTION app.move_seal();
 CREATE TRIGGER open_with_resource BEFORE INSERT ON public.offer FOR EACH ROW EXECUTE FUNCTION app.open_with_resource();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.appraisal_moderation FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.appraisal_result FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exam_conversion FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exam_draw FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exam_seed FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exam_snapshot FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
@@ -4063,19 +5240,34 @@ CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exam_snapshot_par
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.field FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.form_field FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.form_version FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.ledger_act FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.ledger_category FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.ledger_evidence FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.ledger_report FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.ledger_target FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.marking_mark FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.measure_remark FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.paper_rescore FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.release_conversion FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.release_figure FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.release_pupils FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.release_shared_figure FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.return_version FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.appraisal_moderation FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.appraisal_result FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.exam_snapshot FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.exam_snapshot_part FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.field FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.form_field FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.form_version FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.ledger_act FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.ledger_category FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.ledger_evidence FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.ledger_report FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.ledger_target FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.marking_mark FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.measure_remark FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.return_version FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_update BEFORE UPDATE ON public.offer_bound FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER stamp_at_opening BEFORE INSERT OR UPDATE ON public.harvest_stamp FOR EACH ROW EXECUTE FUNCTION app.stamp_at_opening();
@@ -4084,12 +5276,25 @@ CREATE TRIGGER stamp_audience AFTER UPDATE ON public.resource_list FOR EACH ROW 
 CREATE TRIGGER stamp_bounded AFTER UPDATE ON public.offer FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR (old.valid_until_at IS DISTINCT FROM new.valid_until_at))) EXECUTE FUNCTION app.stamp_bounded_by_offer();
 CREATE TRIGGER stamp_bounded AFTER INSERT OR DELETE OR UPDATE ON public.offer_audience FOR EACH ROW EXECUTE FUNCTION app.stamp_bounded_by_audience();
 CREATE TRIGGER stamp_changed AFTER UPDATE ON public.offer FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR (old.valid_until_at IS DISTINCT FROM new.valid_until_at))) EXECUTE FUNCTION app.stamp_offer();
-CREATE TRIGGER stamp_changed AFTER UPDATE ON public.resource FOR EACH ROW WHEN (((new.status <> 'draft'::text) AND (((((((((((((((old.status IS DISTINCT FROM new.status) OR (old.published_revision_no IS DISTINCT FROM new.published_revision_no)) OR (old.school_id IS DISTINCT FROM new.school_id)) OR (old.title IS DISTINCT FROM new.title)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.stage IS DISTINCT FROM new.stage)) OR (old.subject IS DISTINCT FROM new.subject)) OR (old.edition IS DISTINCT FROM new.edition)) OR (old.grade IS DISTINCT FROM new.grade)) OR (old.volume IS DISTINCT FROM new.volume)) OR (old.chapter IS DISTINCT FROM new.chapter)) OR (old.licence IS DISTINCT FROM new.licence)) OR (old.language IS DISTINCT FROM new.language)) OR (old.keywords IS DISTINCT FROM new.keywords)))) EXECUTE FUNCTION app.stamp_resource();
+CREATE TRIGGER stamp_changed AFTER UPDATE ON public.resource REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.stamp_changed_resources();
 CREATE TRIGGER stamp_new AFTER INSERT ON public.offer FOR EACH ROW EXECUTE FUNCTION app.stamp_offer();
-CREATE TRIGGER stamp_new AFTER INSERT ON public.resource FOR EACH ROW WHEN ((new.status <> 'draft'::text)) EXECUTE FUNCTION app.stamp_resource();
+CREATE TRIGGER stamp_new AFTER INSERT ON public.resource REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.stamp_new_resources();
 CREATE TRIGGER stamp_published AFTER UPDATE ON public.list_edition FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION app.stamp_edition();
 CREATE TRIGGER stamp_sealed AFTER UPDATE OF sealed_until_at ON public.resource FOR EACH ROW WHEN ((new.status <> 'draft'::text)) EXECUTE FUNCTION app.stamp_resource();
-CREATE TRIGGER tally AFTER INSERT OR DELETE OR UPDATE OF class_id, value_ids ON public.search_entry FOR EACH ROW EXECUTE FUNCTION app.tally_entry();
+CREATE TRIGGER take_wall BEFORE INSERT ON public.appraisal_assessor FOR EACH ROW EXECUTE FUNCTION app.take_wall_of_case();
+CREATE TRIGGER take_wall BEFORE INSERT ON public.appraisal_evidence FOR EACH ROW EXECUTE FUNCTION app.take_wall_of_case();
+CREATE TRIGGER take_wall BEFORE INSERT ON public.appraisal_figure FOR EACH ROW EXECUTE FUNCTION app.take_wall_of_case();
+CREATE TRIGGER take_wall BEFORE INSERT ON public.appraisal_mark FOR EACH ROW EXECUTE FUNCTION app.take_wall_of_case();
+CREATE TRIGGER take_wall BEFORE INSERT ON public.appraisal_moderation FOR EACH ROW EXECUTE FUNCTION app.take_wall_of_case();
+CREATE TRIGGER take_wall BEFORE INSERT ON public.appraisal_objection FOR EACH ROW EXECUTE FUNCTION app.take_wall_of_case();
+CREATE TRIGGER take_wall BEFORE INSERT ON public.appraisal_result FOR EACH ROW EXECUTE FUNCTION app.take_wall_of_case();
+CREATE TRIGGER take_wall BEFORE INSERT ON public.appraisal_tally FOR EACH ROW EXECUTE FUNCTION app.take_wall_of_case();
+CREATE TRIGGER tally_changed AFTER UPDATE ON public.search_entry REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.tally_changed_entries();
+CREATE TRIGGER tally_gone AFTER DELETE ON public.search_entry REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION app.tally_gone_entries();
+CREATE TRIGGER tally_new AFTER INSERT ON public.search_entry REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.tally_new_entries();
+CREATE CONSTRAINT TRIGGER weights_make_10000 AFTER INSERT OR DELETE OR UPDATE ON public.appraisal_indicator DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.check_indicators();
+ALTER TABLE ONLY public.ledger_report
+    ADD CONSTRAINT a_report_has_evidence FOREIGN KEY (group_id, item_id, no, first_place) REFERENCES public.ledger_evidence(group_id, item_id, report_no, place) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.access_session
     ADD CONSTRAINT access_session_group_id_appointment_id_fkey FOREIGN KEY (group_id, appointment_id) REFERENCES public.appointment(group_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.access_session
@@ -4098,6 +5303,14 @@ ALTER TABLE ONLY public.access_session
     ADD CONSTRAINT access_session_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.access_session
     ADD CONSTRAINT access_session_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.activity
+    ADD CONSTRAINT activity_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.activity
+    ADD CONSTRAINT activity_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.activity_guest
+    ADD CONSTRAINT activity_guest_group_id_activity_id_fkey FOREIGN KEY (group_id, activity_id) REFERENCES public.activity(group_id, id);
+ALTER TABLE ONLY public.activity_guest
+    ADD CONSTRAINT activity_guest_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.agreement
     ADD CONSTRAINT agreement_group_id_grantee_circle_id_fkey FOREIGN KEY (group_id, grantee_circle_id) REFERENCES public.circle(group_id, id);
 ALTER TABLE ONLY public.agreement
@@ -4112,6 +5325,62 @@ ALTER TABLE ONLY public.appointment
     ADD CONSTRAINT appointment_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.appointment
     ADD CONSTRAINT appointment_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.appraisal_assessor
+    ADD CONSTRAINT appraisal_assessor_group_id_assessor_school_id_fkey FOREIGN KEY (group_id, assessor_school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.appraisal_assessor
+    ADD CONSTRAINT appraisal_assessor_group_id_case_id_scheme_id_fkey FOREIGN KEY (group_id, case_id, scheme_id) REFERENCES public.appraisal_case(group_id, id, scheme_id);
+ALTER TABLE ONLY public.appraisal_assessor
+    ADD CONSTRAINT appraisal_assessor_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.appraisal_case
+    ADD CONSTRAINT appraisal_case_group_id_appraisal_id_scheme_id_fkey FOREIGN KEY (group_id, appraisal_id, scheme_id) REFERENCES public.appraisal(group_id, id, scheme_id);
+ALTER TABLE ONLY public.appraisal_case
+    ADD CONSTRAINT appraisal_case_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.appraisal_evidence
+    ADD CONSTRAINT appraisal_evidence_group_id_case_id_scheme_id_fkey FOREIGN KEY (group_id, case_id, scheme_id) REFERENCES public.appraisal_case(group_id, id, scheme_id);
+ALTER TABLE ONLY public.appraisal_evidence
+    ADD CONSTRAINT appraisal_evidence_group_id_deposit_id_fkey FOREIGN KEY (group_id, deposit_id) REFERENCES public.deposit(group_id, id);
+ALTER TABLE ONLY public.appraisal_evidence
+    ADD CONSTRAINT appraisal_evidence_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
+ALTER TABLE ONLY public.appraisal_evidence
+    ADD CONSTRAINT appraisal_evidence_group_id_scheme_id_indicator_code_fkey FOREIGN KEY (group_id, scheme_id, indicator_code) REFERENCES public.appraisal_indicator(group_id, scheme_id, code);
+ALTER TABLE ONLY public.appraisal_figure
+    ADD CONSTRAINT appraisal_figure_group_id_case_id_scheme_id_fkey FOREIGN KEY (group_id, case_id, scheme_id) REFERENCES public.appraisal_case(group_id, id, scheme_id);
+ALTER TABLE ONLY public.appraisal
+    ADD CONSTRAINT appraisal_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.appraisal
+    ADD CONSTRAINT appraisal_group_id_scheme_id_fkey FOREIGN KEY (group_id, scheme_id) REFERENCES public.appraisal_scheme(group_id, id);
+ALTER TABLE ONLY public.appraisal
+    ADD CONSTRAINT appraisal_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.appraisal_indicator
+    ADD CONSTRAINT appraisal_indicator_group_id_scheme_id_fkey FOREIGN KEY (group_id, scheme_id) REFERENCES public.appraisal_scheme(group_id, id);
+ALTER TABLE ONLY public.appraisal_indicator
+    ADD CONSTRAINT appraisal_indicator_group_id_scheme_id_parent_code_parent__fkey FOREIGN KEY (group_id, scheme_id, parent_code, parent_level) REFERENCES public.appraisal_indicator(group_id, scheme_id, code, level) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY public.appraisal_mark
+    ADD CONSTRAINT appraisal_mark_group_id_case_id_scheme_id_fkey FOREIGN KEY (group_id, case_id, scheme_id) REFERENCES public.appraisal_case(group_id, id, scheme_id);
+ALTER TABLE ONLY public.appraisal_mark
+    ADD CONSTRAINT appraisal_mark_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.appraisal_mark
+    ADD CONSTRAINT appraisal_mark_group_id_scheme_id_indicator_code_fkey FOREIGN KEY (group_id, scheme_id, indicator_code) REFERENCES public.appraisal_indicator(group_id, scheme_id, code);
+ALTER TABLE ONLY public.appraisal_moderation
+    ADD CONSTRAINT appraisal_moderation_group_id_case_id_scheme_id_fkey FOREIGN KEY (group_id, case_id, scheme_id) REFERENCES public.appraisal_case(group_id, id, scheme_id);
+ALTER TABLE ONLY public.appraisal_moderation
+    ADD CONSTRAINT appraisal_moderation_group_id_objection_id_fkey FOREIGN KEY (group_id, objection_id) REFERENCES public.appraisal_objection(group_id, id);
+ALTER TABLE ONLY public.appraisal_moderation
+    ADD CONSTRAINT appraisal_moderation_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.appraisal_moderation
+    ADD CONSTRAINT appraisal_moderation_group_id_scheme_id_indicator_code_fkey FOREIGN KEY (group_id, scheme_id, indicator_code) REFERENCES public.appraisal_indicator(group_id, scheme_id, code);
+ALTER TABLE ONLY public.appraisal_objection
+    ADD CONSTRAINT appraisal_objection_group_id_case_id_scheme_id_fkey FOREIGN KEY (group_id, case_id, scheme_id) REFERENCES public.appraisal_case(group_id, id, scheme_id);
+ALTER TABLE ONLY public.appraisal_result
+    ADD CONSTRAINT appraisal_result_group_id_case_id_scheme_id_fkey FOREIGN KEY (group_id, case_id, scheme_id) REFERENCES public.appraisal_case(group_id, id, scheme_id);
+ALTER TABLE ONLY public.appraisal_scheme
+    ADD CONSTRAINT appraisal_scheme_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.appraisal_scheme
+    ADD CONSTRAINT appraisal_scheme_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.appraisal_tally
+    ADD CONSTRAINT appraisal_tally_group_id_case_id_scheme_id_fkey FOREIGN KEY (group_id, case_id, scheme_id) REFERENCES public.appraisal_case(group_id, id, scheme_id);
+ALTER TABLE ONLY public.appraisal_tally
+    ADD CONSTRAINT appraisal_tally_group_id_scheme_id_indicator_code_fkey FOREIGN KEY (group_id, scheme_id, indicator_code) REFERENCES public.appraisal_indicator(group_id, scheme_id, code);
 ALTER TABLE ONLY public.ask
     ADD CONSTRAINT ask_group_id_agreement_id_fkey FOREIGN KEY (group_id, agreement_id) REFERENCES public.agreement(group_id, id);
 ALTER TABLE ONLY public.ask
@@ -4176,6 +5445,8 @@ ALTER TABLE ONLY public.deposit
     ADD CONSTRAINT deposit_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.deposit
     ADD CONSTRAINT deposit_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.draw_secret
+    ADD CONSTRAINT draw_secret_group_id_draw_id_fkey FOREIGN KEY (group_id, draw_id) REFERENCES public.inspection_draw(group_id, id);
 ALTER TABLE ONLY public.email_address
     ADD CONSTRAINT email_address_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.event
@@ -4202,6 +5473,12 @@ ALTER TABLE ONLY public.exam_candidate_name
     ADD CONSTRAINT exam_candidate_name_group_id_candidate_id_fkey FOREIGN KEY (group_id, candidate_id) REFERENCES public.exam_candidate(group_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.exam_candidate_name
     ADD CONSTRAINT exam_candidate_name_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.exam_conversion
+    ADD CONSTRAINT exam_conversion_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
+ALTER TABLE ONLY public.exam_conversion
+    ADD CONSTRAINT exam_conversion_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.exam_conversion
+    ADD CONSTRAINT exam_conversion_group_id_snapshot_id_fkey FOREIGN KEY (group_id, snapshot_id) REFERENCES public.exam_snapshot(group_id, id);
 ALTER TABLE ONLY public.exam_draw
     ADD CONSTRAINT exam_draw_group_id_exam_id_fkey FOREIGN KEY (group_id, exam_id) REFERENCES public.exam(group_id, id);
 ALTER TABLE ONLY public.exam_entry
@@ -4304,6 +5581,22 @@ ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.inbox_read
     ADD CONSTRAINT inbox_read_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.initiative
+    ADD CONSTRAINT initiative_group_id_created_by_person_id_fkey FOREIGN KEY (group_id, created_by_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.initiative
+    ADD CONSTRAINT initiative_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.inspection_draw
+    ADD CONSTRAINT inspection_draw_group_id_round_id_fkey FOREIGN KEY (group_id, round_id) REFERENCES public.inspection_round(group_id, id);
+ALTER TABLE ONLY public.inspection_round
+    ADD CONSTRAINT inspection_round_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.inspection_round
+    ADD CONSTRAINT inspection_round_group_id_ledger_id_fkey FOREIGN KEY (group_id, ledger_id) REFERENCES public.ledger(group_id, id);
+ALTER TABLE ONLY public.inspection_visit
+    ADD CONSTRAINT inspection_visit_group_id_draw_id_fkey FOREIGN KEY (group_id, draw_id) REFERENCES public.inspection_draw(group_id, id);
+ALTER TABLE ONLY public.inspection_visit
+    ADD CONSTRAINT inspection_visit_group_id_round_id_school_id_fkey FOREIGN KEY (group_id, round_id, school_id) REFERENCES public.round_school(group_id, round_id, school_id);
+ALTER TABLE ONLY public.inspection_visit
+    ADD CONSTRAINT inspection_visit_group_id_team_id_round_id_fkey FOREIGN KEY (group_id, team_id, round_id) REFERENCES public.round_team(group_id, id, round_id);
 ALTER TABLE ONLY public.item
     ADD CONSTRAINT item_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.item
@@ -4332,6 +5625,50 @@ ALTER TABLE ONLY public.item_note
     ADD CONSTRAINT item_note_group_id_photo_blob_id_fkey FOREIGN KEY (group_id, photo_blob_id) REFERENCES public.blob(group_id, id);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.ledger_act
+    ADD CONSTRAINT ledger_act_group_id_category_fkey FOREIGN KEY (group_id, category) REFERENCES public.ledger_category(group_id, code);
+ALTER TABLE ONLY public.ledger_act
+    ADD CONSTRAINT ledger_act_group_id_item_id_fkey FOREIGN KEY (group_id, item_id) REFERENCES public.ledger_item(group_id, id);
+ALTER TABLE ONLY public.ledger_act
+    ADD CONSTRAINT ledger_act_group_id_item_id_report_no_fkey FOREIGN KEY (group_id, item_id, report_no) REFERENCES public.ledger_report(group_id, item_id, no);
+ALTER TABLE ONLY public.ledger_act
+    ADD CONSTRAINT ledger_act_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.ledger_act
+    ADD CONSTRAINT ledger_act_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.ledger_category
+    ADD CONSTRAINT ledger_category_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.ledger_evidence
+    ADD CONSTRAINT ledger_evidence_group_id_blob_id_fkey FOREIGN KEY (group_id, blob_id) REFERENCES public.blob(group_id, id);
+ALTER TABLE ONLY public.ledger_evidence
+    ADD CONSTRAINT ledger_evidence_group_id_item_id_report_no_fkey FOREIGN KEY (group_id, item_id, report_no) REFERENCES public.ledger_report(group_id, item_id, no);
+ALTER TABLE ONLY public.ledger_evidence
+    ADD CONSTRAINT ledger_evidence_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
+ALTER TABLE ONLY public.ledger
+    ADD CONSTRAINT ledger_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.ledger
+    ADD CONSTRAINT ledger_group_id_initiative_id_fkey FOREIGN KEY (group_id, initiative_id) REFERENCES public.initiative(group_id, id);
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT ledger_item_group_id_category_fkey FOREIGN KEY (group_id, category) REFERENCES public.ledger_category(group_id, code);
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT ledger_item_group_id_closed_by_person_id_fkey FOREIGN KEY (group_id, closed_by_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT ledger_item_group_id_id_reported_no_reported_by_person_id_fkey FOREIGN KEY (group_id, id, reported_no, reported_by_person_id) REFERENCES public.ledger_report(group_id, item_id, no, person_id);
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT ledger_item_group_id_ledger_id_fkey FOREIGN KEY (group_id, ledger_id) REFERENCES public.ledger(group_id, id);
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT ledger_item_group_id_measure_id_fkey FOREIGN KEY (group_id, measure_id) REFERENCES public.measure(group_id, id);
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT ledger_item_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT ledger_item_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.ledger_report
+    ADD CONSTRAINT ledger_report_group_id_item_id_fkey FOREIGN KEY (group_id, item_id) REFERENCES public.ledger_item(group_id, id);
+ALTER TABLE ONLY public.ledger_report
+    ADD CONSTRAINT ledger_report_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.ledger_target
+    ADD CONSTRAINT ledger_target_group_id_ledger_id_fkey FOREIGN KEY (group_id, ledger_id) REFERENCES public.ledger(group_id, id);
+ALTER TABLE ONLY public.ledger_target
+    ADD CONSTRAINT ledger_target_group_id_set_by_person_id_fkey FOREIGN KEY (group_id, set_by_person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.lending_rule
     ADD CONSTRAINT lending_rule_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.list_edition
@@ -4410,6 +5747,24 @@ ALTER TABLE ONLY public.marking_turn
     ADD CONSTRAINT marking_turn_group_id_task_id_fkey FOREIGN KEY (group_id, task_id) REFERENCES public.marking_task(group_id, id);
 ALTER TABLE ONLY public.marking_mark
     ADD CONSTRAINT marks_by_the_occupant FOREIGN KEY (group_id, turn_id, person_id) REFERENCES public.marking_turn(group_id, id, person_id);
+ALTER TABLE ONLY public.measure_call
+    ADD CONSTRAINT measure_call_group_id_call_id_fkey FOREIGN KEY (group_id, call_id) REFERENCES public.return_call(group_id, id);
+ALTER TABLE ONLY public.measure_call
+    ADD CONSTRAINT measure_call_group_id_measure_id_fkey FOREIGN KEY (group_id, measure_id) REFERENCES public.measure(group_id, id);
+ALTER TABLE ONLY public.measure
+    ADD CONSTRAINT measure_group_id_initiative_id_fkey FOREIGN KEY (group_id, initiative_id) REFERENCES public.initiative(group_id, id);
+ALTER TABLE ONLY public.measure
+    ADD CONSTRAINT measure_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.measure_node
+    ADD CONSTRAINT measure_node_group_id_measure_id_fkey FOREIGN KEY (group_id, measure_id) REFERENCES public.measure(group_id, id);
+ALTER TABLE ONLY public.measure_node
+    ADD CONSTRAINT measure_node_group_id_reached_by_person_id_fkey FOREIGN KEY (group_id, reached_by_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.measure_remark
+    ADD CONSTRAINT measure_remark_group_id_measure_id_fkey FOREIGN KEY (group_id, measure_id) REFERENCES public.measure(group_id, id);
+ALTER TABLE ONLY public.measure_remark
+    ADD CONSTRAINT measure_remark_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.measure_remark
+    ADD CONSTRAINT measure_remark_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.notice
     ADD CONSTRAINT notice_group_id_mail_id_fkey FOREIGN KEY (group_id, mail_id) REFERENCES public.mail(group_id, id);
 ALTER TABLE ONLY public.notice
@@ -4510,6 +5865,8 @@ ALTER TABLE ONLY public.pupil_name
     ADD CONSTRAINT pupil_name_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.pupil_promotion
     ADD CONSTRAINT pupil_promotion_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.pupil_retention
+    ADD CONSTRAINT pupil_retention_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.pupil_transfer
     ADD CONSTRAINT pupil_transfer_group_id_from_school_id_fkey FOREIGN KEY (group_id, from_school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.pupil_transfer
@@ -4518,6 +5875,12 @@ ALTER TABLE ONLY public.pupil_transfer
     ADD CONSTRAINT receiving_school FOREIGN KEY (group_id, to_school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_group_id_session_id_fkey FOREIGN KEY (group_id, session_id) REFERENCES public.access_session(group_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.release_conversion
+    ADD CONSTRAINT release_conversion_group_id_conversion_id_fkey FOREIGN KEY (group_id, conversion_id) REFERENCES public.exam_conversion(group_id, id);
+ALTER TABLE ONLY public.release_conversion
+    ADD CONSTRAINT release_conversion_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
+ALTER TABLE ONLY public.release_conversion
+    ADD CONSTRAINT release_conversion_group_id_release_id_fkey FOREIGN KEY (group_id, release_id) REFERENCES public.exam_release(group_id, id);
 ALTER TABLE ONLY public.release_figure
     ADD CONSTRAINT release_figure_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
 ALTER TABLE ONLY public.release_figure
@@ -4600,6 +5963,12 @@ ALTER TABLE ONLY public.revision_reading
     ADD CONSTRAINT revision_reading_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.exam_room
     ADD CONSTRAINT room_site FOREIGN KEY (group_id, exam_id, site_school_id) REFERENCES public.exam_school(group_id, exam_id, school_id);
+ALTER TABLE ONLY public.round_school
+    ADD CONSTRAINT round_school_group_id_round_id_fkey FOREIGN KEY (group_id, round_id) REFERENCES public.inspection_round(group_id, id);
+ALTER TABLE ONLY public.round_school
+    ADD CONSTRAINT round_school_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.round_team
+    ADD CONSTRAINT round_team_group_id_round_id_fkey FOREIGN KEY (group_id, round_id) REFERENCES public.inspection_round(group_id, id);
 ALTER TABLE ONLY public.saved_search
     ADD CONSTRAINT saved_search_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.saved_search
@@ -4664,14 +6033,56 @@ ALTER TABLE ONLY public.seat
     ADD CONSTRAINT seat_group_id_offer_id_fkey FOREIGN KEY (group_id, offer_id) REFERENCES public.offer(group_id, id);
 ALTER TABLE ONLY public.exam_setter
     ADD CONSTRAINT setter_person FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT team_member_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT team_member_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT team_member_group_id_team_id_round_id_fkey FOREIGN KEY (group_id, team_id, round_id) REFERENCES public.round_team(group_id, id, round_id);
 ALTER TABLE ONLY public.term
     ADD CONSTRAINT term_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.visit_evidence
+    ADD CONSTRAINT visit_evidence_group_id_blob_id_fkey FOREIGN KEY (group_id, blob_id) REFERENCES public.blob(group_id, id);
+ALTER TABLE ONLY public.visit_evidence
+    ADD CONSTRAINT visit_evidence_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
+ALTER TABLE ONLY public.visit_evidence
+    ADD CONSTRAINT visit_evidence_group_id_visit_id_criterion_fkey FOREIGN KEY (group_id, visit_id, criterion) REFERENCES public.visit_observation(group_id, visit_id, criterion);
+ALTER TABLE ONLY public.visit_finding
+    ADD CONSTRAINT visit_finding_group_id_found_by_person_id_fkey FOREIGN KEY (group_id, found_by_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.visit_finding
+    ADD CONSTRAINT visit_finding_group_id_item_id_fkey FOREIGN KEY (group_id, item_id) REFERENCES public.ledger_item(group_id, id);
+ALTER TABLE ONLY public.visit_finding
+    ADD CONSTRAINT visit_finding_group_id_visit_id_fkey FOREIGN KEY (group_id, visit_id) REFERENCES public.inspection_visit(group_id, id);
+ALTER TABLE ONLY public.visit_inspector
+    ADD CONSTRAINT visit_inspector_group_id_team_id_person_id_fkey FOREIGN KEY (group_id, team_id, person_id) REFERENCES public.team_member(group_id, team_id, person_id);
+ALTER TABLE ONLY public.visit_inspector
+    ADD CONSTRAINT visit_inspector_group_id_team_id_person_id_home_school_id_fkey FOREIGN KEY (group_id, team_id, person_id, home_school_id) REFERENCES public.team_member(group_id, team_id, person_id, school_id);
+ALTER TABLE ONLY public.visit_inspector
+    ADD CONSTRAINT visit_inspector_group_id_visit_id_team_id_visited_school_i_fkey FOREIGN KEY (group_id, visit_id, team_id, visited_school_id) REFERENCES public.inspection_visit(group_id, id, team_id, school_id);
+ALTER TABLE ONLY public.visit_observation
+    ADD CONSTRAINT visit_observation_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.visit_observation
+    ADD CONSTRAINT visit_observation_group_id_visit_id_fkey FOREIGN KEY (group_id, visit_id) REFERENCES public.inspection_visit(group_id, id);
 ALTER TABLE public.access_session ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.activity ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.activity_guest ENABLE ROW LEVEL SECURITY;
 CREATE POLICY adapter ON public.offer FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (id IN ( SELECT b.bounding_offer_id
    FROM public.offer_bound b
   WHERE ((b.group_id = ( SELECT app.group_id() AS group_id)) AND (b.school_id = ( SELECT app.school_id() AS school_id)))))));
 ALTER TABLE public.agreement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.appointment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.appraisal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.appraisal_assessor ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.appraisal_case ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.appraisal_evidence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.appraisal_figure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.appraisal_indicator ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.appraisal_mark ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.appraisal_moderation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.appraisal_objection ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.appraisal_result ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.appraisal_scheme ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.appraisal_tally ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ask ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.audit_head ENABLE ROW LEVEL SECURITY;
@@ -4691,12 +6102,18 @@ CREATE POLICY change ON public.marking_template FOR UPDATE USING (((group_id = (
 ALTER TABLE public.circle ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.circle_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.client ENABLE ROW LEVEL SECURITY;
+CREATE POLICY counted ON public.inspection_visit FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY counted ON public.ledger_act FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY counted ON public.ledger_evidence FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY counted ON public.ledger_item FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY counted ON public.ledger_report FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY counted ON public.return_target FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY counted ON public.return_version FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY counted ON public.school_return FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 ALTER TABLE public.curriculum_node ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.curriculum_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.deposit ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.draw_secret ENABLE ROW LEVEL SECURITY;
 CREATE POLICY due ON public.job FOR SELECT USING (((( SELECT app.claim('kind'::text) AS claim) = 'system'::text) AND (( SELECT app.group_id() AS group_id) IS NULL)));
 ALTER TABLE public.education_group ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.email_address ENABLE ROW LEVEL SECURITY;
@@ -4722,6 +6139,7 @@ ALTER TABLE public.exam ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_appeal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_candidate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_candidate_name ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.exam_conversion ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_draw ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_gate_rule ENABLE ROW LEVEL SECURITY;
@@ -4749,6 +6167,10 @@ ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.holiday ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.inbox_read ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.initiative ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.inspection_draw ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.inspection_round ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.inspection_visit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.item ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.item_handover ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.item_note ENABLE ROW LEVEL SECURITY;
@@ -4757,6 +6179,13 @@ CREATE POLICY keepers ON public.email_address FOR SELECT USING (((group_id = ( S
    FROM public.person p
   WHERE ((p.group_id = email_address.group_id) AND (p.id = email_address.person_id))))));
 CREATE POLICY known ON public.notice_rule FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id IS NULL) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+ALTER TABLE public.ledger ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ledger_act ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ledger_category ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ledger_evidence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ledger_item ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ledger_report ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ledger_target ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lending_rule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.list_edition ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.list_entry ENABLE ROW LEVEL SECURITY;
@@ -4777,6 +6206,10 @@ ALTER TABLE public.marking_share ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.marking_task ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.marking_template ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.marking_turn ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.measure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.measure_call ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.measure_node ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.measure_remark ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.notice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.notice_preference ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.notice_rule ENABLE ROW LEVEL SECURITY;
@@ -4804,8 +6237,10 @@ ALTER TABLE public.pupil ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.pupil_enrolment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.pupil_name ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.pupil_promotion ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.pupil_retention ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.pupil_transfer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.refresh_token ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.release_conversion ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.release_figure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.release_pupils ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.release_recipient ENABLE ROW LEVEL SECURITY;
@@ -4821,6 +6256,8 @@ ALTER TABLE public.return_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.revision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.revision_file ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.revision_reading ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.round_school ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.round_team ENABLE ROW LEVEL SECURITY;
 CREATE POLICY runs ON public.exam_subject AS RESTRICTIVE FOR UPDATE USING ((app.runs_exam(exam_id) OR app.sees_paper(id)));
 ALTER TABLE public.saved_search ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school ENABLE ROW LEVEL SECURITY;
@@ -4845,16 +6282,47 @@ CREATE POLICY standing ON public.person FOR SELECT TO schoolgroup_owner USING (t
 CREATE POLICY standing ON public.policy_bundle FOR SELECT TO schoolgroup_owner USING (true);
 CREATE POLICY standing ON public.school FOR SELECT TO schoolgroup_owner USING (true);
 CREATE POLICY standing ON public.school_tier FOR SELECT TO schoolgroup_owner USING (true);
+ALTER TABLE public.team_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.term ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.visit_evidence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.visit_finding ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.visit_inspector ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.visit_observation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY wall ON public.access_session USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (person_id = ( SELECT app.person_id() AS person_id)) OR (EXISTS ( SELECT
    FROM public.person p
   WHERE ((p.group_id = access_session.group_id) AND (p.id = access_session.person_id)))) OR (EXISTS ( SELECT
    FROM public.client c
   WHERE ((c.group_id = access_session.group_id) AND (c.id = access_session.client_id)))))));
+CREATE POLICY wall ON public.activity USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR true))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.activity_guest USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.activity a
+  WHERE ((a.group_id = activity_guest.group_id) AND (a.id = activity_guest.activity_id) AND (( SELECT app.is_office() AS is_office) OR (a.school_id = ( SELECT app.school_id() AS school_id))))))));
 CREATE POLICY wall ON public.agreement USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (grantee_school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
    FROM public.circle_member m
   WHERE ((m.group_id = agreement.group_id) AND (m.circle_id = agreement.grantee_circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id))))))));
 CREATE POLICY wall ON public.appointment USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (person_id = ( SELECT app.person_id() AS person_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.appraisal USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((school_id IS NULL) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (( SELECT app.is_office() AS is_office) AND office_sees) OR (EXISTS ( SELECT
+   FROM public.appraisal_assessor a
+  WHERE ((a.group_id = appraisal.group_id) AND (a.appraisal_id = appraisal.id) AND (a.person_id = ( SELECT app.person_id() AS person_id)))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (NOT (school_id IS DISTINCT FROM ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.appraisal_assessor USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (runner_school_id = ( SELECT app.school_id() AS school_id)) OR (person_id = ( SELECT app.person_id() AS person_id)))));
+CREATE POLICY wall ON public.appraisal_case USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+   FROM public.appraisal_assessor a
+  WHERE ((a.group_id = appraisal_case.group_id) AND (a.case_id = appraisal_case.id) AND (a.person_id = ( SELECT app.person_id() AS person_id)))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.appraisal_evidence USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+   FROM public.appraisal_assessor a
+  WHERE ((a.group_id = appraisal_evidence.group_id) AND (a.case_id = appraisal_evidence.case_id) AND (a.person_id = ( SELECT app.person_id() AS person_id)))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.appraisal_figure USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (runner_school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.appraisal_indicator USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.appraisal_scheme s
+  WHERE ((s.group_id = appraisal_indicator.group_id) AND (s.id = appraisal_indicator.scheme_id))))));
+CREATE POLICY wall ON public.appraisal_mark USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (runner_school_id = ( SELECT app.school_id() AS school_id)) OR ((source = 'expert'::text) AND (person_id = ( SELECT app.person_id() AS person_id))) OR ((source = 'self'::text) AND ((school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+   FROM public.appraisal_assessor a
+  WHERE ((a.group_id = appraisal_mark.group_id) AND (a.case_id = appraisal_mark.case_id) AND (a.person_id = ( SELECT app.person_id() AS person_id)))))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ((person_id = ( SELECT app.person_id() AS person_id)) OR ( SELECT app.is_office() AS is_office))));
+CREATE POLICY wall ON public.appraisal_moderation USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (runner_school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.appraisal_objection USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.appraisal_result USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (runner_school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.appraisal_scheme USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((school_id IS NULL) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (( SELECT app.is_office() AS is_office) AND teachers_to_office)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (NOT (school_id IS DISTINCT FROM ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.appraisal_tally USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ((( SELECT app.is_office() AS is_office) AND office_sees) OR (runner_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.ask USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.audit_entry USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ((NOT (school_id IS DISTINCT FROM ( SELECT app.school_id() AS school_id))) OR (( SELECT app.claim('kind'::text) AS claim) = 'system'::text))));
 CREATE POLICY wall ON public.audit_head USING ((group_id = ( SELECT app.group_id() AS group_id)));
@@ -4867,6 +6335,7 @@ CREATE POLICY wall ON public.client USING (((group_id = ( SELECT app.group_id() 
 CREATE POLICY wall ON public.curriculum_node USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.curriculum_version USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.deposit USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.draw_secret USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_system() AS is_system)));
 CREATE POLICY wall ON public.education_group USING (((id = ( SELECT app.group_id() AS group_id)) OR (( SELECT app.claim('kind'::text) AS claim) = 'system'::text)));
 CREATE POLICY wall ON public.email_address USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_system() AS is_system) OR (person_id = ( SELECT app.person_id() AS person_id)))));
 CREATE POLICY wall ON public.event USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (( SELECT app.school_id() AS school_id) = ANY (school_ids))))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
@@ -4874,6 +6343,9 @@ CREATE POLICY wall ON public.exam FOR SELECT USING (((group_id = ( SELECT app.gr
 CREATE POLICY wall ON public.exam_appeal USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.exam_candidate USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.exam_candidate_name USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (school_id = ( SELECT app.school_id() AS school_id))));
+CREATE POLICY wall ON public.exam_conversion USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (app.runs_exam(exam_id) OR (EXISTS ( SELECT
+   FROM public.release_conversion u
+  WHERE ((u.group_id = exam_conversion.group_id) AND (u.conversion_id = exam_conversion.id))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND app.runs_exam(exam_id)));
 CREATE POLICY wall ON public.exam_draw USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.exam e
   WHERE ((e.group_id = exam_draw.group_id) AND (e.id = exam_draw.exam_id))))));
@@ -4914,12 +6386,31 @@ CREATE POLICY wall ON public.hold USING (((group_id = ( SELECT app.group_id() AS
 CREATE POLICY wall ON public.holiday USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.idempotency_key USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.inbox_read USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (person_id = ( SELECT app.person_id() AS person_id))));
+CREATE POLICY wall ON public.initiative USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.inspection_draw USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.inspection_round USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.inspection_visit USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
+   FROM public.visit_inspector i
+  WHERE ((i.group_id = inspection_visit.group_id) AND (i.visit_id = inspection_visit.id) AND (i.person_id = ( SELECT app.person_id() AS person_id))))))));
 CREATE POLICY wall ON public.item USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
    FROM public.item_handover h
   WHERE ((h.group_id = item.group_id) AND (h.item_id = item.id) AND (h.borrower_school_id = ( SELECT app.school_id() AS school_id)))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.item_handover USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.item_note USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.job USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.ledger USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.ledger_act USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (EXISTS ( SELECT
+   FROM public.ledger_item i
+  WHERE ((i.group_id = ledger_act.group_id) AND (i.id = ledger_act.item_id)))))));
+CREATE POLICY wall ON public.ledger_category USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.ledger_evidence USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (EXISTS ( SELECT
+   FROM public.ledger_item i
+  WHERE ((i.group_id = ledger_evidence.group_id) AND (i.id = ledger_evidence.item_id)))))));
+CREATE POLICY wall ON public.ledger_item USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (person_id = ( SELECT app.person_id() AS person_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.ledger_report USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (EXISTS ( SELECT
+   FROM public.ledger_item i
+  WHERE ((i.group_id = ledger_report.group_id) AND (i.id = ledger_report.item_id)))))));
+CREATE POLICY wall ON public.ledger_target USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.lending_rule USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.list_edition USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.resource_list l
@@ -4944,6 +6435,10 @@ CREATE POLICY wall ON public.marking_share FOR SELECT USING (((group_id = ( SELE
 CREATE POLICY wall ON public.marking_task FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (person_id = ( SELECT app.person_id() AS person_id)))));
 CREATE POLICY wall ON public.marking_template FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR true)));
 CREATE POLICY wall ON public.marking_turn USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.measure USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.measure_call USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.measure_node USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.measure_remark USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.notice USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_system() AS is_system) OR (person_id = ( SELECT app.person_id() AS person_id)))));
 CREATE POLICY wall ON public.notice_preference USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_system() AS is_system) OR (person_id = ( SELECT app.person_id() AS person_id)))));
 CREATE POLICY wall ON public.notice_rule USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -5001,8 +6496,12 @@ CREATE POLICY wall ON public.pupil USING (((group_id = ( SELECT app.group_id() A
 CREATE POLICY wall ON public.pupil_enrolment USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.pupil_name USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (school_id = ( SELECT app.school_id() AS school_id))));
 CREATE POLICY wall ON public.pupil_promotion USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.pupil_retention USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.pupil_transfer USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (from_school_id = ( SELECT app.school_id() AS school_id)) OR (to_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (from_school_id = ( SELECT app.school_id() AS school_id)) OR (to_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.refresh_token USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_system() AS is_system)));
+CREATE POLICY wall ON public.release_conversion USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.exam_release r
+  WHERE ((r.group_id = release_conversion.group_id) AND (r.id = release_conversion.release_id))))));
 CREATE POLICY wall ON public.release_figure FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR ((school_id = ( SELECT app.school_id() AS school_id)) AND app.release_is_open(release_id)))));
 CREATE POLICY wall ON public.release_pupils FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR ((school_id = ( SELECT app.school_id() AS school_id)) AND app.release_is_open(release_id)))));
 CREATE POLICY wall ON public.release_recipient USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -5024,6 +6523,8 @@ CREATE POLICY wall ON public.revision_file USING (((group_id = ( SELECT app.grou
    FROM public.revision v
   WHERE ((v.group_id = revision_file.group_id) AND (v.resource_id = revision_file.resource_id) AND (v.no = revision_file.revision_no))))));
 CREATE POLICY wall ON public.revision_reading USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.round_school USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.round_team USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.saved_search USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (person_id = ( SELECT app.person_id() AS person_id))));
 CREATE POLICY wall ON public.school USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.school_quota USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
@@ -5043,7 +6544,18 @@ CREATE POLICY wall ON public.search_tally USING (((group_id = ( SELECT app.group
    FROM public.search_family f)))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.search_value USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.seat USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.team_member USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.term USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.visit_evidence USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.inspection_visit v
+  WHERE ((v.group_id = visit_evidence.group_id) AND (v.id = visit_evidence.visit_id))))));
+CREATE POLICY wall ON public.visit_finding USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.inspection_visit v
+  WHERE ((v.group_id = visit_finding.group_id) AND (v.id = visit_finding.visit_id))))));
+CREATE POLICY wall ON public.visit_inspector USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (visited_school_id = ( SELECT app.school_id() AS school_id)) OR (home_school_id = ( SELECT app.school_id() AS school_id)) OR (person_id = ( SELECT app.person_id() AS person_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (visited_school_id = ( SELECT app.school_id() AS school_id)) OR (home_school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.visit_observation USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.inspection_visit v
+  WHERE ((v.group_id = visit_observation.group_id) AND (v.id = visit_observation.visit_id))))));
 GRANT USAGE ON SCHEMA app TO schoolgroup_app;
 GRANT ALL ON SCHEMA public TO schoolgroup_owner;
 GRANT USAGE ON SCHEMA public TO schoolgroup_app;
@@ -5075,11 +6587,8 @@ GRANT ALL ON FUNCTION app.due_at(call public.return_call, target public.return_t
 GRANT ALL ON FUNCTION app.forget_resource() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.forget_revision() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.group_id() TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.index_changed_audience() TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.index_changed_offer() TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.index_changed_resource() TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.index_parts(of_group uuid, of_id uuid) TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.index_resource(of_group uuid, of_id uuid) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.index_parts(of_group uuid, ids uuid[]) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.index_resources(of_group uuid, ids uuid[]) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_office() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_out(in_group uuid, of_loan uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_paused(paused_at timestamp with time zone, paused_until_at timestamp with time zone) TO schoolgroup_app;
@@ -5095,9 +6604,13 @@ GRANT ALL ON FUNCTION app.keep_published_revision() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_terms() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_used_curriculum() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_used_version() TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.ledger_figures(at_instants timestamp with time zone[], by text, of_ledger uuid, of_initiative uuid, of_measure uuid, of_school uuid, of_category text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.ledger_figures(at_instants timestamp with time zone[], by text, of_ledger uuid, of_initiative uuid, of_measure uuid, of_school uuid, of_category text) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.mark_bounded() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.marking_is_open() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.marking_is_over() TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.measure_progress(of_initiative uuid, of_measure uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.measure_progress(of_initiative uuid, of_measure uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.move_epoch() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.move_epochs_of_closing() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.move_openings() TO schoolgroup_app;
@@ -5106,15 +6619,22 @@ GRANT ALL ON FUNCTION app.now() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.open_with_resource() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.overdue_days(in_group uuid, of_school uuid, due_at timestamp with time zone) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.person_id() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.prepare_entries(of_group uuid, ids uuid[]) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.refresh_directory_statistics() TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.refresh_exam_statistics() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.refresh_exam_statistics() TO schoolgroup_app;
 REVOKE ALL ON FUNCTION app.refresh_marking_statistics() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.refresh_marking_statistics() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.refuse_change() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.release_is_open(of_release_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.role() TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.round_coverage(of_round_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.round_coverage(of_round_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.runs_exam(of_exam_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.runs_release(of_release_id uuid) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.school_day(in_group uuid, of_school uuid, from_day date, n integer) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.school_id() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_characters(words tsvector, mark text) TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.resource TO schoolgroup_app;
 GRANT UPDATE(kind) ON TABLE public.resource TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.resource TO schoolgroup_app;
@@ -5142,16 +6662,17 @@ GRANT UPDATE(duration_minutes) ON TABLE public.resource TO schoolgroup_app;
 GRANT UPDATE(ref) ON TABLE public.resource TO schoolgroup_app;
 GRANT UPDATE(sealed_until_at) ON TABLE public.resource TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_class(of_resource public.resource) TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.search_classes(asked integer[]) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_document(of_resource public.resource, entry_no bigint) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_facets(of_resource public.resource) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_keyword(keyword text) TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.search_matches(wanted tsquery, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_matches(wanted tsquery, titles tsquery, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer, if_wide boolean) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_minutes(minutes integer) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_most_borrowed(wanted tsquery, classes integer[], extra bigint[], after_loans integer, after_no bigint, most integer) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_reach(of_resource public.resource) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_segments(entry_no bigint) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_stretch(upper_no bigint, first_no bigint, looked bigint, so_far integer, most integer, OUT lower_no bigint, OUT segment text, OUT narrow boolean) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_texts(wanted tsquery, classes integer[], extra bigint[], before bigint, most integer) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_titles(words tsvector) TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.search_value(of_group uuid, of_facet text, of_value text) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.sees_paper(of_exam_subject_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.sets_paper_of(of_resource_id uuid) TO schoolgroup_app;
 REVOKE ALL ON FUNCTION app.sign(message text) FROM PUBLIC;
@@ -5166,16 +6687,76 @@ GRANT ALL ON FUNCTION app.stamp_list(stamped_group uuid, stamped_list uuid, also
 GRANT ALL ON FUNCTION app.stamp_offer() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.stamp_readers() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.stamp_resource() TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.tally_entry() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.stamp_resources(of_group uuid, ids uuid[]) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.tier() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.tier_of(of_school_id uuid, on_day date) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.time_of_day() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.today() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.wall_by_group(target regclass) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.wall_by_school(target regclass, columns text[], also text) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.within_bounds(of_group uuid, of_offer uuid, given text) TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_session TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(held_on) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(place_name) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(longitude) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(latitude) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(note) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(sessions) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(pupils) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(teachers) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(parents) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(cancelled_because) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.activity TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.activity TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.activity_guest TO schoolgroup_app;
+GRANT SELECT ON TABLE public.activity_month TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agreement TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.appointment TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.appraisal TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.appraisal TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.appraisal TO schoolgroup_app;
+GRANT UPDATE(self_until_at) ON TABLE public.appraisal TO schoolgroup_app;
+GRANT UPDATE(evidence_until_at) ON TABLE public.appraisal TO schoolgroup_app;
+GRANT UPDATE(experts_until_at) ON TABLE public.appraisal TO schoolgroup_app;
+GRANT UPDATE(objections_until_at) ON TABLE public.appraisal TO schoolgroup_app;
+GRANT UPDATE(cancelled_because) ON TABLE public.appraisal TO schoolgroup_app;
+GRANT UPDATE(results_sha256) ON TABLE public.appraisal TO schoolgroup_app;
+GRANT UPDATE(code_version) ON TABLE public.appraisal TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.appraisal TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.appraisal TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.appraisal_assessor TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.appraisal_assessor TO schoolgroup_app;
+GRANT UPDATE(recused_because) ON TABLE public.appraisal_assessor TO schoolgroup_app;
+GRANT UPDATE(submitted_at) ON TABLE public.appraisal_assessor TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.appraisal_case TO schoolgroup_app;
+GRANT UPDATE(self_sent_at) ON TABLE public.appraisal_case TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.appraisal_case TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.appraisal_evidence TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.appraisal_evidence TO schoolgroup_app;
+GRANT UPDATE(reviewed_because) ON TABLE public.appraisal_evidence TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.appraisal_figure TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.appraisal_indicator TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.appraisal_mark TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.appraisal_moderation TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.appraisal_objection TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.appraisal_objection TO schoolgroup_app;
+GRANT UPDATE(decided_because) ON TABLE public.appraisal_objection TO schoolgroup_app;
+GRANT UPDATE(decided_at) ON TABLE public.appraisal_objection TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.appraisal_objection TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.appraisal_result TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.appraisal_scheme TO schoolgroup_app;
+GRANT UPDATE(title_en) ON TABLE public.appraisal_scheme TO schoolgroup_app;
+GRANT UPDATE(title_zh) ON TABLE public.appraisal_scheme TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.appraisal_scheme TO schoolgroup_app;
+GRANT UPDATE(settings) ON TABLE public.appraisal_scheme TO schoolgroup_app;
+GRANT UPDATE(teachers_to_office) ON TABLE public.appraisal_scheme TO schoolgroup_app;
+GRANT UPDATE(sha256) ON TABLE public.appraisal_scheme TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.appraisal_scheme TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.appraisal_scheme TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.appraisal_tally TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.ask TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.ask TO schoolgroup_app;
 GRANT UPDATE(decided_at) ON TABLE public.ask TO schoolgroup_app;
@@ -5216,6 +6797,7 @@ GRANT UPDATE(updated_at) ON TABLE public.deposit TO schoolgroup_app;
 GRANT UPDATE(scan) ON TABLE public.deposit TO schoolgroup_app;
 GRANT UPDATE(tidied_at) ON TABLE public.deposit TO schoolgroup_app;
 GRANT UPDATE(released_at) ON TABLE public.deposit TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.draw_secret TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.education_group TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.email_address TO schoolgroup_app;
 GRANT UPDATE(address) ON TABLE public.email_address TO schoolgroup_app;
@@ -5247,6 +6829,7 @@ GRANT UPDATE(pupil_id) ON TABLE public.exam_candidate TO schoolgroup_app;
 GRANT UPDATE(register_number) ON TABLE public.exam_candidate TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.exam_candidate_name TO schoolgroup_app;
 GRANT UPDATE(name) ON TABLE public.exam_candidate_name TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.exam_conversion TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.exam_draw TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.exam_entry TO schoolgroup_app;
 GRANT UPDATE(attendance) ON TABLE public.exam_entry TO schoolgroup_app;
@@ -5352,6 +6935,42 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holiday TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency_key TO schoolgroup_app;
 GRANT UPDATE(created_at) ON TABLE public.idempotency_key TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.inbox_read TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.initiative TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.initiative TO schoolgroup_app;
+GRANT UPDATE(summary) ON TABLE public.initiative TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.initiative TO schoolgroup_app;
+GRANT UPDATE(status_because) ON TABLE public.initiative TO schoolgroup_app;
+GRANT UPDATE(from_on) ON TABLE public.initiative TO schoolgroup_app;
+GRANT UPDATE(until_on) ON TABLE public.initiative TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.initiative TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.initiative TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.inspection_draw TO schoolgroup_app;
+GRANT UPDATE(seed) ON TABLE public.inspection_draw TO schoolgroup_app;
+GRANT UPDATE(public_value) ON TABLE public.inspection_draw TO schoolgroup_app;
+GRANT UPDATE(drawn) ON TABLE public.inspection_draw TO schoolgroup_app;
+GRANT UPDATE(passed_over) ON TABLE public.inspection_draw TO schoolgroup_app;
+GRANT UPDATE(revealed_at) ON TABLE public.inspection_draw TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.inspection_draw TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.inspection_round TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.inspection_round TO schoolgroup_app;
+GRANT UPDATE(rubric) ON TABLE public.inspection_round TO schoolgroup_app;
+GRANT UPDATE(ledger_id) ON TABLE public.inspection_round TO schoolgroup_app;
+GRANT UPDATE(from_on) ON TABLE public.inspection_round TO schoolgroup_app;
+GRANT UPDATE(until_on) ON TABLE public.inspection_round TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.inspection_round TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.inspection_round TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.inspection_round TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(planned_on) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(carried_out_on) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(summary) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(reported_at) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(reply) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(replied_at) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(cancelled_because) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.inspection_visit TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.item TO schoolgroup_app;
 GRANT UPDATE(pieces) ON TABLE public.item TO schoolgroup_app;
 GRANT UPDATE(home_location) ON TABLE public.item TO schoolgroup_app;
@@ -5389,6 +7008,31 @@ GRANT UPDATE(failed_because) ON TABLE public.job TO schoolgroup_app;
 GRANT UPDATE(started_at) ON TABLE public.job TO schoolgroup_app;
 GRANT UPDATE(ended_at) ON TABLE public.job TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.job TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.ledger TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.ledger TO schoolgroup_app;
+GRANT UPDATE(initiative_id) ON TABLE public.ledger TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.ledger TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.ledger TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.ledger_act TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.ledger_category TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.ledger_evidence TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(detail) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(category) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(measure_id) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(school_id) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(person_id) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(due_on) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(reported_no) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(reported_by_person_id) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(closed_by_person_id) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.ledger_item TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.ledger_report TO schoolgroup_app;
+GRANT SELECT ON TABLE public.ledger_span TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.ledger_target TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.lending_rule TO schoolgroup_app;
 GRANT UPDATE(loan_days_max) ON TABLE public.lending_rule TO schoolgroup_app;
 GRANT UPDATE(renewals_max) ON TABLE public.lending_rule TO schoolgroup_app;
@@ -5500,6 +7144,23 @@ GRANT UPDATE(leased_until_at) ON TABLE public.marking_turn TO schoolgroup_app;
 GRANT UPDATE(marked_at) ON TABLE public.marking_turn TO schoolgroup_app;
 GRANT UPDATE(voided_at) ON TABLE public.marking_turn TO schoolgroup_app;
 GRANT UPDATE(voided_because) ON TABLE public.marking_turn TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.measure TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.measure TO schoolgroup_app;
+GRANT UPDATE(detail) ON TABLE public.measure TO schoolgroup_app;
+GRANT UPDATE(offices) ON TABLE public.measure TO schoolgroup_app;
+GRANT UPDATE(person_id) ON TABLE public.measure TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.measure TO schoolgroup_app;
+GRANT UPDATE(status_because) ON TABLE public.measure TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.measure TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.measure TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.measure_call TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.measure_node TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.measure_node TO schoolgroup_app;
+GRANT UPDATE(due_on) ON TABLE public.measure_node TO schoolgroup_app;
+GRANT UPDATE(reached_at) ON TABLE public.measure_node TO schoolgroup_app;
+GRANT UPDATE(reached_by_person_id) ON TABLE public.measure_node TO schoolgroup_app;
+GRANT UPDATE(note) ON TABLE public.measure_node TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.measure_remark TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.notice TO schoolgroup_app;
 GRANT UPDATE(superseded_at) ON TABLE public.notice TO schoolgroup_app;
 GRANT UPDATE(mail_id) ON TABLE public.notice TO schoolgroup_app;
@@ -5598,12 +7259,18 @@ GRANT UPDATE(name) ON TABLE public.pupil_name TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.pupil_name TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.pupil_promotion TO schoolgroup_app;
 GRANT UPDATE(undone_at) ON TABLE public.pupil_promotion TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.pupil_retention TO schoolgroup_app;
+GRANT UPDATE(months) ON TABLE public.pupil_retention TO schoolgroup_app;
+GRANT UPDATE(because) ON TABLE public.pupil_retention TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.pupil_retention TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.pupil_retention TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.pupil_transfer TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.pupil_transfer TO schoolgroup_app;
 GRANT UPDATE(decided_because) ON TABLE public.pupil_transfer TO schoolgroup_app;
 GRANT UPDATE(decided_at) ON TABLE public.pupil_transfer TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.pupil_transfer TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_token TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.release_conversion TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.release_figure TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.release_pupils TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.release_recipient TO schoolgroup_app;
@@ -5644,6 +7311,11 @@ GRANT UPDATE(files_key) ON TABLE public.revision_reading TO schoolgroup_app;
 GRANT UPDATE(text_status) ON TABLE public.revision_reading TO schoolgroup_app;
 GRANT UPDATE(because) ON TABLE public.revision_reading TO schoolgroup_app;
 GRANT UPDATE(read_at) ON TABLE public.revision_reading TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.round_school TO schoolgroup_app;
+GRANT UPDATE(excused_at) ON TABLE public.round_school TO schoolgroup_app;
+GRANT UPDATE(excused_because) ON TABLE public.round_school TO schoolgroup_app;
+GRANT SELECT ON TABLE public.round_standing TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.round_team TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.saved_search TO schoolgroup_app;
 GRANT UPDATE(name) ON TABLE public.saved_search TO schoolgroup_app;
 GRANT UPDATE(wanted) ON TABLE public.saved_search TO schoolgroup_app;
@@ -5679,5 +7351,14 @@ GRANT SELECT ON TABLE public.search_reach_given TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.search_tally TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.search_value TO schoolgroup_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.signing_key TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.team_member TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.term TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.visit_evidence TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.visit_finding TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.visit_inspector TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.visit_observation TO schoolgroup_app;
+GRANT UPDATE(points) ON TABLE public.visit_observation TO schoolgroup_app;
+GRANT UPDATE(note) ON TABLE public.visit_observation TO schoolgroup_app;
+GRANT UPDATE(person_id) ON TABLE public.visit_observation TO schoolgroup_app;
+GRANT UPDATE(observed_at) ON TABLE public.visit_observation TO schoolgroup_app;
 GRANT SELECT ON TABLE public.waiting_times TO schoolgroup_app;

@@ -252,7 +252,8 @@ async def test_every_kind_that_is_shipped_can_happen(told, shelf, reader, world)
         "ask_unused", "ask_declined", "hold_ready", "hold_lapses_soon", "hold_lapsed",
         "return_called", "return_due_soon", "return_late", "return_sent_back",
         "thing_handed", "thing_overdue", "booking_asked", "booking_confirmed", "booking_near",
-        "booking_refused",
+        "booking_refused", "item_due_soon", "item_overdue", "item_long_overdue",
+        "item_overdue_at_school", "item_refused", "item_to_close",
     }  # fmt: skip
     told.clock.offset = timedelta()
     await the_rest(told, shelf, reader, world)

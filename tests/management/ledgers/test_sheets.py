@@ -25,11 +25,10 @@ async def sent(book: Book, rows: list[list[str]], expect: int = 200, path: str =
 
 
 async def names(book: Book, world: World) -> tuple[str, str, str]:
-    return (
-        (await world.person(book.schools[0], "school_admin", "dong.admin")) and "dong.admin",
-        (await world.person(None, "inspector", "closer.one")) and "closer.one",
-        book.schools[0].code,
-    )
+    """Who reports at the first school, who closes at the office, and the school's code."""
+    await world.person(book.schools[0], "school_admin", "dong.admin")
+    await world.person(None, "inspector", "closer.one")
+    return "dong.admin", "closer.one", book.schools[0].code
 
 
 async def test_a_ledger_that_was_kept_elsewhere_is_taken_over_with_its_days(

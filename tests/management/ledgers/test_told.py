@@ -55,3 +55,26 @@ async def test_what_is_late_climbs_by_school_days(book: Book, world: World, serv
     assert fifth["admin"] == ["item_overdue"]
     assert (await told_on(12))["office"] == []
     assert (await told_on(13))["office"] == ["item_overdue_at_school"]
+
+
+async def test_who_reports_is_told_before_the_day_and_of_a_refusal(
+    book: Book, services, clock, sql
+):
+    head = book.principals[0]
+    item = await book.open(due_on=str(today_there() + timedelta(days=7)))
+
+    async def told() -> list[tuple]:
+        await send_due(services.db, services.post_office, "demo")
+        rows = await sql.fetch("SELECT person_id, kind FROM notice ORDER BY kind")
+        return [(row["kind"], row["person_id"]) for row in rows]
+
+    assert await told() == []
+    there = datetime.combine(today_there() + timedelta(days=4), time(9), THERE)
+    clock.offset = there - datetime.now(UTC)
+    assert await told() == [("item_due_soon", head.id)]
+    await book.act(head, item, "report")
+    assert {("item_to_close", book.office.id), ("item_to_close", book.inspector.id)} <= {
+        *await told()
+    }
+    await book.act(book.inspector, item, "refuse")
+    assert ("item_refused", head.id) in await told()

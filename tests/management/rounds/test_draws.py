@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from schoolgroup import commands
+from schoolgroup.commands import drawing
 from schoolgroup.management.rounds.draws import rules
 from schoolgroup.management.rounds.draws.models import Document
 from schoolgroup.management.rounds.plans.models import Bench, Place
@@ -82,7 +82,7 @@ async def test_a_draw_is_committed_revealed_and_drawn_again(
 
     file = tmp_path / "draw.json"
     file.write_text(json.dumps(published))
-    assert commands.draw(file) == 0
+    assert drawing.draw(file) == 0
     for name, forged in (
         ("public_value", "3412.08"),
         ("drawn", published["document"]["candidates"][:2][::-1]),
@@ -90,7 +90,7 @@ async def test_a_draw_is_committed_revealed_and_drawn_again(
         ("document", {**published["document"], "count": 3}),
     ):
         file.write_text(json.dumps({**published, name: forged}))
-        assert commands.draw(file) == 1, name
+        assert drawing.draw(file) == 1, name
     assert "WRONG" in capsys.readouterr().out
 
     plan = {"planned_on": str(today_there() + timedelta(days=1))}

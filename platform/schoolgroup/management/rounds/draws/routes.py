@@ -19,7 +19,7 @@ TAGS = ["rounds"]
 DRAW = "/v1/draws/{draw_id:uuid}"
 
 
-@post("/v1/rounds/{round_id:uuid}/draws", opt=may(RUN), operation_id="commitDraw", tags=TAGS,
+@post("/v1/rounds/{round_id:uuid}/draws", opt=may(RUN), operation_id="commitSpotDraw", tags=TAGS,
       summary="Commit a draw of spot checks",
       responses=refusals(NotAllowed, NotFound, NotOpen, rules.BadDraw))  # fmt: skip
 async def commit_draw(
@@ -31,7 +31,7 @@ async def commit_draw(
     )
 
 
-@get("/v1/rounds/{round_id:uuid}/draws", opt=may(READ), operation_id="listDraws", tags=TAGS,
+@get("/v1/rounds/{round_id:uuid}/draws", opt=may(READ), operation_id="listSpotDraws", tags=TAGS,
      summary="The draws of a round", responses=refusals(BadCursor, NotFound))  # fmt: skip
 async def list_draws(
     round_id: FromPath[UUID],
@@ -49,14 +49,14 @@ async def list_draws(
     )
 
 
-@get(DRAW, opt=may(READ), operation_id="getDraw", tags=TAGS, summary="Read a draw",
+@get(DRAW, opt=may(READ), operation_id="getSpotDraw", tags=TAGS, summary="Read a draw",
      responses=refusals(NotFound))  # fmt: skip
 async def get_draw(draw_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[DrawView]:
     """Once it is revealed this is the file that `schoolgroup draw` recomputes."""
     return await call.item(lambda tx: service.get_draw(tx, draw_id))
 
 
-@post(DRAW + "/reveal", opt=may(RUN), operation_id="revealDraw", tags=TAGS, status_code=200,
+@post(DRAW + "/reveal", opt=may(RUN), operation_id="revealSpotDraw", tags=TAGS, status_code=200,
       summary="Reveal who is drawn",
       responses=refusals(NotAllowed, NotFound, rules.AlreadyRevealed, rules.TooEarly))  # fmt: skip
 async def reveal_draw(
@@ -66,7 +66,7 @@ async def reveal_draw(
     return await call.once(lambda tx: service.reveal(tx, draw_id, data), status=200)
 
 
-@post(DRAW + "/plan", opt=may(RUN), operation_id="planDraw", tags=TAGS, status_code=200,
+@post(DRAW + "/plan", opt=may(RUN), operation_id="planSpotDraw", tags=TAGS, status_code=200,
       summary="Plan the spot checks that were drawn",
       responses=refusals(NotAllowed, NotFound, rules.NotRevealed, NotOpen, NoTeam,
                          BadRound))  # fmt: skip
