@@ -59,6 +59,8 @@ TAGS = [
     Tag("returns", "Forms, calls and the schools' returns (填报)."),
 ]
 SCHEME = "bearer"
+YAML = "application/yaml"
+DOCUMENTS = ("application/json", "application/ld+json", YAML)  # read as objects, not as texts
 FORM_PARAMETERS = ("form", "file_format")
 FORMS = {
     "csv": CSV_TYPE,
@@ -66,7 +68,7 @@ FORMS = {
     "html": HTML_TYPE,
     "json": "application/json",
     "jsonld": "application/ld+json",
-    "yaml": "application/yaml",
+    "yaml": YAML,
     "markdown": "text/markdown; charset=utf-8",
 }
 UNCHANGED = ResponseSpec(
@@ -169,13 +171,16 @@ def _in_forms(media_types: Sequence[str]) -> type[Operation]:
             answer = (self.responses or {}).get("200")
             if isinstance(answer, OpenAPIResponse):
                 told = answer.content or {}
-                answer.content = {kind: told.get(kind) or _anything(kind) for kind in media_types}
+                answer.content = {
+                    kind: _anything(kind) if kind == YAML else told.get(kind, _anything(kind))
+                    for kind in media_types
+                }
 
     return InForms
 
 
 def _anything(media_type: str) -> OpenAPIMediaType:
-    kind = OpenAPIType.OBJECT if media_type == "application/json" else OpenAPIType.STRING
+    kind = OpenAPIType.OBJECT if media_type in DOCUMENTS else OpenAPIType.STRING
     return OpenAPIMediaType(schema=Schema(type=kind))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from schoolgroup.management.ledgers.items.models import ItemStatus
 from schoolgroup.management.ledgers.sheets.rules import STATUS
 from tests.management.bulletins.test_bulletins import Press
 from tests.people import Person, World
@@ -61,7 +62,9 @@ async def test_the_same_figure_everywhere(press: Press):
     rows = list(csv.reader(io.StringIO(sheet.decode("utf-8-sig"))))
     at = rows[0].index("状态")
     states = Counter(row[at] for row in rows[1:])
-    rate_exported = states[STATUS["closed"]] / (states.total() - states[STATUS["dropped"]])
+    rate_exported = states[STATUS[ItemStatus.CLOSED]] / (
+        states.total() - states[STATUS[ItemStatus.DROPPED]]
+    )
     rates = {
         rate_exported,
         value(board, "ledger_completion"),

@@ -100,7 +100,7 @@ async def change_bulletin(
 
 
 @post(f"{ONE}/check", opt=may(models.CHECK), operation_id="checkBulletin", tags=TAGS,
-      summary="Say that it can go out",
+      status_code=200, summary="Say that it can go out",
       responses=refusals(NotAllowed, NotFound, WrongState, rules.CheckedByAuthor))  # fmt: skip
 async def check_bulletin(
     bulletin_id: FromPath[UUID], call: NamedDependency[Call]
@@ -110,7 +110,7 @@ async def check_bulletin(
 
 
 @post(f"{ONE}/send-back", opt=may(models.CHECK), operation_id="sendBulletinBack", tags=TAGS,
-      summary="Make it a draft again",
+      status_code=200, summary="Make it a draft again",
       responses=refusals(NotAllowed, NotFound, WrongState))  # fmt: skip
 async def send_back(bulletin_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Bulletin]:
     """What was checked is to be written anew."""
@@ -118,7 +118,7 @@ async def send_back(bulletin_id: FromPath[UUID], call: NamedDependency[Call]) ->
 
 
 @post(f"{ONE}/issue", opt=may(models.ISSUE), operation_id="issueBulletin", tags=TAGS,
-      summary="Number it, freeze it, send it",
+      status_code=200, summary="Number it, freeze it, send it",
       responses=refusals(NotAllowed, NotFound, WrongState, rules.NobodyToTell))  # fmt: skip
 async def issue_bulletin(
     bulletin_id: FromPath[UUID], call: NamedDependency[Call]
@@ -128,7 +128,7 @@ async def issue_bulletin(
 
 
 @post(f"{ONE}/correct", opt=may(models.WRITE), operation_id="correctBulletin", tags=TAGS,
-      summary="Begin a correction",
+      status_code=200, summary="Begin a correction",
       responses=refusals(NotAllowed, NotFound, WrongState))  # fmt: skip
 async def correct_bulletin(
     bulletin_id: FromPath[UUID], data: JSONBody[Correction], call: NamedDependency[Call]
@@ -138,7 +138,7 @@ async def correct_bulletin(
 
 
 @post(f"{ONE}/sign", opt=may(models.SIGN), operation_id="signBulletin", tags=TAGS,
-      summary="Sign for it", responses=refusals(NotAllowed, NotFound))  # fmt: skip
+      status_code=200, summary="Sign for it", responses=refusals(NotAllowed, NotFound))  # fmt: skip
 async def sign_bulletin(
     bulletin_id: FromPath[UUID], call: NamedDependency[Call]
 ) -> Response[Bulletin]:
@@ -219,7 +219,7 @@ async def get_article(article_id: FromPath[UUID], call: NamedDependency[Call]) -
 
 
 @post(f"{ARTICLE}/take", opt=may(models.DECIDE), operation_id="takeArticle", tags=TAGS,
-      summary="Take it into a draft",
+      status_code=200, summary="Take it into a draft",
       responses=refusals(NotAllowed, NotFound, WrongState, Invalid))  # fmt: skip
 async def take_article(
     article_id: FromPath[UUID], data: JSONBody[Taking], call: NamedDependency[Call]
@@ -229,7 +229,8 @@ async def take_article(
 
 
 @post(f"{ARTICLE}/decline", opt=may(models.DECIDE), operation_id="declineArticle", tags=TAGS,
-      summary="Decline it", responses=refusals(NotAllowed, NotFound, WrongState))  # fmt: skip
+      status_code=200, summary="Decline it",
+      responses=refusals(NotAllowed, NotFound, WrongState))  # fmt: skip
 async def decline_article(
     article_id: FromPath[UUID], data: JSONBody[Declining], call: NamedDependency[Call]
 ) -> Response[Article]:
