@@ -9,8 +9,8 @@ from uuid import UUID
 
 from schoolgroup.kernel.errors import Conflict
 from schoolgroup.kernel.texts import Text
-from schoolgroup.resources.lending.desk.models import Estimate
 from schoolgroup.resources.lending.holds.models import History, Key, Occupied, Pickup
+from schoolgroup.resources.lending.offers.models import Estimate
 
 # So many runs of the queue, fewer where it is long: the work stays bounded, and the further away a
 # turn is the less a tenth more or less means.
