@@ -291,17 +291,6 @@ def why_waiting(mine: Mine, figures: Figures) -> Refusal | None:
     return already_on_hold(mine.hold_id, mine.place, figures.seats)
 
 
-def has_to_wait(offer: OfferRow, mine: Mine, figures: Figures, now: datetime) -> bool:
-    """Whether who asks now gets no seat yet: a newcomer, or who waits and is not paused."""
-    if figures.seats is None or why_not_lent(offer, now):
-        return False
-    if mine.loan_ends_at is not None and (mine.loan_out or now < mine.loan_ends_at):
-        return False
-    if mine.hold_id is None or lapsed(mine, now):
-        return figures.free == 0
-    return mine.place is not None and why_waiting(mine, figures) is not None
-
-
 def already_on_hold(hold_id: object, place: int | None, seats: int | None) -> AlreadyOnHold:
     """The refusal that names the place in the queue; no place: it is paused."""
     if place is None:

@@ -17,6 +17,7 @@ from schoolgroup.resources.lending.desk import queries as desk_queries
 from schoolgroup.resources.lending.desk import rules as desk_rules
 from schoolgroup.resources.lending.desk import service as desk
 from schoolgroup.resources.lending.desk.models import Mine
+from schoolgroup.resources.lending.holds import rules as hold_rules
 from schoolgroup.resources.lending.holds import service as holds
 from schoolgroup.resources.lending.holds.models import Spot
 from schoolgroup.resources.lending.offers import queries, rules
@@ -230,7 +231,7 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
         spots = [
             Spot(row.id, mine[row.id].place, terms_rules.band(ground, row.kind))
             for row in rows
-            if desk_rules.has_to_wait(row, mine[row.id], figures[row.id], tx.now)
+            if hold_rules.has_to_wait(row, mine[row.id], figures[row.id], tx.now)
         ]
         known = await holds.ahead_at_offers(tx, spots)
     shown = []
