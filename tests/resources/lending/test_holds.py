@@ -174,6 +174,38 @@ async def test_an_estimate_says_how_many_are_ahead_and_what_it_rests_on(
     assert (await look(http, shelf.librarian, holds[1]))["estimate"] == known
 
 
+async def test_an_offer_says_how_long_who_asks_now_would_wait(http, world, services, clock):
+    """Where a reader decides: in the list, from one look for all, and by the reader's own band."""
+    office = await world.person(None, "group_admin")
+    await lay_down(http, office, role="lead", hold_band=-1)
+    shelf, offer, people, loans, holds = await fill(http, world, services, 1, 2)
+    free = await shelf.offer(http, seats=1)
+    new = await world.school("新")
+    newcomer, lead = await world.person(new, "teacher"), await world.person(new, "lead")
+    path = f"/v1/resources/{shelf.resource_id}/offers"
+
+    async def ahead_of(person):
+        listed = (await http.get(path, headers=person.headers)).json()["items"]
+        shown = {one["id"]: one for one in listed}
+        assert (shown[free["id"]]["ahead"], shown[free["id"]]["estimate"]) == (None, None)
+        return shown[offer["id"]]["ahead"], shown[offer["id"]]["estimate"]
+
+    ahead, likely = await ahead_of(newcomer)
+    assert ahead == 2
+    assert likely["because"]["en"].startswith("2 ahead, 1 seats, likely ")
+    assert 0 <= likely["from_days"] < likely["until_days"] <= 14 * 3 + 2 * 2
+    foreseen = (await borrow(http, offer, newcomer, dry_run=True)).json()["foreseen"]
+    assert (foreseen["ahead"], foreseen["estimate"]["known"]) == (2, likely["known"])
+    assert (await ahead_of(lead))[0] == 0  # goes before who waits in a later band
+    assert [(await ahead_of(person))[0] for person in people] == [None, 0, 1]
+    await http.post(f"/v1/holds/{holds[0]}/pause", json={}, headers=people[1].headers)
+    assert [(await ahead_of(person))[0] for person in (*people, newcomer)] == [None, None, 0, 1]
+    await act(http, people[0], "loans", loans[0], "return")
+    assert [(await ahead_of(person))[0] for person in (people[2], newcomer)] == [None, 0]
+    await act(http, shelf.author, "offers", offer["id"], "suspend")
+    assert await ahead_of(newcomer) == (None, None)
+
+
 def wait_of(chance, ahead, occupied, lengths, pickups):
     """One true course of things, drawn from what the history was drawn from."""
     free = sorted(max(0.0, min(left, length - age)) for age, left, length in occupied)

@@ -10,7 +10,7 @@ import pytest
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.resources.lending.terms import rules
 from schoolgroup.resources.lending.terms.models import Days, Ground, Lasts, Rule
-from tests.resources.lending.shelf import act, borrow, shelve
+from tests.resources.lending.shelf import act, again, borrow, shelve
 
 ZONE = "Asia/Shanghai"
 NOON = datetime(2026, 9, 21, 4, tzinfo=UTC)  # Monday, noon in Shanghai
@@ -169,8 +169,8 @@ async def test_a_rule_changed_changes_new_loans_only(http, world, services):
     assert stale.status_code == 412
     new = (await borrow(http, offer, second)).json()["loan"]
     assert [loan["terms"]["loan_days"] for loan in (old, new)] == [20, 5]
-    again = (await http.get(f"/v1/loans/{old['id']}", headers=first.headers)).json()
-    assert again == old
+    after = (await http.get(f"/v1/loans/{old['id']}", headers=first.headers)).json()
+    assert after == old
     ended = await http.post(f"{path}/end", headers={**office.headers, "If-Match": '"2"'})
     assert ended.status_code == 200
     last = (await borrow(http, offer, third)).json()["loan"]
@@ -197,7 +197,7 @@ async def test_rules_are_the_office_s_to_set_and_everyone_s_to_know(http, world,
     assert [one["id"] for one in shown.json()["items"]] == [made["id"]]
 
 
-async def test_due_dates_skip_the_holidays_of_the_borrowing_school(http, world, services):
+async def test_due_dates_skip_the_holidays_of_the_borrowing_school(http, world, services, clock):
     shelf = await shelve(world, services)
     offer = await shelf.offer(http, seats=5, loan_days=10, renewals_max=2)
     off, on = await world.school("休中"), await world.school("常中")
@@ -207,13 +207,24 @@ async def test_due_dates_skip_the_holidays_of_the_borrowing_school(http, world, 
            VALUES ($1, $2, $3, '校庆', $4, $5)""",
         world.group_id, new_id(), off.id, today + timedelta(days=9), today + timedelta(days=15),
     )  # fmt: skip
-    lengths = {}
+    lengths, taken = {}, {}
     for school in (off, on):
         teacher = await world.person(school, "teacher")
         loan = (await borrow(http, offer, teacher)).json()["loan"]
         length = datetime.fromisoformat(loan["ends_at"]) - datetime.fromisoformat(loan["starts_at"])
         lengths[school.name] = length.days
+        taken[school.name] = teacher, loan["id"]
     assert lengths == {"休中": 15, "常中": 10}
+    clock.jump(timedelta(days=2))
+    ends_on = {}
+    for name, (teacher, loan_id) in taken.items():
+        now = await again(teacher, world)
+        await act(http, now, "loans", loan_id, "renew")  # where a holiday leaves nothing: refused
+        kept = (await http.get(f"/v1/loans/{loan_id}", headers=now.headers)).json()
+        ends_at = datetime.fromisoformat(kept["ends_at"]).astimezone(ZoneInfo(ZONE))
+        ends_on[name] = ends_at.date()
+    twelve = (clock.now() + timedelta(days=10)).astimezone(ZoneInfo(ZONE)).date()
+    assert ends_on == {"休中": today + timedelta(days=15), "常中": twelve}
 
 
 async def test_a_loan_to_the_end_of_the_term_is_not_renewed_beyond_it(http, world, services):

@@ -9,9 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from schoolgroup.kernel.http import Input
-from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.lending.asks.models import Ask
-from schoolgroup.resources.lending.offers.models import Terms
+from schoolgroup.resources.lending.offers.models import Estimate, Terms
 from schoolgroup.resources.lending.terms.models import Ground, Reason
 
 
@@ -255,18 +254,6 @@ class Loan(msgspec.Struct, frozen=True):
     overdue_days: int
     actions: list[str]
     version: int
-
-
-class Estimate(msgspec.Struct, frozen=True):
-    """When a seat is likely there: four times out of five between these days from now.
-
-    `known` past loans and pick-ups are what it rests on; with few of them only the terms speak.
-    """
-
-    from_days: int
-    until_days: int
-    known: int
-    because: Text
 
 
 class Hold(msgspec.Struct, frozen=True):

@@ -53,6 +53,14 @@ class Ahead(msgspec.Struct, frozen=True):
     history: History
 
 
+class Spot(msgspec.Struct, frozen=True):
+    """Where someone stands in the queue of an offer: at a place, or last of a band if they came."""
+
+    offer_id: UUID
+    place: int | None
+    band: int
+
+
 class WaitingLine(msgspec.Struct, frozen=True):
     """Everyone who waits, in order."""
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, fetch_all, fetch_one
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.resources.lending.desk.models import Figures, HoldRow, Passed
-from schoolgroup.resources.lending.holds.models import Ahead, History, Key
+from schoolgroup.resources.lending.holds.models import Ahead, History, Key, Spot
 
 GET_HOLD = """
 SELECT h.id, h.offer_id, h.resource_id, coalesce(r.title, '') AS title,
@@ -80,22 +81,14 @@ UPDATE hold h SET joined_at = coalesce(h.joined_at, h.placed_at), band = m.band,
 RETURNING h.id, h.offer_id, h.owner_school_id, h.borrower_school_id, h.version
 """
 
-# What lies before these holds, in one look. An estimate rests on the offer's last loans, or the
-# last ones in the group on the same terms where the offer has hardly any; on its last pick-ups;
-# and on the seats that are occupied now. All in hours.
-LIST_AHEAD = """
+# What an estimate of waiting at a place `a` of a queue rests on, in one look: the offer's last
+# loans, or the last ones in the group on the same terms where the offer has hardly any; its last
+# pick-ups; and the seats that are occupied now. All in hours.
+_AHEAD = """
 SELECT a.id, a.place, o.loan_days, o.pickup_hours,
        f.offer_id, f.seats, f.standing, f.lent, f.reserved, f.waiting, f.paused, f.loans_max,
-       f.loans_made, k.lengths, p.pickups, n.occupied
-  FROM (SELECT h.id, h.group_id, h.offer_id,
-               CASE WHEN h.status = 'waiting'
-                     AND NOT app.is_paused(h.paused_at, h.paused_until_at) THEN
-                    (SELECT count(*) + 1 FROM hold b
-                      WHERE b.group_id = h.group_id AND b.offer_id = h.offer_id
-                        AND b.status = 'waiting'
-                        AND NOT app.is_paused(b.paused_at, b.paused_until_at)
-                        AND (b.band, b.placed_at, b.id) < (h.band, h.placed_at, h.id)) END AS place
-          FROM hold h WHERE h.group_id = $1 AND h.id = ANY ($2) OFFSET 0) AS a
+       f.loans_made, k.lengths, p.pickups, n.occupied"""
+_AHEAD_FROM = """
   JOIN offer o ON o.group_id = a.group_id AND o.id = a.offer_id
   JOIN offer_figures f ON f.group_id = a.group_id AND f.offer_id = a.offer_id
  CROSS JOIN LATERAL (
@@ -138,6 +131,29 @@ SELECT a.id, a.place, o.loan_days, o.pickup_hours,
                   AND h.ready_at IS NOT NULL) AS m) AS n
 """
 
+LIST_AHEAD = f"""{_AHEAD}
+  FROM (SELECT h.id, h.group_id, h.offer_id,
+               CASE WHEN h.status = 'waiting'
+                     AND NOT app.is_paused(h.paused_at, h.paused_until_at) THEN
+                    (SELECT count(*) + 1 FROM hold b
+                      WHERE b.group_id = h.group_id AND b.offer_id = h.offer_id
+                        AND b.status = 'waiting'
+                        AND NOT app.is_paused(b.paused_at, b.paused_until_at)
+                        AND (b.band, b.placed_at, b.id) < (h.band, h.placed_at, h.id)) END AS place
+          FROM hold h WHERE h.group_id = $1 AND h.id = ANY ($2) OFFSET 0) AS a {_AHEAD_FROM}"""
+
+# The same for one place in the queue of each offer ($2): the one that is given ($3), or else the
+# last of a band ($4).
+LIST_AHEAD_AT_OFFERS = f"""{_AHEAD}
+  FROM (SELECT u.id, $1::uuid AS group_id, u.id AS offer_id,
+               coalesce(u.place, (SELECT count(*) + 1 FROM hold b
+                                   WHERE b.group_id = $1 AND b.offer_id = u.id
+                                     AND b.status = 'waiting' AND b.band <= u.band
+                                     AND NOT app.is_paused(b.paused_at, b.paused_until_at))
+                       ) AS place
+          FROM unnest($2::uuid[], $3::int[], $4::int[]) AS u (id, place, band) OFFSET 0) AS a
+{_AHEAD_FROM}"""
+
 
 async def get_hold(tx: Tx, hold_id: UUID) -> HoldRow | None:
     """The hold with the caller's relations to it."""
@@ -179,9 +195,22 @@ async def move_holds(tx: Tx, keys: Sequence[Key], because: str) -> list[Passed]:
 
 async def list_ahead(tx: Tx, hold_ids: Sequence[UUID]) -> dict[UUID, Ahead]:
     """What lies before each hold; as the system, for it spans schools."""
-    found = {}
-    for row in await tx.connection.fetch(LIST_AHEAD, tx.group_id, list(hold_ids)):
-        found[row["id"]] = Ahead(
+    return _ahead(await tx.connection.fetch(LIST_AHEAD, tx.group_id, list(hold_ids)))
+
+
+async def list_ahead_at_offers(tx: Tx, spots: Sequence[Spot]) -> dict[UUID, Ahead]:
+    """What lies before a place in the queue of each of these offers; as the system."""
+    arguments = (
+        [spot.offer_id for spot in spots],
+        [spot.place for spot in spots],
+        [spot.band for spot in spots],
+    )
+    return _ahead(await tx.connection.fetch(LIST_AHEAD_AT_OFFERS, tx.group_id, *arguments))
+
+
+def _ahead(rows: Sequence[asyncpg.Record]) -> dict[UUID, Ahead]:
+    return {
+        row["id"]: Ahead(
             row["id"],
             row["place"],
             msgspec.convert(row, Figures),
@@ -189,4 +218,5 @@ async def list_ahead(tx: Tx, hold_ids: Sequence[UUID]) -> dict[UUID, Ahead]:
             row["pickup_hours"],
             msgspec.convert(row, History),
         )
-    return found
+        for row in rows
+    }

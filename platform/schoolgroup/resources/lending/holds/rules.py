@@ -1,6 +1,7 @@
-"""The order of a queue, and an honest estimate of waiting: pure."""
+"""Who waits, the order of a queue, and an honest estimate of waiting: pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from heapq import heapify, heapreplace
 from math import ceil, floor
 from random import Random
@@ -9,8 +10,10 @@ from uuid import UUID
 
 from schoolgroup.kernel.errors import Conflict
 from schoolgroup.kernel.texts import Text
-from schoolgroup.resources.lending.desk.models import Estimate
+from schoolgroup.resources.lending.desk import rules
+from schoolgroup.resources.lending.desk.models import Figures, Mine
 from schoolgroup.resources.lending.holds.models import History, Key, Occupied, Pickup
+from schoolgroup.resources.lending.offers.models import Estimate, OfferRow
 
 # So many runs of the queue, fewer where it is long: the work stays bounded, and the further away a
 # turn is the less a tenth more or less means.
@@ -33,6 +36,17 @@ class QueueMoved(Conflict):
         "Name everyone who waits exactly once (hold_ids); what is ready stays.",
         "请按 hold_ids 将所有等候者各列一次；已就绪的预约不可调整。",
     )
+
+
+def has_to_wait(offer: OfferRow, mine: Mine, figures: Figures, now: datetime) -> bool:
+    """Whether who asks now gets no seat yet: a newcomer, or who waits and is not paused."""
+    if figures.seats is None or rules.why_not_lent(offer, now):
+        return False
+    if mine.loan_ends_at is not None and (mine.loan_out or now < mine.loan_ends_at):
+        return False
+    if mine.hold_id is None or rules.lapsed(mine, now):
+        return figures.free == 0
+    return mine.place is not None and rules.why_waiting(mine, figures) is not None
 
 
 def reordered(waiting: Sequence[Key], wished: Sequence[UUID]) -> list[Key]:

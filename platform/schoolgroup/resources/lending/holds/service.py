@@ -12,7 +12,6 @@ from schoolgroup.resources.lending.desk import queries as desk_queries
 from schoolgroup.resources.lending.desk import rules
 from schoolgroup.resources.lending.desk import service as desk
 from schoolgroup.resources.lending.desk.models import (
-    Estimate,
     Figures,
     Hold,
     HoldRow,
@@ -22,8 +21,9 @@ from schoolgroup.resources.lending.desk.models import (
 )
 from schoolgroup.resources.lending.holds import queries
 from schoolgroup.resources.lending.holds import rules as hold_rules
-from schoolgroup.resources.lending.holds.models import Ahead, WaitingLine
+from schoolgroup.resources.lending.holds.models import Ahead, Spot, WaitingLine
 from schoolgroup.resources.lending.offers import queries as offers
+from schoolgroup.resources.lending.offers.models import Estimate
 
 READ, CANCEL, PAUSE, ORDER = "hold:read", "hold:cancel", "hold:pause", "hold:order"
 
@@ -143,6 +143,14 @@ async def _set_pause(tx: Tx, hold_id: UUID, verb: str, until_at: datetime | None
 async def list_ahead(tx: Tx, hold_ids: Sequence[UUID]) -> dict[UUID, Ahead]:
     """What lies before these holds; within `Tx.as_system`, for it spans schools."""
     return await queries.list_ahead(tx, hold_ids)
+
+
+async def ahead_at_offers(tx: Tx, spots: Sequence[Spot]) -> dict[UUID, Ahead]:
+    """What lies before these places, by offer: one look for all, none where there are none.
+
+    Within `Tx.as_system`, for it spans schools.
+    """
+    return await queries.list_ahead_at_offers(tx, spots) if spots else {}
 
 
 def estimate(ahead: Ahead) -> Estimate | None:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from schoolgroup.kernel.http import Input
+from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.lending.terms.models import Lasts, Reason
 
 AUDIENCES_MAX = 50
@@ -217,12 +218,26 @@ class OfferRow(msgspec.Struct, frozen=True):
     relations: int = 1
 
 
+class Estimate(msgspec.Struct, frozen=True):
+    """When a seat is likely there: four times out of five between these days from now.
+
+    `known` past loans and pick-ups are what it rests on; with few of them only the terms speak.
+    """
+
+    from_days: int
+    until_days: int
+    known: int
+    because: Text
+
+
 class Offer(msgspec.Struct, frozen=True):
     """An offer as the caller sees it; `actions` are what the caller may do to it now.
 
     `free` seats are those a newcomer would get now: neither lent, reserved nor waited for. Of what
     was adapted (`bounded`), seats and end are never more than those of the offers it was adapted
     by; what the owner stated stands in the versions of the terms, of which this is `terms_no`.
+    `ahead` is how many would be served before the caller who asks now, or who waits already, and
+    `estimate` when a seat is likely there; both null where nobody has to wait, or may borrow.
     """
 
     id: UUID
@@ -253,6 +268,8 @@ class Offer(msgspec.Struct, frozen=True):
     my_loan_id: UUID | None
     my_hold_id: UUID | None
     my_place: int | None
+    ahead: int | None
+    estimate: Estimate | None
     actions: list[str]
     version: int
     created_at: datetime

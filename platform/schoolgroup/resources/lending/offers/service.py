@@ -17,6 +17,9 @@ from schoolgroup.resources.lending.desk import queries as desk_queries
 from schoolgroup.resources.lending.desk import rules as desk_rules
 from schoolgroup.resources.lending.desk import service as desk
 from schoolgroup.resources.lending.desk.models import Mine
+from schoolgroup.resources.lending.holds import rules as hold_rules
+from schoolgroup.resources.lending.holds import service as holds
+from schoolgroup.resources.lending.holds.models import Spot
 from schoolgroup.resources.lending.offers import queries, rules
 from schoolgroup.resources.lending.offers.models import (
     Offer,
@@ -225,9 +228,15 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
         figures = await desk_queries.list_figures(tx, ids)
         mine = await desk_queries.list_mine(tx, ids, tx.actor.person_id, tx.actor.school_id)
         over = await _over_limits(tx, rows, mine, ground)
+        spots = [
+            Spot(row.id, mine[row.id].place, terms_rules.band(ground, row.kind))
+            for row in rows
+            if hold_rules.has_to_wait(row, mine[row.id], figures[row.id], tx.now)
+        ]
+        known = await holds.ahead_at_offers(tx, spots)
     shown = []
     for row in rows:
-        counted, own = figures[row.id], mine[row.id]
+        counted, own, before = figures[row.id], mine[row.id], known.get(row.id)
         actions = rules.actions(row, may(tx, CHANGE, row.relations))
         refused = (
             desk_rules.why_waiting(own, counted)
@@ -270,6 +279,8 @@ async def _shown(tx: Tx, rows: Sequence[OfferRow]) -> list[Offer]:
                 my_loan_id=own.loan_id if running else None,
                 my_hold_id=own.hold_id if queued else None,
                 my_place=own.place,
+                ahead=before.place - 1 if before and before.place else None,
+                estimate=holds.estimate(before) if before else None,
                 actions=actions,
                 version=row.version,
                 created_at=row.created_at,
