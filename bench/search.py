@@ -4,6 +4,7 @@ BENCH_SEARCH_SIZE: fewer resources for a quick look. BENCH_SEARCH_DATA: a folder
 is kept and found again (building a million takes a quarter of an hour).
 """
 
+import json
 import os
 import tempfile
 import time
@@ -11,12 +12,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode
+from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from bench import Row, percentile
 from bench._library import build
+from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.app import create_app
 from schoolgroup.kernel.bootstrap import inside
 from schoolgroup.kernel.context import system_actor
@@ -95,7 +98,26 @@ async def _reader(sql: asyncpg.Connection, services: Services) -> Person:
         await build(sql, world, SIZE)  # longer than a token lives: signed in afterwards
     held = await sql.fetchrow("SELECT group_id, person_id, id FROM appointment")
     assert held is not None
+    await _published(sql, held["group_id"])
     return await world.sign_in(*held)
+
+
+async def _published(sql: asyncpg.Connection, group_id: UUID) -> None:
+    """The policy of this software is in force, also where an older one kept the group."""
+    bundle = shipped_policy()
+    newest = await sql.fetchrow(
+        "SELECT version, sha256 FROM policy_bundle WHERE group_id = $1"
+        " ORDER BY version DESC LIMIT 1",
+        group_id,
+    )
+    assert newest is not None
+    if newest["sha256"] != bundle.sha256:
+        await sql.execute(
+            """INSERT INTO policy_bundle
+                   (group_id, version, sha256, files, author, approver, note, published_at)
+               VALUES ($1, $2, $3, $4, 'test', 'test', 'as shipped', now())""",
+            group_id, newest["version"] + 1, bundle.sha256, json.dumps(bundle.texts),
+        )  # fmt: skip
 
 
 async def _measure(

@@ -52,8 +52,16 @@ class Lexeme(NamedTuple):
     place: Place
 
 
+class _Characters(dict[int, int | str]):
+    """A table for str.translate that learns what stays as it is: a miss costs it an exception."""
+
+    def __missing__(self, code: int) -> int:
+        self[code] = code
+        return code
+
+
 @functools.cache
-def _simplified() -> dict[int, str]:
+def _simplified() -> _Characters:
     """Each traditional character to its simplified one: OpenCC's tables, character by character.
 
     One by one, so that no text gets longer or shorter and the same character is always folded into
@@ -62,7 +70,9 @@ def _simplified() -> dict[int, str]:
     every = [chr(code) for first, last in HAN for code in range(first, last + 1)]
     simple = opencc.OpenCC("t2s").convert("\n".join(every)).split("\n")
     pairs = zip(every, simple, strict=True)
-    return {ord(one): other for one, other in pairs if one != other and len(other) == 1}
+    return _Characters(
+        {ord(one): other for one, other in pairs if one != other and len(other) == 1}
+    )
 
 
 def fold(text: str) -> str:

@@ -127,9 +127,14 @@ def marks(text: str, asked: str) -> list[tuple[int, int]]:
     The same folding as for the index, and what is neither letter nor digit may stand between the
     runs of a term.
     """
-    whole, at = _folded(text)
+    # Most texts of a page have nothing to mark: where they stand is then not worked out.
+    once = words.fold(text)
+    patterns = [pattern for pattern in _patterns(asked) if pattern.search(once)]
+    if not patterns:
+        return []
+    whole, at = _folded(text, once)
     found: list[tuple[int, int]] = []
-    for pattern in _patterns(asked):
+    for pattern in patterns:
         for match in pattern.finditer(whole):
             found.append((at[match.start()], at[match.end() - 1] + 1))
             if len(found) >= MARKS_MAX:
@@ -143,13 +148,17 @@ def marks(text: str, asked: str) -> list[tuple[int, int]]:
     return apart
 
 
-def _folded(text: str) -> tuple[str, Sequence[int]]:
-    """The text as it is indexed, and where each of its characters stood."""
-    whole = words.fold(text)
+def _folded(text: str, whole: str) -> tuple[str, Sequence[int]]:
+    """The text as it is indexed, and where each of its characters stood; `whole` is it folded."""
     if len(whole) == len(text) and unicodedata.is_normalized("NFKC", text):
         return whole, range(len(text))
-    pieces = [words.fold(character) for character in text]
+    pieces = [_folded_character(character) for character in text]
     return "".join(pieces), [n for n, piece in enumerate(pieces) for _ in piece]
+
+
+@functools.lru_cache(maxsize=8192)
+def _folded_character(character: str) -> str:
+    return words.fold(character)
 
 
 @functools.lru_cache(maxsize=256)
