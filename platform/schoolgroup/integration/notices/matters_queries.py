@@ -16,6 +16,7 @@ from uuid import UUID
 
 import msgspec
 
+from schoolgroup.integration.notices.appraisal_queries import APPRAISALS
 from schoolgroup.kernel.db import Tx, fetch_all
 
 # A loan comes into view when the longest lead may have begun (loan_due_soon: hours_min).
@@ -285,9 +286,8 @@ SELECT 'item_to_close', i.id, r.reported_at, r.reported_at, NULL::uuid, NULL::uu
   LEFT JOIN school s ON s.group_id = i.group_id AND s.id = i.school_id
  WHERE i.group_id = $1 AND i.status = 'reported'"""
 
-_MATTER = " UNION ALL ".join(
-    [_LOANS, _HOLDS, _THINGS, _BOOKINGS, _ASKS, _RETURNS, _EXAMS, _AGREEMENTS, _LISTS, _LEDGERS]
-)
+_MATTERS = (_LOANS, _HOLDS, _THINGS, _BOOKINGS, _ASKS, _RETURNS, _EXAMS, _AGREEMENTS, _LISTS)
+_MATTER = " UNION ALL ".join([*_MATTERS, _LEDGERS, APPRAISALS])
 
 # $2: the kinds with their timings as shipped and who may be told, [{kind, hours, is_on, roles,
 # personal}]; a role is written "tier/role". $3: what happened before is not told any more.
