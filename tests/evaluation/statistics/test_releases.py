@@ -320,7 +320,8 @@ async def test_a_release_recomputes_to_the_same_figures(http, world):
             "figures ",
         ),
         (
-            "UPDATE paper_item SET max_half_marks = 6 WHERE label = '1' AND $1::uuid IS NOT NULL",
+            "UPDATE exam_snapshot SET papers = jsonb_set(papers, '{0,items,0,max_half_marks}', '6')"
+            " WHERE $1::uuid IS NOT NULL",
             "snapshot",
         ),
     ],
