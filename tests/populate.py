@@ -28,6 +28,8 @@ UNION SELECT title FROM resource WHERE group_id = $1
 UNION SELECT title FROM exam WHERE group_id = $1
 UNION SELECT title FROM return_call WHERE group_id = $1
 UNION SELECT title FROM activity WHERE group_id = $1
+UNION SELECT title FROM bulletin WHERE group_id = $1
+UNION SELECT title FROM bulletin_article WHERE group_id = $1
 UNION SELECT title FROM resource_list WHERE group_id = $1
 UNION SELECT title FROM ledger_item WHERE group_id = $1
 UNION SELECT title FROM initiative WHERE group_id = $1
@@ -58,7 +60,13 @@ async def make(http: httpx.AsyncClient, who: Person, path: str, body: Any) -> di
 
 async def populate(http: httpx.AsyncClient, world: World, services: Services) -> Group:
     """A group with schools, people, a lent resource, a released exam, a call that was answered."""
-    ids: dict[str, Any] = {"no": 1, "number": 1, "version": 1}
+    ids: dict[str, Any] = {
+        "no": 1,
+        "other_no": 1,
+        "field_code": "lessons",
+        "number": 1,
+        "version": 1,
+    }
     bodies: dict[str, Any] = {}
     office = await world.person(None, "group_admin")
 
@@ -135,7 +143,9 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     call = await desk.call()
     answered = await desk.answer(desk.principals[0], call)
     ids |= {"form_id": call["form_id"], "call_id": call["id"], "return_id": answered["id"]}
+    asked = ("form_id", "period", "title", "due_at", "closes_at")
     bodies |= {
+        "reviseCall": {**{name: call[name] for name in asked}, "all": True},
         "saveReturn": {"values": {"lessons": 1}},
         "acceptReturn": {"version_no": 1},
         "sendReturnBack": {"fields": ["lessons"], "because": "x"},
@@ -149,6 +159,10 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     }
     ids["activity_id"] = (await make(http, office, "/v1/activities", activity))["id"]
     bodies |= {"enterActivity": {**activity, "title": "另一次"}, "cancelActivity": {"because": "x"}}
+    ids |= await a_bulletin(http, world, office, desk.principals[0])
+    bodies["takeArticle"] = {"bulletin_id": ids["bulletin_id"]}
+    bodies |= {"correctBulletin": {"changed": "x"}, "declineArticle": {"because": "x"}}
+    bodies["changeBulletin"] = {"title": "改名"}
     ids |= await a_loop(http, world, office, desk.principals[0])
     bodies |= LOOP_BODIES
     bodies["reportLedgerItem"] = {"note": "x", "evidence": [{"text": "x"}]}
@@ -317,6 +331,19 @@ async def a_loop(
         "visit_id": visits[0]["id"],
         "draw_id": draw["id"],
     }
+
+
+async def a_bulletin(
+    http: httpx.AsyncClient, world: World, office: Person, principal: Person
+) -> dict[str, str]:
+    """A bulletin issued to every school, and an article that waits."""
+    wish = {"title": "管理协同工作简报", "sections": [{"text": "开学工作平稳有序。"}]}
+    path = f"/v1/bulletins/{(await make(http, office, '/v1/bulletins', wish))['id']}"
+    await make(http, await world.person(None, "inspector"), f"{path}/check", None)
+    await make(http, office, f"{path}/issue", None)
+    article = {"title": "劳动教育周纪实", "body": "全校师生参加。"}
+    made = await make(http, principal, "/v1/bulletin-articles", article)
+    return {"bulletin_id": path.rpartition("/")[2], "article_id": made["id"]}
 
 
 async def a_register(http: httpx.AsyncClient, world: World, sitting: Sitting) -> dict[str, Any]:

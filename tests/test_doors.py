@@ -26,7 +26,7 @@ MISSING = "0199d000-0000-7000-8000-000000000000"
 NOT_YET_TAKEN: set[str] = set()
 # Path parameters that count or name something within a thing, or name a gate of the law, which is
 # the same for all: alone they name nothing of another group.
-COUNTERS = {"no", "number", "version", "gate_name", "indicator"}
+COUNTERS = {"no", "other_no", "number", "version", "gate_name", "indicator", "field_code"}
 
 
 @pytest.fixture

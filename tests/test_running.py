@@ -81,7 +81,7 @@ def test_a_founded_group_is_served_kept_and_recovers_after_a_kill(tmp_path):
     founded = order(*found, typed="several words of mine\n")
     assert founded.returncode == 0, founded.stderr
     with up(data, log) as (process, address):
-        assert httpx.get(f"{address}/readyz").status_code == 200
+        assert httpx.get(f"{address}/readyz", timeout=STOP_S).status_code == 200
         second = order("up", "--data", str(data), "--port", "0")
         assert second.returncode == 1
         assert str(process.pid) in second.stderr, "it says who holds the data"
@@ -95,10 +95,12 @@ def test_a_founded_group_is_served_kept_and_recovers_after_a_kill(tmp_path):
         signed_in = httpx.post(
             f"{address}/v1/sessions",
             json={"username": "li.ming", "password": "several words of mine"},
+            timeout=STOP_S,
         )
         assert signed_in.status_code == 201, signed_in.text
         token = signed_in.json()["access_token"]
-        me = httpx.get(f"{address}/v1/me", headers={"Authorization": f"Bearer {token}"})
+        bearer = {"Authorization": f"Bearer {token}"}
+        me = httpx.get(f"{address}/v1/me", headers=bearer, timeout=STOP_S)
         assert me.json()["role"] == "group_admin"
         children = family(process.pid)
         process.send_signal(signal.SIGTERM)

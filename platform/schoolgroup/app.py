@@ -49,6 +49,7 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.activities import routes as activity_routes
+from schoolgroup.management.bulletins import routes as bulletin_routes
 from schoolgroup.management.initiatives import routes as initiative_routes
 from schoolgroup.management.ledgers import routes as ledger_routes
 from schoolgroup.management.returns import routes as return_routes
@@ -94,6 +95,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *release_routes.ROUTES,
     *return_routes.ROUTES,
     *activity_routes.ROUTES,
+    *bulletin_routes.ROUTES,
     *initiative_routes.ROUTES,
     *ledger_routes.ROUTES,
     *round_routes.ROUTES,

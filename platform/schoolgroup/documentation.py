@@ -1,16 +1,28 @@
 """The API description and its page, with nothing from outside: schools have closed networks."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from litestar import Litestar, Request, Response, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme, Tag
+from litestar.openapi.spec import (
+    Components,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    OpenAPIType,
+    Operation,
+    Schema,
+    SecurityScheme,
+    Tag,
+)
 from litestar.router import Router
 from litestar.routes import HTTPRoute
 from litestar.static_files import create_static_files_router
@@ -31,6 +43,8 @@ from schoolgroup.kernel.errors import (
     VersionRequired,
 )
 from schoolgroup.kernel.http import PUBLIC, refusals
+from schoolgroup.kernel.sheet_files import HTML_TYPE
+from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE
 
 PAGE = "/docs"
 ASSETS = "/assets/docs"
@@ -45,6 +59,18 @@ TAGS = [
     Tag("returns", "Forms, calls and the schools' returns (填报)."),
 ]
 SCHEME = "bearer"
+YAML = "application/yaml"
+DOCUMENTS = ("application/json", "application/ld+json", YAML)  # read as objects, not as texts
+FORM_PARAMETERS = ("form", "file_format")
+FORMS = {
+    "csv": CSV_TYPE,
+    "xlsx": XLSX_TYPE,
+    "html": HTML_TYPE,
+    "json": "application/json",
+    "jsonld": "application/ld+json",
+    "yaml": YAML,
+    "markdown": "text/markdown; charset=utf-8",
+}
 UNCHANGED = ResponseSpec(
     data_container=None, description="If-None-Match names this version.", generate_examples=False
 )
@@ -121,6 +147,41 @@ def document_refusals(app: Litestar) -> None:
             if method == "GET" and route.path_parameters:
                 own.setdefault(304, UNCHANGED)
             handler.responses = own
+            forms = _forms(handler)
+            if forms and handler.operation_class is Operation:
+                handler.operation_class = _in_forms(forms)
+
+
+def _forms(handler: HTTPRouteHandler) -> list[str]:
+    """The media types an answer can be asked for in, by a parameter `form` or `format`."""
+    parameters = handler.parsed_fn_signature.parameters
+    named = next((parameters[name] for name in FORM_PARAMETERS if name in parameters), None)
+    kind = named.annotation if named else None
+    if not (isinstance(kind, type) and issubclass(kind, StrEnum)):
+        return []
+    return [FORMS[one.value] for one in kind]
+
+
+def _in_forms(media_types: Sequence[str]) -> type[Operation]:
+    """An operation answered in several forms: a handler itself can name only one of them."""
+
+    @dataclass
+    class InForms(Operation):
+        def __post_init__(self) -> None:
+            answer = (self.responses or {}).get("200")
+            if isinstance(answer, OpenAPIResponse):
+                told = answer.content or {}
+                answer.content = {
+                    kind: _anything(kind) if kind == YAML else told.get(kind, _anything(kind))
+                    for kind in media_types
+                }
+
+    return InForms
+
+
+def _anything(media_type: str) -> OpenAPIMediaType:
+    kind = OpenAPIType.OBJECT if media_type in DOCUMENTS else OpenAPIType.STRING
+    return OpenAPIMediaType(schema=Schema(type=kind))
 
 
 class RouteLine(msgspec.Struct, frozen=True, order=True):

@@ -1,5 +1,6 @@
 """The routes of what other systems speak, and of what is told to people."""
 
+from schoolgroup.integration.dashboard import routes as dashboard
 from schoolgroup.integration.events import routes as events
 from schoolgroup.integration.exports import routes as exports
 from schoolgroup.integration.inbox import routes as inbox
@@ -15,5 +16,6 @@ ROUTES = [
     *oai.ROUTES,
     *events.ROUTES,
     *inbox.ROUTES,
+    *dashboard.ROUTES,
     *notices.ROUTES,
 ]

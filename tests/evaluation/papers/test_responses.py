@@ -2,6 +2,7 @@
 
 import pytest
 
+from schoolgroup.kernel.sheets import PROBLEM_COLUMN, read_sheet
 from tests.evaluation.papers.test_papers import ITEMS, name_setter, put_paper
 from tests.evaluation.sittings import freeze, mock_exam, release, set_up
 
@@ -77,6 +78,12 @@ async def test_every_problem_of_an_answer_sheet_is_named(http, world):
         ("/4/exam_number", "exam_number_twice"), ("/5/school_code", "unknown_school"),
         ("/6/exam_number", "exam_number"),
     ]  # fmt: skip
+    back = await http.post(
+        f"{sitting.path}/responses/annotated", content=content, headers=sitting.officer.headers
+    )
+    assert back.status_code == 200, back.text
+    noted = {row.number: row.cells[PROBLEM_COLUMN] for row in read_sheet(back.content)}
+    assert [number for number, note in noted.items() if note] == [2, 3, 4, 5, 6]
 
 
 async def test_a_school_sends_its_own_answers_and_no_others(http, world):

@@ -294,7 +294,6 @@ async def test_the_office_cannot_add_or_drop_targets_behind_the_call(desk: Desk,
             "DELETE FROM return_target",
             "UPDATE return_target SET tier = 'partner'",
             """UPDATE return_version SET "values" = '{}'""",
-            "UPDATE return_call SET due_at = now()",
             "DELETE FROM school_return",
             "UPDATE form_field SET required = false",
         ):
@@ -302,6 +301,41 @@ async def test_the_office_cannot_add_or_drop_targets_behind_the_call(desk: Desk,
                 await connection.execute(statement)
     finally:
         await connection.close()
+
+
+async def test_nobody_is_added_to_and_nothing_moves_in_a_call_that_was_opened(desk: Desk):
+    """Whoever writes: the schema refuses even its owner. A school that joins later is not asked."""
+    call = await desk.call()
+    await desk.enrol("后来校")
+    assert (await desk.completeness(call))["expected"] == 3
+    sql = desk.world.sql
+    for statement in (
+        """INSERT INTO return_target (group_id, call_id, school_id, tier)
+           SELECT c.group_id, c.id, s.id, 'partner' FROM return_call c, school s
+            WHERE s.group_id = c.group_id AND s.name = '后来校'""",
+        "UPDATE return_call SET due_at = due_at + interval '1 day', closes_at = 'infinity'",
+        "UPDATE return_call SET status = 'draft'",
+    ):
+        with pytest.raises(asyncpg.RaiseError):
+            await sql.execute(statement)
+
+
+async def test_a_school_that_leaves_in_the_middle_stays_in_the_denominator(desk: Desk):
+    """Until the office exempts it on record; and lifting that puts it back."""
+    call = await desk.call()
+    left = desk.schools[1]
+    await desk.world.sql.execute(
+        "UPDATE school SET closed_on = current_date - 1 WHERE id = $1", left.id
+    )
+    assert (await desk.completeness(call))["expected"] == 3
+    await desk.grace(call, "exemptions", left)
+    assert (await desk.completeness(call))["expected"] == 2
+    lift = f"/v1/calls/{call['id']}/exemptions/{left.id}/lift"
+    back = await desk.send(desk.office, "POST", lift)
+    assert (back["expected"], back["exempt_because"]) == (True, None)
+    assert (await desk.completeness(call))["expected"] == 3
+    assert (await desk.send(desk.office, "POST", lift, 409))["code"] == "not_exempt"
+    await desk.send(desk.principals[0], "POST", lift, 403)
 
 
 # ── I20: an extension always wins over any window ────────────────────────────────────────────
@@ -337,12 +371,33 @@ async def test_an_extension_stands_when_the_office_closes_the_call_by_hand(
     await desk.grace(call, "extensions", desk.schools[0], until_at=until.isoformat())
     closed = await desk.send(desk.office, "POST", f"/v1/calls/{call['id']}/close")
     assert closed["status"] == "closed"
-    assert closed["actions"] == ["exempt", "extend"]
+    assert closed["actions"] == ["exempt", "lift_exemption", "extend"]
     refused = await desk.submit(desk.principals[1], call, expect=409)
     assert at(refused["until"]) == at(closed["closed_at"])
     set_clock(clock, until - 2 * SECOND)
     await desk.submit(desk.principals[0], call)
     await desk.send(desk.office, "POST", f"/v1/calls/{call['id']}/close", 409)
+
+
+@pytest.mark.parametrize("verb", ["submit", "save"])
+async def test_an_answer_that_meets_a_closing_waits_for_it_and_is_too_late(desk: Desk, verb: str):
+    """Else it would read an open call, and stand in it with an hour after its closing."""
+    call = await desk.call()
+    await desk.save(desk.principals[0], call, {"lessons": 1})
+    path = f"/v1/calls/{call['id']}/return"
+    headers = {**desk.principals[0].headers, "If-Match": '"1"'}
+    sql = desk.world.sql
+    async with sql.transaction():
+        await sql.execute("UPDATE return_call SET status = 'closed', closed_at = now()")
+        if verb == "submit":
+            asked = desk.http.post(f"{path}/submit", headers=headers)
+        else:
+            asked = desk.http.put(path, headers=headers, json={"values": {"lessons": 2}})
+        waiting = asyncio.create_task(asked)
+        await until_waiting(sql, 1)
+    answer = await waiting
+    assert (answer.status_code, answer.json()["code"]) == (409, "call_closed")
+    assert await sql.fetchval("SELECT count(*) FROM return_version") == 0
 
 
 async def test_closing_late_does_not_shorten_what_was_over(desk: Desk, clock: Clock):

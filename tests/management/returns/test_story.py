@@ -22,11 +22,26 @@ ROUTES = [
     ("POST", f"/v1/calls/{SOME}/close"),
     ("POST", f"/v1/calls/{SOME}/exemptions"),
     ("POST", f"/v1/calls/{SOME}/extensions"),
+    ("POST", f"/v1/calls/{SOME}/exemptions/{SOME}/lift"),
+    ("PUT", f"/v1/calls/{SOME}"),
+    ("POST", f"/v1/calls/{SOME}/open"),
+    ("POST", f"/v1/calls/{SOME}/discard"),
+    ("GET", f"/v1/calls/{SOME}/return/prefill"),
+    ("GET", f"/v1/returns/{SOME}/versions/1"),
+    ("GET", f"/v1/returns/{SOME}/versions/1/diff/2"),
     ("GET", f"/v1/calls/{SOME}/return"),
     ("PUT", f"/v1/calls/{SOME}/return"),
     ("POST", f"/v1/calls/{SOME}/return/submit"),
     ("GET", f"/v1/calls/{SOME}/completeness"),
     ("GET", f"/v1/calls/{SOME}/figures"),
+    ("GET", f"/v1/calls/{SOME}/roll-up/x"),
+    ("GET", "/v1/field-series?field=x"),
+    ("GET", f"/v1/calls/{SOME}/burden"),
+    ("GET", "/v1/returns-burden?from_on=2026-06-01"),
+    ("GET", f"/v1/calls/{SOME}/return/sheet"),
+    ("POST", f"/v1/calls/{SOME}/return/sheet"),
+    ("POST", f"/v1/calls/{SOME}/return/sheet/annotated"),
+    ("GET", f"/v1/calls/{SOME}/sheet"),
     ("GET", f"/v1/returns/{SOME}"),
     ("GET", f"/v1/returns/{SOME}/versions"),
     ("POST", f"/v1/returns/{SOME}/accept"),
@@ -81,7 +96,7 @@ async def test_a_stranger_of_another_group_finds_nothing(desk: Desk):
 async def test_the_office_asks_a_school_answers_and_the_office_accepts(desk: Desk):
     call = await desk.call()
     assert [field["code"] for field in call["fields"]] == [field["code"] for field in FIELDS]
-    assert call["actions"] == ["close", "exempt", "extend"]
+    assert call["actions"] == ["close", "exempt", "lift_exemption", "extend"]
     principal = desk.principals[0]
     clerk = await desk.world.person(desk.schools[0], "school_admin")
     [listed] = (await desk.send(clerk, "GET", "/v1/calls"))["items"]

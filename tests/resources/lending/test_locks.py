@@ -2,8 +2,9 @@
 
 The first of two is not committed when the second comes. With everything in place the second is
 refused in words; without the lock the constraint still has the last word; without both, or where
-only a lock keeps the law, the law is broken. Seats and the offer's lock are in test_race.py, things
-in tests/resources/items/test_laws.py, places in tests/resources/places/test_races.py.
+only a lock keeps the law, the law is broken. Seats and the offer's lock are in test_race.py, what
+stands behind that lock in test_guards.py, things in
+tests/resources/items/test_laws.py, places in tests/resources/places/test_races.py.
 """
 
 import asyncio

@@ -89,6 +89,18 @@ WAITING: dict[str, WaitingKind] = {
         Text("reports of visits to reply to", "待回复的巡回指导报告"),
         Text("{title}: reply to the report of {school}", "{title}：请回复{school}的报告"),
     ),
+    "bulletin_to_issue": WaitingKind(
+        Text("bulletins to be issued", "待签发的简报"),
+        Text("“{title}” is to be issued", "简报《{title}》待签发"),
+    ),
+    "bulletin_to_sign": WaitingKind(
+        Text("bulletins to sign for", "待签收的简报"),
+        Text("“{title}” is to be signed for", "请签收简报《{title}》"),
+    ),
+    "article_to_decide": WaitingKind(
+        Text("articles to be decided on", "待处理的供稿"),
+        Text("{school} offers “{title}”", "{school}供稿《{title}》"),
+    ),
     "appraisal_to_answer": WaitingKind(
         Text("self-assessments your school owes", "待完成的自评"),
         Text("{title}: your school's own word", "{title}：请完成自评"),

@@ -188,6 +188,28 @@ SELECT 'visit_to_reply', v.id, v.reported_at, NULL::timestamptz, r.title, t.name
   JOIN round_team t ON t.group_id = v.group_id AND t.id = v.team_id
  WHERE v.group_id = $1 AND v.status = 'reported' AND /*visible:visit:reply@visit:v*/"""
 
+# A correction is signed for anew.
+_BULLETINS = """
+SELECT 'bulletin_to_issue', b.id, b.updated_at, NULL::timestamptz, b.title, '',
+       '/v1/bulletins/' || b.id
+  FROM bulletin b
+ WHERE b.group_id = $1 AND b.status = 'checked' AND /*visible:bulletin:issue@bulletin:b*/
+UNION ALL
+SELECT 'bulletin_to_sign', b.id, s.issued_at, NULL::timestamptz, e.content ->> 'title', '',
+       '/v1/bulletins/' || b.id
+  FROM bulletin_standing s
+  JOIN bulletin b ON b.group_id = s.group_id AND b.id = s.bulletin_id
+  JOIN bulletin_edition e
+    ON e.group_id = s.group_id AND e.bulletin_id = s.bulletin_id AND e.no = s.edition_no
+ WHERE s.group_id = $1 AND s.school_id = $3 AND s.signed_at IS NULL
+   AND /*visible:bulletin:sign@bulletin:b*/
+UNION ALL
+SELECT 'article_to_decide', a.id, a.created_at, NULL::timestamptz, a.title, s.name,
+       '/v1/bulletin-articles/' || a.id
+  FROM bulletin_article a
+  JOIN school s ON s.group_id = a.group_id AND s.id = a.school_id
+ WHERE a.group_id = $1 AND a.status = 'proposed' AND /*visible:article:decide@article:a*/"""
+
 # A case waits for its school's own word, for each assessor's judgement, and for a look at the
 # result while objections are taken; a round for who runs it while evidence is not looked at.
 _APPRAISALS = """
@@ -230,9 +252,8 @@ SELECT 'objection_to_decide', o.id, o.lodged_at, NULL::timestamptz, a.title, s.n
   JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
  WHERE o.group_id = $1 AND o.status = 'lodged' AND /*visible:appraisal:moderate@appraisal:a*/"""
 
-_WAITING = " UNION ALL ".join(
-    [_LENDING, _THINGS, _DIRECTORY, _LISTS, _EXAMS, _RETURNS, _LEDGERS, _ROUNDS, _APPRAISALS]
-)
+_KINDS = (_LENDING, _THINGS, _DIRECTORY, _LISTS, _EXAMS, _RETURNS, _LEDGERS, _ROUNDS, _BULLETINS)
+_WAITING = " UNION ALL ".join([*_KINDS, _APPRAISALS])
 
 # Notices of things that wait stand there as the things themselves ($5: the kinds that do not).
 _ITEMS = f"""

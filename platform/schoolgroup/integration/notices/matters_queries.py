@@ -286,8 +286,18 @@ SELECT 'item_to_close', i.id, r.reported_at, r.reported_at, NULL::uuid, NULL::uu
   LEFT JOIN school s ON s.group_id = i.group_id AND s.id = i.school_id
  WHERE i.group_id = $1 AND i.status = 'reported'"""
 
-_MATTERS = (_LOANS, _HOLDS, _THINGS, _BOOKINGS, _ASKS, _RETURNS, _EXAMS, _AGREEMENTS, _LISTS)
-_MATTER = " UNION ALL ".join([*_MATTERS, _LEDGERS, APPRAISALS])
+_BULLETINS = """
+SELECT 'bulletin_issued', s.bulletin_id, s.issued_at, s.issued_at, s.school_id, NULL::uuid,
+       jsonb_build_object('title', e.content ->> 'title')
+  FROM bulletin_standing s
+  JOIN bulletin_edition e
+    ON e.group_id = s.group_id AND e.bulletin_id = s.bulletin_id AND e.no = s.edition_no
+ WHERE s.group_id = $1 AND s.signed_at IS NULL"""
+
+_MATTER = " UNION ALL ".join([
+    _LOANS, _HOLDS, _THINGS, _BOOKINGS, _ASKS, _RETURNS, _EXAMS, _AGREEMENTS, _LISTS, _LEDGERS,
+    _BULLETINS, APPRAISALS,
+])  # fmt: skip
 
 # $2: the kinds with their timings as shipped and who may be told, [{kind, hours, is_on, roles,
 # personal}]; a role is written "tier/role". $3: what happened before is not told any more.

@@ -41,6 +41,7 @@ WHAT = {
     "handovers": "handover",
     "bookings": "booking",
     "ledger-items": "ledger_item",
+    "bulletins": "bulletin",
 }
 
 

@@ -153,6 +153,7 @@ async def change_activity(
     opt=may(KEEP),
     operation_id="reportActivity",
     tags=TAGS,
+    status_code=200,
     summary="Say that an activity was held, and with how many",
     responses=refusals(
         Unauthenticated, NotAllowed, NotFound, Invalid, WrongState, rules.NotYetHeld
@@ -170,6 +171,7 @@ async def report_activity(
     opt=may(KEEP),
     operation_id="cancelActivity",
     tags=TAGS,
+    status_code=200,
     summary="Say that an activity does not take place",
     responses=refusals(Unauthenticated, NotAllowed, NotFound, Invalid, WrongState),
 )

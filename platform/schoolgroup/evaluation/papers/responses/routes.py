@@ -19,9 +19,9 @@ from schoolgroup.evaluation.papers.responses.models import (
 from schoolgroup.evaluation.papers.rules import PaperInvalid
 from schoolgroup.evaluation.papers.service import UnknownSubject
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, file_answer, may, refusals
 from schoolgroup.kernel.paging import Page
-from schoolgroup.kernel.sheets import SheetRefused
+from schoolgroup.kernel.sheets import XLSX_TYPE, SheetRefused
 from schoolgroup.kernel.transitions import WrongState
 
 TAGS = ["papers"]
@@ -55,6 +55,26 @@ async def import_responses(
         lambda tx: service.import_responses(tx, exam_id, subject, content, dry_run=dry_run),
         status=200,
     )
+
+
+@post(
+    "/v1/exams/{exam_id:uuid}/responses/annotated",
+    opt=may("exam:import"),
+    operation_id="annotateResponses",
+    tags=TAGS,
+    status_code=200,
+    summary="Get a sheet of answers back with its problems beside each row",
+    media_type=XLSX_TYPE,
+    responses=refusals(
+        NotFound, WrongState, SheetRefused, UnknownSubject, rules.NothingObjective, ForbiddenByLaw
+    ),
+)
+async def annotate_responses(
+    exam_id: FromPath[UUID], call: NamedDependency[Call], subject: SubjectName = None
+) -> Response[bytes]:
+    """A dry run answered by the file, CSV or XLSX as it came, with a column 问题/problem."""
+    content = await call.request.body()
+    return file_answer(await call.read(lambda tx: service.annotate(tx, exam_id, subject, content)))
 
 
 @put(
@@ -118,4 +138,4 @@ async def list_moves(
     )
 
 
-ROUTES = [import_responses, change_keys, list_rescores, list_moves]
+ROUTES = [import_responses, annotate_responses, change_keys, list_rescores, list_moves]

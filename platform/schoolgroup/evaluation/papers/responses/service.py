@@ -31,10 +31,12 @@ from schoolgroup.evaluation.results.models import Candidate, Result
 from schoolgroup.evaluation.results.rules import Sender
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
+from schoolgroup.kernel.errors import Problem
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.kernel.sheets import Findings, read_sheet
+from schoolgroup.kernel.sheet_files import SheetFile, with_notes
+from schoolgroup.kernel.sheets import Findings, SheetRefused, read_sheet
 from schoolgroup.kernel.transitions import WrongState
 
 IMPORT, SET = "exam:import", "paper:set"
@@ -104,6 +106,21 @@ async def import_responses(
         paper_version=paper.paper_version,
         scored=whole,
         status=status if whole and not dry_run else exam.status,
+    )
+
+
+async def annotate(tx: Tx, exam_id: UUID, subject: str | None, content: bytes) -> SheetFile:
+    """The sheet back as it came, with what is wrong beside each row; nothing is taken in.
+
+    Raises as `import_responses`; SheetRefused where the file or its columns are wrong.
+    """
+    problems: list[Problem] = []
+    try:
+        await import_responses(tx, exam_id, subject, content, dry_run=True)
+    except SheetRefused as refused:
+        problems = refused.problems
+    return await asyncio.to_thread(
+        lambda: with_notes(content, "answers-checked", read_sheet(content), problems)
     )
 
 

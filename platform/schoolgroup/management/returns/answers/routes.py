@@ -15,9 +15,11 @@ from schoolgroup.management.returns.answers import rules, service
 from schoolgroup.management.returns.answers.models import (
     Acceptance,
     Answers,
+    Prefill,
     Return,
     ReturnVersion,
     SendingBack,
+    VersionDiff,
 )
 
 TAGS = ["returns"]
@@ -44,8 +46,17 @@ async def save(
     begins = call.request.headers.get("if-none-match", "").strip() == "*"
     version = None if begins else call.expected_version()
     return await call.once(
-        lambda tx: service.save(tx, call_id, data.values, version), status=201 if begins else 200
+        lambda tx: service.save(tx, call_id, data.values, version, fill=data.prefill),
+        status=201 if begins else 200,
     )
+
+
+@get("/v1/calls/{call_id:uuid}/return/prefill", opt=may("return:read"),
+     operation_id="getPrefill", tags=TAGS, summary="See what was told already",
+     responses=refusals(NotAllowed, NotFound))  # fmt: skip
+async def get_prefill(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Prefill:
+    """One's school's newest answer to each field of the call, with the return it stands in."""
+    return await call.read(lambda tx: service.prefill(tx, call_id))
 
 
 @post("/v1/calls/{call_id:uuid}/return/submit", opt=may("return:submit"),
@@ -85,6 +96,29 @@ async def list_versions(
     )
 
 
+@get("/v1/returns/{return_id:uuid}/versions/{no:int}", opt=may("return:read"),
+     operation_id="getReturnVersion", tags=TAGS, summary="Read one submission",
+     responses=refusals(NotFound))  # fmt: skip
+async def get_version(
+    return_id: FromPath[UUID], no: FromPath[int], call: NamedDependency[Call]
+) -> ReturnVersion:
+    """What was submitted under this number, with where each answer came from."""
+    return await call.read(lambda tx: service.get_version(tx, return_id, no))
+
+
+@get("/v1/returns/{return_id:uuid}/versions/{no:int}/diff/{other_no:int}",
+     opt=may("return:read"), operation_id="compareReturnVersions", tags=TAGS,
+     summary="Compare two submissions", responses=refusals(NotFound))  # fmt: skip
+async def diff(
+    return_id: FromPath[UUID],
+    no: FromPath[int],
+    other_no: FromPath[int],
+    call: NamedDependency[Call],
+) -> VersionDiff:
+    """What differs from the first to the second, field by field and cell by cell."""
+    return await call.read(lambda tx: service.diff(tx, return_id, no, other_no))
+
+
 @post("/v1/returns/{return_id:uuid}/accept", opt=may("return:accept"), operation_id="acceptReturn",
       status_code=200,
       tags=TAGS, summary="Accept a return",
@@ -109,4 +143,15 @@ async def send_back(
     return await call.once(lambda tx: service.send_back(tx, return_id, data), status=200)
 
 
-ROUTES = [get_own, save, submit, get_return, list_versions, accept, send_back]
+ROUTES = [
+    get_own,
+    save,
+    get_prefill,
+    submit,
+    get_return,
+    list_versions,
+    get_version,
+    diff,
+    accept,
+    send_back,
+]

@@ -7,7 +7,17 @@ from typing import Any
 
 from schoolgroup.kernel.errors import Conflict, Problem, Refusal
 from schoolgroup.kernel.texts import Text
-from schoolgroup.management.returns.forms.models import NUMBER_MAX, FieldType, FormField
+from schoolgroup.management.returns.answers.models import CellDifference, Difference, Source
+from schoolgroup.management.returns.forms.expressions import evaluate, named_in, parse_rule
+from schoolgroup.management.returns.forms.models import (
+    NUMBER_MAX,
+    ROWS_MAX,
+    Column,
+    Field,
+    FieldType,
+    FormField,
+    Rule,
+)
 
 TEXT_MAX = 4000
 PROBLEMS_MAX = 100
@@ -57,8 +67,19 @@ def window_refusal(
 
 
 def answered(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers without those that say nothing (null)."""
-    return {code: value for code, value in values.items() if value is not None}
+    """The answers without those that say nothing (null), nor such cells of rows."""
+    return {
+        code: [
+            {name: cell for name, cell in row.items() if cell is not None}
+            if isinstance(row, dict)
+            else row
+            for row in value
+        ]
+        if isinstance(value, list)
+        else value
+        for code, value in values.items()
+        if value is not None
+    }
 
 
 def problems_of(fields: Sequence[FormField], values: Mapping[str, Any]) -> list[Problem]:
@@ -70,18 +91,136 @@ def problems_of(fields: Sequence[FormField], values: Mapping[str, Any]) -> list[
             break
         if code not in known:
             found.append(Problem(at(code), "unknown_field", "the form has no such field"))
-        elif value is not None and (wrong := _wrong(known[code], value)):
+        elif value is None:
+            continue
+        elif known[code].type is FieldType.ROWS:
+            found += _problems_of_rows(known[code], value)
+        elif wrong := _wrong(known[code], value):
             found.append(Problem(at(code), *wrong))
+    return found[:PROBLEMS_MAX]
+
+
+def _problems_of_rows(field: FormField, value: Any) -> list[Problem]:
+    here = at(field.code)
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        return [Problem(here, "wrong_type", "a list of rows")]
+    most = int(field.max if field.max is not None else ROWS_MAX)
+    if len(value) > most:
+        return [Problem(here, "too_many_rows", f"at most {most} rows")]
+    columns = {column.code: column for column in field.columns}
+    found: list[Problem] = []
+    for number, row in enumerate(value):
+        for name, cell in row.items():
+            place = f"{here}/{number}/{_token(name)}"
+            if name not in columns:
+                found.append(Problem(place, "unknown_field", "there is no such column"))
+            elif cell is not None and (wrong := _wrong(columns[name], cell)):
+                found.append(Problem(place, *wrong))
     return found
 
 
 def problems_of_missing(fields: Sequence[FormField], values: Mapping[str, Any]) -> list[Problem]:
-    """Required fields without an answer; a text of spaces is none."""
-    return [
-        Problem(at(field.code), "required", f"{field.label.en} / {field.label.zh}: no answer")
-        for field in fields
-        if field.required and _empty(values.get(field.code))
-    ][:PROBLEMS_MAX]
+    """Required fields and columns without an answer, and answers to what is not asked.
+
+    A text of spaces is no answer. Where a condition is unknown, the field is asked and not needed.
+    """
+    found: list[Problem] = []
+    known = {field.code: field for field in fields}
+    for field in fields:
+        value = values.get(field.code)
+        if _holds(field.asked_when, known, values) is False:
+            if not _empty(value):
+                why = f"it is asked only where {field.asked_when}"
+                found.append(Problem(at(field.code), "not_asked", f"{_named(field)}: {why}"))
+            continue
+        needed = field.required or _holds(field.required_when, known, values) is True
+        if needed and _empty(value):
+            found.append(Problem(at(field.code), "required", f"{_named(field)}: no answer"))
+        elif field.type is FieldType.ROWS and isinstance(value, list):
+            found += _missing_in_rows(field, value)
+    return found[:PROBLEMS_MAX]
+
+
+def _missing_in_rows(field: FormField, rows: Sequence[Mapping[str, Any]]) -> list[Problem]:
+    found: list[Problem] = []
+    if field.min is not None and len(rows) < field.min:
+        why = f"{_named(field)}: at least {field.min:g} rows"
+        found.append(Problem(at(field.code), "too_few_rows", why))
+    for number, row in enumerate(rows):
+        found += [
+            Problem(f"{at(field.code)}/{number}/{column.code}", "required",
+                    f"{_named(field)}, {number + 1}: {_named(column)}: no answer")
+            for column in field.columns
+            if column.required and _empty(row.get(column.code))
+        ]  # fmt: skip
+    return found
+
+
+def problems_of_rules(
+    fields: Sequence[FormField], rules: Sequence[Rule], values: Mapping[str, Any]
+) -> list[Problem]:
+    """Each rule that does not hold, once at each field it names, in the words of the form.
+
+    The answers must fit their fields. A rule over something not answered is not broken.
+    """
+    known = {field.code: field for field in fields}
+    found: list[Problem] = []
+    for rule in rules:
+        parsed = parse_rule(rule.holds, known)
+        if evaluate(parsed, values) is False:
+            said = f"{rule.message.en} / {rule.message.zh}"
+            found += [
+                Problem(at(code), "rule_broken", said, rule.holds) for code in named_in(parsed)
+            ]
+    return found[:PROBLEMS_MAX]
+
+
+def _holds(text: str | None, known: Mapping[str, Field], values: Mapping[str, Any]) -> object:
+    return None if text is None else evaluate(parse_rule(text, known), values)
+
+
+def _named(field: Field | Column) -> str:
+    return f"{field.label.en} / {field.label.zh}"
+
+
+def kept_sources(
+    sources: Mapping[str, Source], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, Source]:
+    """The citations of the answers that stand as they were taken over: a changed one has none."""
+    return {
+        code: source
+        for code, source in sources.items()
+        if code in after and before.get(code) == after[code]
+    }
+
+
+def differences(
+    fields: Sequence[FormField], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[Difference]:
+    """What differs between two submissions, field by field in the order of the form.
+
+    Rows are compared by their place: what stands in row 2 with what stood in row 2.
+    """
+    found: list[Difference] = []
+    for field in fields:
+        old, new = before.get(field.code), after.get(field.code)
+        if old == new:
+            continue
+        cells: list[CellDifference] = []
+        if field.type is FieldType.ROWS:
+            was, is_ = old or [], new or []
+            for number in range(max(len(was), len(is_))):
+                one = was[number] if number < len(was) else {}
+                other = is_[number] if number < len(is_) else {}
+                cells += [
+                    CellDifference(number + 1, c.code, one.get(c.code), other.get(c.code))
+                    for c in field.columns
+                    if one.get(c.code) != other.get(c.code)
+                ]
+        found.append(
+            Difference(field=field.code, label=field.label, before=old, after=new, cells=cells)
+        )
+    return found
 
 
 def problems_of_locked(
@@ -98,14 +237,18 @@ def problems_of_locked(
 
 def at(code: str) -> str:
     """The JSON pointer of an answer (RFC 6901)."""
-    return "/values/" + code.replace("~", "~0").replace("/", "~1")
+    return "/values/" + _token(code)
+
+
+def _token(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
-def _wrong(field: FormField, value: Any) -> tuple[str, str] | None:
+def _wrong(field: FormField | Column, value: Any) -> tuple[str, str] | None:
     """The rule an answer breaks and why; None if it is right."""
     match field.type:
         case FieldType.INTEGER | FieldType.DECIMAL:
@@ -125,7 +268,7 @@ def _wrong(field: FormField, value: Any) -> tuple[str, str] | None:
     return None
 
 
-def _wrong_number(field: FormField, value: Any) -> tuple[str, str] | None:
+def _wrong_number(field: FormField | Column, value: Any) -> tuple[str, str] | None:
     kinds = (int,) if field.type is FieldType.INTEGER else (int, float)
     if not isinstance(value, kinds) or isinstance(value, bool):
         return "wrong_type", "a whole number" if kinds == (int,) else "a number"
@@ -136,7 +279,7 @@ def _wrong_number(field: FormField, value: Any) -> tuple[str, str] | None:
     return None
 
 
-def _wrong_text(field: FormField, value: Any) -> tuple[str, str] | None:
+def _wrong_text(field: FormField | Column, value: Any) -> tuple[str, str] | None:
     if not isinstance(value, str):
         return "wrong_type", "a text"
     if UNPRINTABLE.search(value):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from schoolgroup.access.decisions import may, policy_of, require, require_found
 from schoolgroup.access.relations import ANY_MASK
 from schoolgroup.kernel import journal
@@ -25,11 +27,16 @@ from schoolgroup.management.returns.answers import queries, rules
 from schoolgroup.management.returns.answers.models import (
     RETURN,
     SAVES,
+    Prefill,
     Return,
     ReturnRow,
     ReturnStatus,
     ReturnVersion,
     SendingBack,
+    Source,
+    Suggestion,
+    VersionDiff,
+    VersionRow,
 )
 from schoolgroup.management.returns.calls import service as calls
 from schoolgroup.management.returns.calls.models import CallRow
@@ -89,13 +96,17 @@ refuse_by_constraint("one_return_per_school", ReturnBegun)
 
 
 async def get_own(tx: Tx, call_id: UUID) -> Return:
-    """The acting school's return to the call. Raises ReturnNotBegun."""
+    """The acting school's return to the call, with the rules it breaks. Raises ReturnNotBegun."""
     await calls.look_up(tx, call_id)
     return_id = await queries.find_own(tx, call_id)
     if return_id is None:
-        require(tx, "return:read", _own_mask(tx), thing=f"call/{call_id}/return")
+        require(tx, "return:read", own_mask(tx), thing=f"call/{call_id}/return")
         raise ReturnNotBegun
-    return await get_return(tx, return_id)
+    held = await _look_up(tx, return_id)
+    shown = _shown(tx, held)
+    fields = await forms.fields_of(tx, held.form_id, held.form_version)
+    asked = await forms.rules_of(tx, held.form_id, held.form_version)
+    return replace(shown, warnings=rules.problems_of_rules(fields, asked, shown.values))
 
 
 async def get_return(tx: Tx, return_id: UUID) -> Return:
@@ -106,20 +117,46 @@ async def get_return(tx: Tx, return_id: UUID) -> Return:
 async def list_versions(tx: Tx, return_id: UUID, page: PageRequest) -> list[ReturnVersion]:
     """What was submitted, newest first."""
     await _look_up(tx, return_id)
-    return [
-        ReturnVersion(
-            no=row.no,
-            values=row.answers,
-            submitted_by_person_id=row.submitted_by_person_id,
-            submitted_at=row.submitted_at,
-            accepted=row.accepted,
-        )
-        for row in await queries.list_versions(tx, return_id, page)
-    ]
+    return [_version(row) for row in await queries.list_versions(tx, return_id, page)]
 
 
-async def save(tx: Tx, call_id: UUID, values: Mapping[str, Any], version: int | None) -> Return:
+async def get_version(tx: Tx, return_id: UUID, no: int) -> ReturnVersion:
+    """One submission. Raises NotFound."""
+    await _look_up(tx, return_id)
+    return _version(await _one_version(tx, return_id, no))
+
+
+async def diff(tx: Tx, return_id: UUID, from_no: int, to_no: int) -> VersionDiff:
+    """What differs between two submissions, field by field. Raises NotFound."""
+    held = await _look_up(tx, return_id)
+    before = await _one_version(tx, return_id, from_no)
+    after = await _one_version(tx, return_id, to_no)
+    fields = await forms.fields_of(tx, held.form_id, held.form_version)
+    return VersionDiff(
+        return_id=return_id,
+        from_no=from_no,
+        to_no=to_no,
+        accepted_no=held.accepted_no,
+        differences=rules.differences(fields, before.answers, after.answers),
+    )
+
+
+async def prefill(tx: Tx, call_id: UUID) -> Prefill:
+    """What the acting school has told already of what the call asks, each with its source."""
+    call = await calls.look_up(tx, call_id)
+    require(tx, "return:read", own_mask(tx), thing=f"call/{call_id}/return")
+    if call.my_school_id is None:
+        raise NotFound
+    return Prefill(call_id=call_id, period=call.period, suggestions=await _suggest(tx, call))
+
+
+async def save(
+    tx: Tx, call_id: UUID, values: Mapping[str, Any], version: int | None, *, fill: bool = False
+) -> Return:
     """Keep the school's answers as far as they go; `version` None begins a new return.
+
+    `fill`, at the beginning, takes over what was answered for the period already; rules that do
+    not hold yet stand in `warnings` of what is returned.
 
     Raises BadAnswers, FieldsNotReopened, ReturnBegun, ReturnNotBegun, StaleVersion, WrongState,
     and what `rules.window_refusal` answers.
@@ -140,15 +177,22 @@ async def save(tx: Tx, call_id: UUID, values: Mapping[str, Any], version: int | 
     kept = rules.answered(values)
     if held is None:
         return_id = new_id()
-        await queries.insert_return(tx, return_id, call_id, kept)
+        sources: dict[str, Source] = {}
+        for told in await _suggest(tx, call) if fill else []:
+            if told.same_period and told.field not in values:
+                kept[told.field], sources[told.field] = told.value, told.source
+        await queries.insert_return(tx, return_id, call_id, kept, sources)
     else:
         return_id = held.id
         if held.submitted_answers is not None:
             locked = rules.problems_of_locked(held.submitted_answers, kept, held.reopened_fields)
             _refuse(FieldsNotReopened, locked)
-        await queries.save_return(tx, return_id, kept)
+        cited = rules.kept_sources(held.sources, held.answers, kept)
+        await queries.save_return(tx, return_id, kept, cited)
     event = "return.begun" if held is None else "return.saved"
-    return await _record(tx, return_id, event, "return:draft")
+    saved = await _record(tx, return_id, event, "return:draft")
+    asked = await forms.rules_of(tx, call.form_id, call.form_version)
+    return replace(saved, warnings=rules.problems_of_rules(fields, asked, kept))
 
 
 async def submit(tx: Tx, call_id: UUID, version: int | None) -> Return:
@@ -165,9 +209,12 @@ async def submit(tx: Tx, call_id: UUID, version: int | None) -> Return:
     status = RETURN.step(held.status, "submit")
     _refuse_outside_window(tx, call)
     fields = await forms.fields_of(tx, call.form_id, call.form_version)
+    _refuse(BadAnswers, rules.problems_of(fields, held.answers))
+    asked = await forms.rules_of(tx, call.form_id, call.form_version)
     _refuse(
         BadAnswers,
-        rules.problems_of(fields, held.answers) + rules.problems_of_missing(fields, held.answers),
+        rules.problems_of_missing(fields, held.answers)
+        + rules.problems_of_rules(fields, asked, held.answers),
     )
     no = (held.submitted_no or 0) + 1
     await queries.submit_return(tx, held, no, status)
@@ -217,13 +264,38 @@ async def send_back(tx: Tx, return_id: UUID, wish: SendingBack) -> Return:
     )  # fmt: skip
 
 
+async def _suggest(tx: Tx, call: CallRow) -> list[Suggestion]:
+    """Earlier answers that fit what the field is now: choices and bounds never change."""
+    return await queries.suggest(
+        tx, call.my_school_id, call.id, call.form_id, call.form_version, call.period
+    )
+
+
+async def _one_version(tx: Tx, return_id: UUID, no: int) -> VersionRow:
+    found = await queries.get_version(tx, return_id, no)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _version(row: VersionRow) -> ReturnVersion:
+    return ReturnVersion(
+        no=row.no,
+        values=row.answers,
+        sources=row.sources,
+        submitted_by_person_id=row.submitted_by_person_id,
+        submitted_at=row.submitted_at,
+        accepted=row.accepted,
+    )
+
+
 async def _hold_own(tx: Tx, call_id: UUID, act: str) -> tuple[CallRow, ReturnRow | None]:
     """The call and the acting school's return to it, both locked against each other's changes."""
     await calls.hold_own_target(tx, call_id)
     call = await calls.look_up(tx, call_id)
     return_id = await queries.find_own(tx, call_id)
     held = await queries.lock_return(tx, return_id) if return_id else None
-    mask = held.relations if held else _own_mask(tx)
+    mask = held.relations if held else own_mask(tx)
     thing = f"return/{return_id}" if return_id else f"call/{call_id}/return"
     require(tx, act, mask, thing=thing)
     if call.my_school_id is None:
@@ -265,7 +337,7 @@ async def _record(tx: Tx, return_id: UUID, event: str, act: str, **data: object)
     return _shown(tx, held)
 
 
-def _own_mask(tx: Tx) -> int:
+def own_mask(tx: Tx) -> int:
     """The relations to a return the acting school would make; the office has none of its own."""
     if tx.actor.school_id is None:
         return ANY_MASK
@@ -303,6 +375,8 @@ def _shown(tx: Tx, held: ReturnRow) -> Return:
         school_id=held.school_id,
         status=held.status,
         values=held.answers if fills_in else held.submitted_answers or {},
+        sources=held.sources if fills_in else held.submitted_sources or {},
+        warnings=[],
         submitted_no=held.submitted_no,
         accepted_no=held.accepted_no,
         accepted_at=held.accepted_at,

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from schoolgroup.kernel.http import Input
 from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import Machine, Transition
-from schoolgroup.management.returns.forms.models import FormField
+from schoolgroup.management.returns.forms.models import FormField, Rule
 
 SCHOOLS_MAX = 2000
 
@@ -21,16 +21,24 @@ Because = Annotated[str, Meta(min_length=1, max_length=1000)]
 class CallStatus(StrEnum):
     """Whether the office still takes answers. That its hour has passed is never stored."""
 
+    DRAFT = "draft"
+    DISCARDED = "discarded"
     OPEN = "open"
     CLOSED = "closed"
 
 
 CALL: Machine[CallStatus] = Machine(
     "the call",
-    [Transition("close", "call:close", (CallStatus.OPEN,), CallStatus.CLOSED)],
+    [
+        Transition("open", "call:open", (CallStatus.DRAFT,), CallStatus.OPEN),
+        Transition("revise", "call:open", (CallStatus.DRAFT,), CallStatus.DRAFT),
+        Transition("discard", "call:open", (CallStatus.DRAFT,), CallStatus.DISCARDED),
+        Transition("close", "call:close", (CallStatus.OPEN,), CallStatus.CLOSED),
+    ],
 )
-# Both are possible in every state: an extension after closing is what extensions are for.
-GRACES = (("exempt", "call:open"), ("extend", "call:open"))
+# Possible as soon as schools are asked: an extension after closing is what extensions are for.
+SENT = frozenset({CallStatus.OPEN, CallStatus.CLOSED})
+GRACES = (("exempt", "call:open"), ("lift_exemption", "call:open"), ("extend", "call:open"))
 
 
 class CallWish(Input, frozen=True):
@@ -51,6 +59,12 @@ class CallWish(Input, frozen=True):
     opens_at: Instant | None = None
     school_ids: Annotated[list[UUID], Meta(max_length=SCHOOLS_MAX)] | None = None
     all: bool = False
+
+
+class NewCall(CallWish, frozen=True):
+    """A call that is opened at once, or drafted: weighed by its burden before it is sent."""
+
+    draft: bool = False
 
 
 class ExemptionWish(Input, frozen=True):
@@ -78,7 +92,10 @@ class Mine(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """A call 填报任务. `mine` is there for a school it is addressed to."""
+    """A call 填报任务. `mine` is there for a school it is addressed to.
+
+    `wished_school_ids` is whom a draft means (null: all); who is asked is fixed when it opens.
+    """
 
     id: UUID
     form_id: UUID
@@ -92,6 +109,7 @@ class Call(Struct, frozen=True, kw_only=True):
     status: CallStatus
     closed_at: datetime | None
     mine: Mine | None
+    wished_school_ids: list[UUID] | None
     created_at: datetime
     version: int
     actions: list[str]
@@ -101,6 +119,7 @@ class CallWithFields(Call, frozen=True, kw_only=True):
     """A call with what it asks."""
 
     fields: list[FormField]
+    rules: list[Rule]
 
 
 class CallRow(Struct, frozen=True, kw_only=True):
@@ -121,6 +140,7 @@ class CallRow(Struct, frozen=True, kw_only=True):
     closes_at: datetime
     status: CallStatus
     closed_at: datetime | None
+    wished_school_ids: list[UUID] | None
     created_at: datetime
     version: int
     relations: int

@@ -11,13 +11,24 @@ from schoolgroup.management.returns.calls.models import CallRow, CallStatus, Cal
 
 INSERT_CALL = """
 INSERT INTO return_call (group_id, id, form_id, form_version, period, title, opens_at, due_at,
-                         closes_at, status, opened_by_person_id, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+                         closes_at, status, opened_by_person_id, created_at, updated_at,
+                         wished_school_ids)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)
+"""
+REVISE_CALL = """
+UPDATE return_call
+   SET form_id = $3, form_version = $4, period = $5, title = $6, opens_at = $7, due_at = $8,
+       closes_at = $9, wished_school_ids = $10, updated_at = $11, version = version + 1
+ WHERE group_id = $1 AND id = $2
+"""
+STEP_CALL = """
+UPDATE return_call SET status = $3, opens_at = $4, updated_at = $5, version = version + 1
+ WHERE group_id = $1 AND id = $2
 """
 # The denominator: every school that belongs to the group on the day, or those asked for among them.
 WRITE_TARGETS = """
-INSERT INTO return_target (group_id, call_id, school_id, tier)
-SELECT s.group_id, $2, s.id, t.tier
+INSERT INTO return_target (group_id, call_id, school_id, tier, stages)
+SELECT s.group_id, $2, s.id, t.tier, s.stages
   FROM school s
  CROSS JOIN LATERAL (SELECT app.tier_of(s.id, app.today()) AS tier) t
  WHERE s.group_id = $1 AND t.tier IS NOT NULL
@@ -27,8 +38,8 @@ RETURNING school_id
 """
 GET_CALL = """
 SELECT c.id, c.form_id, c.form_version, v.title_en, v.title_zh, c.period, c.title, c.opens_at,
-       c.due_at, c.closes_at, c.status, c.closed_at, c.created_at, c.version,
-       /*relations:call:c*/ AS relations,
+       c.due_at, c.closes_at, c.status, c.closed_at, c.wished_school_ids, c.created_at,
+       c.version, /*relations:call:c*/ AS relations,
        g.school_id AS my_school_id, g.exempt_because AS my_exempt_because,
        g.extended_until_at AS my_extended_until_at,
        CASE WHEN g.school_id IS NOT NULL THEN app.closes_at(c, g) END AS my_closes_at
@@ -42,8 +53,8 @@ SELECT c.id, c.form_id, c.form_version, v.title_en, v.title_zh, c.period, c.titl
 LOCK_CALL = GET_CALL + " FOR UPDATE OF c"
 LIST_CALLS = """
 SELECT c.id, c.form_id, c.form_version, v.title_en, v.title_zh, c.period, c.title, c.opens_at,
-       c.due_at, c.closes_at, c.status, c.closed_at, c.created_at, c.version,
-       /*relations:call:c*/ AS relations,
+       c.due_at, c.closes_at, c.status, c.closed_at, c.wished_school_ids, c.created_at,
+       c.version, /*relations:call:c*/ AS relations,
        g.school_id AS my_school_id, g.exempt_because AS my_exempt_because,
        g.extended_until_at AS my_extended_until_at,
        CASE WHEN g.school_id IS NOT NULL THEN app.closes_at(c, g) END AS my_closes_at
@@ -62,6 +73,10 @@ UPDATE return_call SET status = $3, closed_at = $4, updated_at = $4, version = v
 MOVE_CALL = """
 UPDATE return_call SET updated_at = $3, version = version + 1 WHERE group_id = $1 AND id = $2
 """
+# Answers do not hinder each other; closing waits for those under way, and they for a closing.
+SHARE_CALL = """
+SELECT 1 FROM return_call c WHERE c.group_id = $1 AND c.id = $2 FOR SHARE
+"""
 # Whoever submits waits here for an exemption that is being written, and the other way round.
 LOCK_TARGET = """
 SELECT 1 FROM return_target g
@@ -69,6 +84,10 @@ SELECT 1 FROM return_target g
 """
 EXEMPT = """
 UPDATE return_target SET exempted_at = $4, exempt_because = $5
+ WHERE group_id = $1 AND call_id = $2 AND school_id = $3
+"""
+LIFT_EXEMPTION = """
+UPDATE return_target SET exempted_at = NULL, exempt_because = NULL
  WHERE group_id = $1 AND call_id = $2 AND school_id = $3
 """
 EXTEND = """
@@ -92,12 +111,34 @@ SELECT s.school_id, d.code AS school_code, d.name AS school_name, s.tier, s.exem
 async def insert_call(
     tx: Tx, call_id: UUID, wish: CallWish, form_version: int, opens_at: datetime
 ) -> None:
-    """An open call, without targets yet."""
+    """A draft, without targets yet."""
     await execute(
         tx, INSERT_CALL,
         tx.group_id, call_id, wish.form_id, form_version, wish.period, wish.title, opens_at,
-        wish.due_at, wish.closes_at, CallStatus.OPEN, tx.actor.person_id, tx.now,
+        wish.due_at, wish.closes_at, CallStatus.DRAFT, tx.actor.person_id, tx.now,
+        wish.school_ids or None,
     )  # fmt: skip
+
+
+async def revise_call(
+    tx: Tx, call_id: UUID, wish: CallWish, form_version: int, opens_at: datetime
+) -> None:
+    """Put this wish in the place of a draft's."""
+    await execute(
+        tx, REVISE_CALL,
+        tx.group_id, call_id, wish.form_id, form_version, wish.period, wish.title, opens_at,
+        wish.due_at, wish.closes_at, wish.school_ids or None, tx.now,
+    )  # fmt: skip
+
+
+async def step_call(tx: Tx, call_id: UUID, status: CallStatus, opens_at: datetime) -> None:
+    """The draft is open from `opens_at`, or discarded."""
+    await execute(tx, STEP_CALL, tx.group_id, call_id, status, opens_at, tx.now)
+
+
+async def lift_exemption(tx: Tx, call_id: UUID, school_id: UUID) -> None:
+    """The school is expected to answer after all."""
+    await execute(tx, LIFT_EXEMPTION, tx.group_id, call_id, school_id)
 
 
 async def write_targets(tx: Tx, call_id: UUID, school_ids: Sequence[UUID] | None) -> list[UUID]:
@@ -137,6 +178,11 @@ async def close_call(tx: Tx, call_id: UUID, status: CallStatus) -> None:
 async def move_call(tx: Tx, call_id: UUID) -> None:
     """The call's version moves by one."""
     await execute(tx, MOVE_CALL, tx.group_id, call_id, tx.now)
+
+
+async def share_call(tx: Tx, call_id: UUID) -> None:
+    """Keep the call as it is until the transaction ends, together with others who answer it."""
+    await execute(tx, SHARE_CALL, tx.group_id, call_id)
 
 
 async def lock_target(tx: Tx, call_id: UUID, school_id: UUID | None) -> None:

@@ -7,6 +7,7 @@ from schoolgroup.access.decisions import may, require, require_found
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, Invalid, NotFound, Problem
+from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.kernel.texts import Text
@@ -14,6 +15,7 @@ from schoolgroup.management.returns.calls import queries, rules
 from schoolgroup.management.returns.calls.models import (
     CALL,
     GRACES,
+    SENT,
     Call,
     CallRow,
     CallWish,
@@ -21,6 +23,7 @@ from schoolgroup.management.returns.calls.models import (
     ExemptionWish,
     ExtensionWish,
     Mine,
+    NewCall,
     Target,
 )
 from schoolgroup.management.returns.forms import service as forms
@@ -51,36 +54,88 @@ class AlreadyExempt(Conflict):
     remedy = Text("Nothing is to be done.", "无需操作。")
 
 
-async def open_call(tx: Tx, wish: CallWish) -> CallWithFields:
-    """Open a call of a form's newest version and write its targets. Raises BadCall."""
+class NotExempt(Conflict):
+    """The school is not exempt from this call."""
+
+    code = "not_exempt"
+    title = Text("The school is not exempt", "该校未免报")
+    remedy = Text("Nothing is to be done.", "无需操作。")
+
+
+async def create_call(tx: Tx, wish: NewCall) -> CallWithFields:
+    """A call of a form's newest version: a draft, or opened at once. Raises BadCall."""
     require(tx, "call:open", thing="call/new")
-    problems = rules.problems_of(wish, tx.now)
-    form_version = await forms.newest_version(tx, wish.form_id)
-    if form_version is None:
-        problems.append(Problem("/form_id", "unknown_form", "there is no such form"))
-    if problems or form_version is None:
-        raise BadCall(problems=problems)
+    form_version = await _form_version(tx, wish)
     call_id = new_id()
     await queries.insert_call(tx, call_id, wish, form_version, rules.opening(wish, tx.now))
-    school_ids = await queries.write_targets(tx, call_id, None if wish.all else wish.school_ids)
-    unknown = set(wish.school_ids or []) - set(school_ids)
+    if wish.draft:
+        await journal.record(
+            tx, "call.drafted", act="call:open", thing=f"call/{call_id}", version=1, data={}
+        )
+        return await get_call(tx, call_id)
+    return await open_call(tx, call_id)
+
+
+async def revise_call(tx: Tx, call_id: UUID, wish: CallWish, version: int) -> CallWithFields:
+    """Change a draft; the newest version of its form is taken. Raises BadCall, StaleVersion,
+    WrongState.
+    """
+    call = await _lock(tx, call_id, "call:open")
+    check_version(version, call.version)
+    CALL.step(call.status, "revise")
+    form_version = await _form_version(tx, wish)
+    opens_at = rules.opening(wish, tx.now)
+    await queries.revise_call(tx, call_id, wish, form_version, opens_at)
+    await journal.record(
+        tx, "call.revised", act="call:open", thing=f"call/{call_id}", version=call.version + 1,
+        data={},
+    )  # fmt: skip
+    return await get_call(tx, call_id)
+
+
+async def discard_call(tx: Tx, call_id: UUID) -> CallWithFields:
+    """A draft that will not be sent. Raises WrongState."""
+    call = await _lock(tx, call_id, "call:open")
+    await queries.step_call(tx, call_id, CALL.step(call.status, "discard"), call.opens_at)
+    await journal.record(
+        tx, "call.discarded", act="call:open", thing=f"call/{call_id}", version=call.version + 1,
+        data={},
+    )  # fmt: skip
+    return await get_call(tx, call_id)
+
+
+async def open_call(tx: Tx, call_id: UUID) -> CallWithFields:
+    """Send a draft: write its targets, which nobody joins or leaves, and take answers.
+
+    Raises BadCall where a school is not of the group today or it would be due before it opens,
+    WrongState.
+    """
+    call = await _lock(tx, call_id, "call:open")
+    status = CALL.step(call.status, "open")
+    opens_at = max(call.opens_at, tx.now)
+    if call.due_at <= opens_at:
+        raise BadCall(problems=[Problem("/due_at", "too_early", "it is due before it opens")])
+    wished = call.wished_school_ids
+    school_ids = await queries.write_targets(tx, call_id, wished)
+    unknown = set(wished or []) - set(school_ids)
     if unknown or not school_ids:
         raise BadCall(
             problems=[
                 Problem(f"/school_ids/{number}", "no_school_of_the_group", "not in the group today")
-                for number, school_id in enumerate(wish.school_ids or [])
+                for number, school_id in enumerate(wished or [])
                 if school_id in unknown
             ]
             or [Problem("/all", "no_schools", "the group has no schools today")]
         )
+    await queries.step_call(tx, call_id, status, opens_at)
     await journal.record(
         tx,
         "call.opened",
         act="call:open",
         thing=f"call/{call_id}",
         school_ids=school_ids,
-        version=1,
-        data={"form_id": wish.form_id, "form_version": form_version, "period": wish.period},
+        version=call.version + 1,
+        data={"form_id": call.form_id, "form_version": call.form_version, "period": call.period},
     )
     return await get_call(tx, call_id)
 
@@ -89,7 +144,8 @@ async def get_call(tx: Tx, call_id: UUID) -> CallWithFields:
     """A call with its fields, as the acting school or the office sees it."""
     call = await look_up(tx, call_id)
     fields = await forms.fields_of(tx, call.form_id, call.form_version)
-    return CallWithFields(**_shown(tx, call), fields=fields)
+    asked = await forms.rules_of(tx, call.form_id, call.form_version)
+    return CallWithFields(**_shown(tx, call), fields=fields, rules=asked)
 
 
 async def list_calls(tx: Tx, page: PageRequest) -> list[Call]:
@@ -171,6 +227,30 @@ async def exempt(tx: Tx, call_id: UUID, wish: ExemptionWish) -> Target:
     return await _expected_or_exempt(tx, call_id, wish.school_id)
 
 
+async def lift_exemption(tx: Tx, call_id: UUID, school_id: UUID) -> Target:
+    """The school is expected after all and stands in the denominator again.
+
+    An extension it had before stands. Raises BadCall where the call is not addressed to it,
+    NotExempt.
+    """
+    call = await _lock(tx, call_id, "call:open")
+    await queries.lock_target(tx, call_id, school_id)
+    if (await _expected_or_exempt(tx, call_id, school_id)).expected:
+        raise NotExempt
+    await queries.lift_exemption(tx, call_id, school_id)
+    await queries.move_call(tx, call_id)
+    await journal.record(
+        tx,
+        "call.exemption_lifted",
+        act="call:open",
+        thing=f"call/{call_id}",
+        school_ids=[school_id],
+        version=call.version + 1,
+        data={"school_id": school_id},
+    )
+    return await _expected_or_exempt(tx, call_id, school_id)
+
+
 async def extend(tx: Tx, call_id: UUID, wish: ExtensionWish) -> Target:
     """The school may answer until later, even after the call was closed.
 
@@ -197,8 +277,20 @@ async def extend(tx: Tx, call_id: UUID, wish: ExtensionWish) -> Target:
 
 
 async def hold_own_target(tx: Tx, call_id: UUID) -> None:
-    """Let no exemption or extension of the acting school come between look and deed."""
+    """Let no closing, and no grace of the acting school, come between look and deed."""
+    await queries.share_call(tx, call_id)
     await queries.lock_target(tx, call_id, tx.actor.school_id)
+
+
+async def _form_version(tx: Tx, wish: CallWish) -> int:
+    """The newest version of the form that is asked by. Raises BadCall, also for the instants."""
+    problems = rules.problems_of(wish, tx.now)
+    form_version = await forms.newest_version(tx, wish.form_id)
+    if form_version is None:
+        problems.append(Problem("/form_id", "unknown_form", "there is no such form"))
+    if problems or form_version is None:
+        raise BadCall(problems=problems)
+    return form_version
 
 
 async def _lock(tx: Tx, call_id: UUID, act: str) -> CallRow:
@@ -255,6 +347,7 @@ def _shown(tx: Tx, call: CallRow) -> dict[str, Any]:
         "status": call.status,
         "closed_at": call.closed_at,
         "mine": mine,
+        "wished_school_ids": call.wished_school_ids,
         "created_at": call.created_at,
         "version": call.version,
         "actions": _actions(tx, call),
@@ -263,4 +356,6 @@ def _shown(tx: Tx, call: CallRow) -> dict[str, Any]:
 
 def _actions(tx: Tx, call: CallRow) -> list[str]:
     steps = CALL.actions(call.status, lambda act: may(tx, act, call.relations))
+    if call.status not in SENT:
+        return steps
     return steps + [verb for verb, act in GRACES if may(tx, act, call.relations)]

@@ -1,6 +1,7 @@
 """What a call has brought together, counted and summed."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -17,12 +18,125 @@ class Basis(StrEnum):
     ACCEPTED = "accepted"
 
 
+class RollUpKind(StrEnum):
+    """What is worked out of the numbers of many schools.
+
+    `sum`; `mean`: the sum by the number of schools; `weighted_mean`: each school's number weighted
+    by the second one; `share`: the sum of the first by the sum of the second.
+    """
+
+    SUM = "sum"
+    MEAN = "mean"
+    WEIGHTED_MEAN = "weighted_mean"
+    SHARE = "share"
+
+
+class Dimension(StrEnum):
+    """Into what a roll-up is taken apart."""
+
+    ALL = "all"
+    TIER = "tier"
+    STAGE = "stage"
+    SCHOOL = "school"
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """Which figure is asked for; `beside` is the weight or the denominator."""
+
+    field: str
+    kind: RollUpKind
+    beside: str | None
+    by: Dimension
+    basis: Basis
+
+
+class AtomRow(Struct, frozen=True, kw_only=True):
+    """One line of app.roll_up: the schools of one tier with the same stages in one call.
+
+    `only_one` is how many schools have answered only one of the two numbers; they are left out.
+    """
+
+    call_id: UUID
+    tier: str
+    stages: list[str]
+    schools: int
+    only_one: int
+    sum: Decimal | None
+    sum_beside: Decimal | None
+    sum_product: Decimal | None
+
+
+class SchoolRow(Struct, frozen=True, kw_only=True):
+    """One school's own numbers."""
+
+    school_code: str
+    school_name: str
+    number: Decimal | None
+    beside: Decimal | None
+
+
+class RollUpLine(Struct, frozen=True, kw_only=True):
+    """One cell: `key` is a tier, a stage, a school's code, or null for all of them.
+
+    `schools` is over how many it is taken. `value` is null where nothing was answered, and where
+    it is `withheld`: it would show what one school answered, or point at few pupils.
+    """
+
+    key: str | None
+    name: str
+    schools: int
+    value: float | None
+    withheld: bool
+
+
+class RollUp(Struct, frozen=True, kw_only=True):
+    """A figure of a call. A school of several stages counts in each of them, so that stages do
+    not add up to the whole.
+    """
+
+    call_id: UUID
+    period: str
+    title: str
+    field: str
+    beside: str | None
+    kind: RollUpKind
+    by: Dimension
+    basis: Basis
+    withheld_until_at: datetime | None
+    lines: list[RollUpLine]
+
+
+class Series(Struct, frozen=True, kw_only=True):
+    """The same figure of every call that asked the field, the oldest period first.
+
+    Each call stands by itself: two calls of one period may have asked the same schools.
+    """
+
+    field: str
+    beside: str | None
+    kind: RollUpKind
+    by: Dimension
+    basis: Basis
+    calls: list[RollUp]
+
+
+class CallLine(Struct, frozen=True, kw_only=True):
+    """A call of a series, and until when a school expected in it may still answer."""
+
+    id: UUID
+    period: str
+    title: str
+    last_closes_at: datetime | None
+
+
 class AskedCall(Struct, frozen=True):
     """What a figure needs to know of its call."""
 
     id: UUID
     form_id: UUID
     form_version: int
+    period: str
+    title: str
     relations: int
 
 

@@ -12,6 +12,9 @@ from schoolgroup.kernel.texts import Text
 
 FIELDS_MAX = 300
 CHOICES_MAX = 200
+COLUMNS_MAX = 40
+ROWS_MAX = 500  # of one field of rows
+RULES_MAX = 200
 NUMBER_MAX = 1e15  # beyond it a JSON number no longer holds every integer
 
 FieldCode = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,63}$", examples=["pupils_total"])]
@@ -28,6 +31,7 @@ class FieldType(StrEnum):
     CHOICE = "choice"
     BOOLEAN = "boolean"
     DATE = "date"
+    ROWS = "rows"
 
 
 class Labels(Input, frozen=True):
@@ -44,14 +48,45 @@ class ChoiceWish(Input, frozen=True):
     label: Labels
 
 
+Expression = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=500,
+        description="A rule over the form's fields: total = boys + girls; if a = 'x' then b >= 1; "
+        "sum(staff.hours) <= hours; count(staff) > 0; answered(note).",
+        examples=["total = boys + girls"],
+    ),
+]
+
+
+class ColumnWish(Input, frozen=True):
+    """A column of a field of rows; its code is known within the field alone."""
+
+    code: FieldCode
+    label: Labels
+    type: FieldType
+    required: bool = False
+    unit: Annotated[str, Meta(max_length=40)] = ""
+    min: Bound | None = None
+    max: Bound | None = None
+    choices: Annotated[list[ChoiceWish], Meta(max_length=CHOICES_MAX)] = field(default_factory=list)
+
+
 class FieldWish(Input, frozen=True):
     """A field of a form: by its code alone where the dictionary has it, else with its meaning.
 
-    `min` and `max` bound a number's value, or the length of a text in characters.
+    `min` and `max` bound a number's value, the length of a text in characters, or how many rows
+    there are. `required_when` and `asked_when` are rules: the answer is needed, or wanted at all,
+    only where they hold.
     """
 
     code: FieldCode
     required: bool = False
+    required_when: Expression | None = None
+    asked_when: Expression | None = None
+    counts_pupils: bool = False
+    columns: Annotated[list[ColumnWish], Meta(max_length=COLUMNS_MAX)] = field(default_factory=list)
     label: Labels | None = None
     type: FieldType | None = None
     unit: Annotated[str, Meta(max_length=40)] = ""
@@ -60,11 +95,19 @@ class FieldWish(Input, frozen=True):
     choices: Annotated[list[ChoiceWish], Meta(max_length=CHOICES_MAX)] = field(default_factory=list)
 
 
+class RuleWish(Input, frozen=True):
+    """What must hold between answers, and what a school reads where it does not."""
+
+    holds: Expression
+    message: Labels
+
+
 class FormWish(Input, frozen=True):
-    """A form, or its next version: its fields in the order they are shown."""
+    """A form, or its next version: its fields in the order they are shown, and its rules."""
 
     title: Labels
     fields: Annotated[list[FieldWish], Meta(min_length=1, max_length=FIELDS_MAX)]
+    rules: Annotated[list[RuleWish], Meta(max_length=RULES_MAX)] = field(default_factory=list)
 
 
 class Choice(Struct, frozen=True):
@@ -74,8 +117,24 @@ class Choice(Struct, frozen=True):
     label: Text
 
 
+class Column(Struct, frozen=True, kw_only=True):
+    """A column of a field of rows."""
+
+    code: str
+    label: Text
+    type: FieldType
+    required: bool
+    unit: str
+    min: float | None
+    max: float | None
+    choices: list[Choice]
+
+
 class Field(Struct, frozen=True, kw_only=True):
-    """An entry of the dictionary 数据字典: one meaning for the whole group, which never changes."""
+    """An entry of the dictionary 数据字典: one meaning for the whole group, which never changes.
+
+    Figures of a field that counts pupils are not shown to schools where they are small.
+    """
 
     code: str
     label: Text
@@ -84,12 +143,23 @@ class Field(Struct, frozen=True, kw_only=True):
     min: float | None
     max: float | None
     choices: list[Choice]
+    columns: list[Column] = field(default_factory=list)
+    counts_pupils: bool = False
 
 
 class FormField(Field, frozen=True, kw_only=True):
     """A field on a form."""
 
     required: bool
+    required_when: str | None = None
+    asked_when: str | None = None
+
+
+class Rule(Struct, frozen=True):
+    """A rule of a form version, with what is said where it does not hold."""
+
+    holds: str
+    message: Text
 
 
 class FieldRow(Struct, frozen=True, kw_only=True):
@@ -103,13 +173,18 @@ class FieldRow(Struct, frozen=True, kw_only=True):
     min: float | None
     max: float | None
     choices: list[Choice]
+    columns: list[Column]
+    counts_pupils: bool
     required: bool = False
+    required_when: str | None = None
+    asked_when: str | None = None
 
     def as_field(self) -> Field:
         """The entry as it is shown."""
         return Field(
             code=self.code, label=Text(self.label_en, self.label_zh), type=self.type,
             unit=self.unit, min=self.min, max=self.max, choices=self.choices,
+            columns=self.columns, counts_pupils=self.counts_pupils,
         )  # fmt: skip
 
     def as_form_field(self) -> FormField:
@@ -117,8 +192,17 @@ class FieldRow(Struct, frozen=True, kw_only=True):
         return FormField(
             code=self.code, label=Text(self.label_en, self.label_zh), type=self.type,
             unit=self.unit, min=self.min, max=self.max, choices=self.choices,
-            required=self.required,
+            columns=self.columns, counts_pupils=self.counts_pupils, required=self.required,
+            required_when=self.required_when, asked_when=self.asked_when,
         )  # fmt: skip
+
+
+class RuleRow(Struct, frozen=True):
+    """A rule's row."""
+
+    holds: str
+    message_en: str
+    message_zh: str
 
 
 class FormRow(Struct, frozen=True, kw_only=True):
@@ -148,3 +232,4 @@ class Form(FormSummary, frozen=True, kw_only=True):
     """A form 填报表 in its newest version; every version stays as it was."""
 
     fields: list[FormField]
+    rules: list[Rule]

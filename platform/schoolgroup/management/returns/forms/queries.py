@@ -6,30 +6,41 @@ from uuid import UUID
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.management.returns.forms.models import Field, FieldRow, FormRow, Labels
+from schoolgroup.kernel.texts import Text
+from schoolgroup.management.returns.forms.models import (
+    Field,
+    FieldRow,
+    FieldWish,
+    FormRow,
+    Labels,
+    Rule,
+    RuleRow,
+    RuleWish,
+)
 
 # Whoever comes second finds the entry there; the service compares the meanings.
 ENTER_FIELD = """
-INSERT INTO field (group_id, code, label_en, label_zh, type, unit, min, max, choices, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7::float8, $8::float8, $9, $10)
+INSERT INTO field (group_id, code, label_en, label_zh, type, unit, min, max, choices, created_at,
+                   columns, counts_pupils)
+VALUES ($1, $2, $3, $4, $5, $6, $7::float8, $8::float8, $9, $10, $11, $12)
 ON CONFLICT (group_id, code) DO NOTHING
 """
 GET_FIELDS = """
 SELECT d.code, d.label_en, d.label_zh, d.type, d.unit, d.min::float8 AS min, d.max::float8 AS max,
-       d.choices
+       d.choices, d.columns, d.counts_pupils
   FROM field d
  WHERE d.group_id = $1 AND d.code = ANY ($2)
 """
 LIST_FIELDS = """
 SELECT d.code, d.label_en, d.label_zh, d.type, d.unit, d.min::float8 AS min, d.max::float8 AS max,
-       d.choices
+       d.choices, d.columns, d.counts_pupils
   FROM field d
  WHERE d.group_id = $1 AND ($2::text IS NULL OR d.code > $2 COLLATE "C")
  ORDER BY d.code COLLATE "C" LIMIT $3
 """
 FIELDS_OF_FORM = """
 SELECT d.code, d.label_en, d.label_zh, d.type, d.unit, d.min::float8 AS min, d.max::float8 AS max,
-       d.choices, f.required
+       d.choices, d.columns, d.counts_pupils, f.required, f.required_when, f.asked_when
   FROM form_field f JOIN field d ON d.group_id = f.group_id AND d.code = f.field_code
  WHERE f.group_id = $1 AND f.form_id = $2 AND f.form_version = $3
  ORDER BY f.place
@@ -43,8 +54,18 @@ INSERT INTO form_version (group_id, form_id, no, title_en, title_zh, created_by_
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 INSERT_FORM_FIELD = """
-INSERT INTO form_field (group_id, form_id, form_version, field_code, place, required)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO form_field (group_id, form_id, form_version, field_code, place, required,
+                        required_when, asked_when)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+INSERT_RULE = """
+INSERT INTO form_rule (group_id, form_id, form_version, place, holds, message_en, message_zh)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+RULES_OF_FORM = """
+SELECT r.holds, r.message_en, r.message_zh FROM form_rule r
+ WHERE r.group_id = $1 AND r.form_id = $2 AND r.form_version = $3
+ ORDER BY r.place
 """
 MOVE_FORM = """
 UPDATE form SET version = $3, updated_at = $4 WHERE group_id = $1 AND id = $2
@@ -75,7 +96,7 @@ async def enter_fields(tx: Tx, fields: Sequence[Field]) -> None:
         [
             (
                 tx.group_id, f.code, f.label.en, f.label.zh, f.type, f.unit, f.min, f.max,
-                f.choices, tx.now,
+                f.choices, tx.now, f.columns, f.counts_pupils,
             )
             for f in sorted(fields, key=lambda field: field.code)
         ],
@@ -105,9 +126,14 @@ async def insert_form(tx: Tx, form_id: UUID) -> None:
 
 
 async def insert_version(
-    tx: Tx, form_id: UUID, no: int, title: Labels, fields: Sequence[tuple[str, bool]]
+    tx: Tx,
+    form_id: UUID,
+    no: int,
+    title: Labels,
+    fields: Sequence[FieldWish],
+    rules: Sequence[RuleWish],
 ) -> None:
-    """A version of a form: its title and its fields (code, required) in their order."""
+    """A version of a form: its title, its fields in their order and its rules."""
     await execute(
         tx, INSERT_FORM_VERSION,
         tx.group_id, form_id, no, title.en, title.zh, tx.actor.person_id, tx.now,
@@ -116,10 +142,27 @@ async def insert_version(
         tx,
         INSERT_FORM_FIELD,
         [
-            (tx.group_id, form_id, no, code, place, required)
-            for place, (code, required) in enumerate(fields, start=1)
+            (
+                tx.group_id, form_id, no, field.code, place, field.required,
+                field.required_when, field.asked_when,
+            )
+            for place, field in enumerate(fields, start=1)
+        ],
+    )  # fmt: skip
+    await execute_many(
+        tx,
+        INSERT_RULE,
+        [
+            (tx.group_id, form_id, no, place, rule.holds, rule.message.en, rule.message.zh)
+            for place, rule in enumerate(rules, start=1)
         ],
     )
+
+
+async def rules_of_form(tx: Tx, form_id: UUID, version: int) -> list[Rule]:
+    """The rules of one version of a form, in their order."""
+    rows = await fetch_all(tx, RuleRow, RULES_OF_FORM, tx.group_id, form_id, version)
+    return [Rule(row.holds, Text(row.message_en, row.message_zh)) for row in rows]
 
 
 async def move_form(tx: Tx, form_id: UUID, version: int) -> None:

@@ -19,6 +19,7 @@ from schoolgroup.management.returns.forms.models import (
     FormRow,
     FormSummary,
     FormWish,
+    Rule,
 )
 
 
@@ -71,7 +72,7 @@ async def get_form(tx: Tx, form_id: UUID) -> Form:
     return Form(
         id=form.id, version=form.version, title=Text(form.title_en, form.title_zh),
         created_at=form.created_at, updated_at=form.updated_at, actions=_actions(tx, form),
-        fields=fields,
+        fields=fields, rules=await rules_of(tx, form_id, form.version),
     )  # fmt: skip
 
 
@@ -103,15 +104,24 @@ async def fields_of(tx: Tx, form_id: UUID, version: int) -> list[FormField]:
     return [row.as_form_field() for row in await queries.fields_of_form(tx, form_id, version)]
 
 
+async def dictionary_of(tx: Tx, codes: Sequence[str]) -> dict[str, Field]:
+    """The dictionary's entries of these codes; their meaning is known in the whole group."""
+    return await queries.get_fields(tx, codes)
+
+
+async def rules_of(tx: Tx, form_id: UUID, version: int) -> list[Rule]:
+    """The rules of one version of a form; as with its fields, whoever asks was let in before."""
+    return await queries.rules_of_form(tx, form_id, version)
+
+
 async def _write_version(tx: Tx, form_id: UUID, no: int, wish: FormWish) -> None:
     _refuse(rules.problems_of(wish.fields))
     defined = [field for field in map(rules.as_defined, wish.fields) if field is not None]
     await queries.enter_fields(tx, defined)
     dictionary = await queries.get_fields(tx, [field.code for field in wish.fields])
     _refuse(rules.problems_with_dictionary(wish.fields, dictionary))
-    await queries.insert_version(
-        tx, form_id, no, wish.title, [(field.code, field.required) for field in wish.fields]
-    )
+    _refuse(rules.problems_of_rules(wish, dictionary))
+    await queries.insert_version(tx, form_id, no, wish.title, wish.fields, wish.rules)
 
 
 def _refuse(problems: Sequence[Problem]) -> None:

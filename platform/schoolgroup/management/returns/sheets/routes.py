@@ -1,0 +1,93 @@
+"""HTTP of returns as workbooks."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from schoolgroup.access.decisions import NotAllowed
+from schoolgroup.directory.imports.routes import (
+    FILE_BYTES_MAX,
+    MEDIA_TYPES,
+    NotAFile,
+    SheetOperation,
+)
+from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
+from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheet_files import SheetFormat
+from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, SheetRefused
+from schoolgroup.kernel.transitions import WrongState
+from schoolgroup.management.returns.answers import rules as judging
+from schoolgroup.management.returns.answers import service as answers
+from schoolgroup.management.returns.sheets import service
+from schoolgroup.management.returns.sheets.models import Taken
+
+TAGS = ["returns"]
+OWN = "/v1/calls/{call_id:uuid}/return/sheet"
+DryRun = FromQuery[Annotated[bool, QueryParameter(description="Check only: nothing is kept.")]]
+OUTSIDE_WINDOW = (judging.CallClosed, judging.NotOpenYet, judging.SchoolExempt)
+
+
+@get(OWN, opt=may("return:read"), operation_id="getReturnSheet", tags=TAGS,
+     summary="One's school's return as a workbook", media_type=XLSX_TYPE,
+     responses=refusals(NotAllowed, NotFound))  # fmt: skip
+async def get_own(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[bytes]:
+    """A line each answer, named in both languages; cells take only what the field takes."""
+    return file_answer(await call.read(lambda tx: service.write_own(tx, call_id)))
+
+
+@post(OWN, opt=may("return:draft"), operation_id="takeReturnSheet",
+      operation_class=SheetOperation, status_code=200, tags=TAGS,
+      summary="Fill in one's school's return from a workbook",
+      request_max_body_size=FILE_BYTES_MAX,
+      responses=refusals(NotAllowed, NotFound, answers.ReturnNotBegun, *OUTSIDE_WINDOW,
+                         answers.FieldsNotReopened, WrongState, answers.ReturnBegun, StaleVersion,
+                         SheetRefused, NotAFile, VersionRequired))  # fmt: skip
+async def take_own(
+    call_id: FromPath[UUID], call: NamedDependency[Call], dry_run: DryRun = False
+) -> Response[Taken]:
+    """The workbook that went out, whole or not at all; If-None-Match: * or If-Match as in PUT."""
+    begins = call.request.headers.get("if-none-match", "").strip() == "*"
+    version = None if begins or dry_run else call.expected_version()
+    rows = await service.read_file(await _sent(call))
+    return await call.once(
+        lambda tx: service.take(tx, call_id, rows, version, dry_run=dry_run), status=200
+    )
+
+
+@post(OWN + "/annotated", opt=may("return:draft"), operation_id="annotateReturnSheet",
+      operation_class=SheetOperation, status_code=200, tags=TAGS,
+      summary="Get the workbook back with its problems beside each line",
+      request_max_body_size=FILE_BYTES_MAX, media_type=XLSX_TYPE,
+      responses=refusals(NotAllowed, NotFound, SheetRefused, NotAFile))  # fmt: skip
+async def annotate_own(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[bytes]:
+    """A dry run answered by the file itself with a column 问题/problem."""
+    sent = await _sent(call)
+    rows = await service.read_file(sent)
+    return file_answer(await call.read(lambda tx: service.annotate(tx, call_id, sent, rows)))
+
+
+@get("/v1/calls/{call_id:uuid}/sheet", opt=may("return:read"), operation_id="exportReturns",
+     tags=TAGS, summary="All returns of a call, as a file",
+     responses={200: ResponseSpec(bytes, description="The file.", media_type=CSV_TYPE),
+                **refusals(NotAllowed, NotFound)})  # fmt: skip
+async def export_returns(
+    call_id: FromPath[UUID],
+    call: NamedDependency[Call],
+    form: FromQuery[SheetFormat] = SheetFormat.XLSX,
+) -> Response[bytes]:
+    """A line each school with what it submitted last; who took it stands in the audit trail."""
+    return file_answer(await call.read(lambda tx: service.export(tx, call_id, form)))
+
+
+async def _sent(call: Call) -> bytes:
+    media_type = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in MEDIA_TYPES:
+        raise NotAFile
+    return await call.request.body()
+
+
+ROUTES = [get_own, take_own, annotate_own, export_returns]
