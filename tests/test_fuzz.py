@@ -26,7 +26,7 @@ from schoolgroup.serving import serving
 from tests.people import Person, World
 from tests.populate import Group, populate
 
-EXAMPLES_MAX = 3
+EXAMPLES_MAX = 2
 TOTAL_S = 240.0
 ROLES = ("group_admin", "school_admin", "teacher", "evaluation_officer")
 WANTED = (

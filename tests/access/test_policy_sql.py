@@ -171,7 +171,7 @@ async def test_locks_on_all_tables_at_once_never_open_anything(scratch: Scratch)
                 f"CREATE POLICY lock ON {table} USING (group_id = app.group_id() AND ({lock}))"
             )
         mine, hidden, kept = pool("group")[0], 0, 0
-        for viewer in make_viewers(SEEDS[0], 5):
+        for viewer in make_viewers(SEEDS[0], 3):
             await scratch.look_as(viewer)
             for thing, table in TABLES.items():
                 for role, act in rights(thing, viewer.tier):
@@ -183,8 +183,8 @@ async def test_locks_on_all_tables_at_once_never_open_anything(scratch: Scratch)
                     kept += len(shown)
                     hidden += len(world[table]) - len(await scratch.numbers(table, "TRUE"))
                     await connection.execute("RESET ROLE")
-        assert hidden > 500
-        assert kept > 300
+        assert hidden > 300
+        assert kept > 150
         await connection.execute("ALTER ROLE relations_reader RENAME TO relations_gone")
         await connection.execute("DROP OWNED BY relations_gone")
         await connection.execute("DROP ROLE relations_gone")

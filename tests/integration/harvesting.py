@@ -90,6 +90,18 @@ def with_scythe(base: str, token: str = "") -> Harvest:
     return found
 
 
+def canonical(document: bytes) -> bytes:
+    """The document in its canonical form (Exclusive XML Canonicalization 1.0)."""
+    return etree.tostring(etree.fromstring(document), method="c14n", exclusive=True)
+
+
+def described(record: bytes) -> bytes:
+    """What a record says of its resource, in the canonical form (Exclusive XML C14N 1.0)."""
+    root: Any = etree.fromstring(record)
+    (metadata,) = root.xpath("//o:metadata/*", namespaces=NS)
+    return etree.tostring(metadata, method="c14n", exclusive=True)
+
+
 def compare(harvest: dict[str, bytes | None], shown: dict[str, Any], prefix: str) -> list[str]:
     """The ids of deleted records; each other one says what the API says."""
     deleted = []

@@ -1,11 +1,13 @@
 """Exports: what the caller may see, as a file that does no harm and can come back."""
 
 import json
+from inspect import signature
 
 import pytest
 
-from schoolgroup.integration.exports import service
+from schoolgroup.integration.exports import routes, service
 from schoolgroup.kernel.sheets import read_sheet
+from schoolgroup.resources.search.routes import list_resources
 from tests.resources.holdings import hold
 
 NOWHERE = "01890000-0000-7000-8000-000000000000"
@@ -57,6 +59,21 @@ async def test_a_file_has_what_the_list_shows_and_no_more(http, world, holdings,
     )
     assert len(trail) == 17  # who took what, every time
     assert json.loads(trail[-1]["detail"]) == {"export": "jsonld", "rows": 2}
+
+
+async def test_whatever_narrows_a_search_narrows_its_file(http, holdings, sql):
+    """Every filter of the list is one of the export, so that a file is what the list shows."""
+    found, file = (
+        set(signature(handler.fn).parameters)
+        for handler in (list_resources, routes.export_resources)
+    )
+    assert found - file == {"sort", "facets", "limit", "cursor"}
+    assert file - found == {"form"}
+    short, _ = await holdings.publish(["甲资源", "乙资源"])
+    await sql.execute("UPDATE resource SET duration_minutes = 40 WHERE id = $1", short)
+    wanted = {"minutes_from": 30, "minutes_to": 45}
+    rows = read_sheet(await taken(http, holdings.reader, EXPORT, "csv", **wanted))
+    assert [row.cells["标题"] for row in rows] == ["甲资源"]
 
 
 async def test_a_cell_never_becomes_a_formula(http, holdings):

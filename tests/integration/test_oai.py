@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,15 @@ from lxml import etree
 
 from schoolgroup.integration.oai import service
 from schoolgroup.serving import serving
-from tests.integration.harvesting import NS, Answer, compare, with_scythe, with_sickle
+from tests.integration.harvesting import (
+    NS,
+    Answer,
+    canonical,
+    compare,
+    described,
+    with_scythe,
+    with_sickle,
+)
 from tests.people import World
 from tests.resources.holdings import Holdings, hold
 
@@ -321,6 +330,10 @@ async def test_two_harvesters_take_everything_as_the_api_has_it(settings, held):
                 if not page["next_cursor"]:
                     break
                 cursor = {"cursor": page["next_cursor"]}
+            said = {}  # every word of some of them, as the API describes them
+            for one, form in product(things[::20], ("dc", "lom")):
+                answer = await api.get(f"/v1/resources/{one}/metadata?format={form}")
+                said[str(one), form] = canonical(answer.content)
         base = f"{address}/oai"
         token = held.reader.headers["Authorization"]
         by_sickle = await anyio.to_thread.run_sync(with_sickle, base, token)
@@ -330,3 +343,7 @@ async def test_two_harvesters_take_everything_as_the_api_has_it(settings, held):
         for prefix in ("oai_dc", "lom"):
             assert len(harvest[prefix]) == 230
             assert compare(harvest[prefix], shown, prefix) == [f"{things[5]}"]
+            form = prefix.removeprefix("oai_")
+            records = {name.rpartition(":")[2]: xml for name, xml in harvest[prefix].items()}
+            for one in things[::20]:
+                assert described(records[str(one)] or b"") == said[str(one), form]

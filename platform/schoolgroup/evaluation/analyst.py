@@ -28,7 +28,7 @@ from schoolgroup.evaluation.value_added.sums import (
 from schoolgroup.kernel.sheets import write_csv
 from schoolgroup.kernel.texts import Text
 
-CODE_VERSION = "schoolgroup-methods/1"  # moves whenever a figure would come out otherwise
+CODE_VERSION = "schoolgroup-methods/2"  # moves whenever a figure would come out otherwise
 
 SUMS = ("school", "n", "sum_x", "sum_y", "sum_xx", "sum_xy", "sum_yy")
 

@@ -144,28 +144,42 @@ CREATE FUNCTION app.call_figures(of_call_id uuid, only_accepted boolean) RETURNS
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
     AS $$
-    WITH asked AS (
-        SELECT d.code, f.place
+    WITH on_form AS (
+        SELECT d.code, d.type, d.columns, f.place
           FROM return_call c
           JOIN form_field f ON f.group_id = c.group_id AND f.form_id = c.form_id
                            AND f.form_version = c.form_version
           JOIN field d ON d.group_id = f.group_id AND d.code = f.field_code
-         WHERE c.group_id = app.group_id() AND c.id = of_call_id
-           AND d.type IN ('integer', 'decimal')
+         WHERE c.group_id = (SELECT app.group_id()) AND c.id = of_call_id
+    ), asked AS (
+        SELECT o.code, o.place, 0 AS within FROM on_form o WHERE o.type IN ('integer', 'decimal')
+        UNION ALL
+        SELECT o.code || '.' || (k.one ->> 'code'), o.place, k.within::int
+          FROM on_form o
+         CROSS JOIN LATERAL jsonb_array_elements(o.columns) WITH ORDINALITY AS k (one, within)
+         WHERE k.one ->> 'type' IN ('integer', 'decimal')
     ), answer AS (
         SELECT s.tier, v.values
           FROM return_standing s
           JOIN return_version v ON v.group_id = s.group_id AND v.return_id = s.return_id
                                AND v.no = s.submitted_no
-         WHERE s.group_id = app.group_id() AND s.call_id = of_call_id
+         WHERE s.group_id = (SELECT app.group_id()) AND s.call_id = of_call_id
            AND s.answered AND (s.accepted OR NOT only_accepted)
+    ), told AS (
+        SELECT q.place, q.within, q.code, a.tier,
+               CASE jsonb_typeof(e.value) WHEN 'number' THEN (e.value #>> '{}')::numeric END
+                   AS number
+          FROM answer a
+         CROSS JOIN LATERAL jsonb_each(a.values) e
+          JOIN asked q ON q.within = 0 AND q.code = e.key
+        UNION ALL
+        SELECT q.place, q.within, q.code, a.tier, app.number_of(a.values -> split_part(q.code, '.', 1), q.code)
+          FROM answer a JOIN asked q ON q.within > 0
     )
-    SELECT q.code, a.tier, count(e.value), sum(e.value::numeric), avg(e.value::numeric)
-      FROM answer a
-     CROSS JOIN LATERAL jsonb_each_text(a.values) e
-      JOIN asked q ON q.code = e.key
-     GROUP BY GROUPING SETS ((q.place, q.code, a.tier), (q.place, q.code))
-     ORDER BY q.place, a.tier NULLS LAST
+    SELECT t.code, t.tier, count(t.number), sum(t.number), avg(t.number)
+      FROM told t WHERE t.number IS NOT NULL
+     GROUP BY GROUPING SETS ((t.place, t.within, t.code, t.tier), (t.place, t.within, t.code))
+     ORDER BY t.place, t.within, t.tier NULLS LAST
 $$;
 CREATE FUNCTION app.chain_audit_entry() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -238,11 +252,13 @@ CREATE TABLE public.return_call (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    wished_school_ids uuid[],
     CONSTRAINT return_call_check CHECK (((opens_at < due_at) AND (due_at <= closes_at))),
     CONSTRAINT return_call_check1 CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
     CONSTRAINT return_call_period_check CHECK ((period ~ '^[0-9]{4}[0-9A-Za-z-]{0,36}$'::text)),
-    CONSTRAINT return_call_status_check CHECK ((status = ANY (ARRAY['open'::text, 'closed'::text]))),
-    CONSTRAINT return_call_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+    CONSTRAINT return_call_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'discarded'::text, 'open'::text, 'closed'::text]))),
+    CONSTRAINT return_call_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+    CONSTRAINT return_call_wished_school_ids_check CHECK ((cardinality(wished_school_ids) > 0))
 );
 ALTER TABLE ONLY public.return_call FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.return_target (
@@ -254,6 +270,7 @@ CREATE TABLE public.return_target (
     exempt_because text,
     extended_until_at timestamp with time zone,
     extended_because text,
+    stages text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT return_target_check CHECK (((exempted_at IS NULL) = (exempt_because IS NULL))),
     CONSTRAINT return_target_check1 CHECK (((extended_until_at IS NULL) = (extended_because IS NULL))),
     CONSTRAINT return_target_exempt_because_check CHECK (((length(exempt_because) >= 1) AND (length(exempt_because) <= 1000))),
@@ -416,6 +433,24 @@ CREATE FUNCTION app.is_system() RETURNS boolean
 CREATE FUNCTION app.is_visitor() RETURNS boolean
     LANGUAGE sql STABLE
     AS $$ SELECT coalesce(app.claim('kind') = 'visitor', false) $$;
+CREATE FUNCTION app.keep_call() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+BEGIN
+    IF OLD.status <> 'draft' AND
+       (OLD.form_id, OLD.form_version, OLD.period, OLD.title, OLD.opens_at, OLD.due_at,
+        OLD.closes_at) IS DISTINCT FROM
+       (NEW.form_id, NEW.form_version, NEW.period, NEW.title, NEW.opens_at, NEW.due_at,
+        NEW.closes_at)
+    THEN
+        RAISE EXCEPTION 'a call that was opened never changes';
+    END IF;
+    IF OLD.status <> 'draft' AND NEW.status = 'draft' THEN
+        RAISE EXCEPTION 'a call that was opened is no draft again';
+    END IF;
+    RETURN NEW;
+END $$;
 CREATE FUNCTION app.keep_draw() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -532,6 +567,18 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'published_schemes_stay';
     END IF;
     RETURN coalesce(NEW, OLD);
+END $$;
+CREATE FUNCTION app.keep_targets() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM return_call c
+                    WHERE c.group_id = NEW.group_id AND c.id = NEW.call_id AND c.status = 'draft')
+    THEN
+        RAISE EXCEPTION 'nobody is added to a call that was opened';
+    END IF;
+    RETURN NEW;
 END $$;
 CREATE FUNCTION app.keep_terms() RETURNS trigger
     LANGUAGE plpgsql
@@ -713,6 +760,17 @@ END $$;
 CREATE FUNCTION app.now() RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     AS $$ SELECT now() + coalesce(app.claim('clock_offset_s')::float8, 0) * interval '1 second' $$;
+CREATE FUNCTION app.number_of(answer jsonb, code text) RETURNS numeric
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE jsonb_typeof(answer)
+        WHEN 'number' THEN (answer #>> '{}')::numeric
+        WHEN 'array' THEN
+            (SELECT sum((r ->> split_part(code, '.', 2))::numeric)
+               FROM jsonb_array_elements(answer) r
+              WHERE jsonb_typeof(r -> split_part(code, '.', 2)) = 'number')
+    END
+$$;
 CREATE FUNCTION app.open_with_resource() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -825,6 +883,36 @@ $$;
 CREATE FUNCTION app.role() RETURNS text
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('role') $$;
+CREATE FUNCTION app.roll_up(of_call_ids uuid[], code text, beside text, only_accepted boolean) RETURNS TABLE(call_id uuid, tier text, stages text[], schools bigint, only_one bigint, sum numeric, sum_beside numeric, sum_product numeric)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+    WITH answer AS MATERIALIZED (
+        -- the two answers alone: the whole of a return is read once
+        SELECT s.call_id, s.tier, g.stages, v.values -> split_part(code, '.', 1) AS x,
+               v.values -> split_part(beside, '.', 1) AS y
+          FROM return_standing s
+          JOIN return_target g ON g.group_id = s.group_id AND g.call_id = s.call_id
+                              AND g.school_id = s.school_id
+          JOIN return_version v ON v.group_id = s.group_id AND v.return_id = s.return_id
+                               AND v.no = s.submitted_no
+         WHERE s.group_id = (SELECT app.group_id()) AND s.call_id = ANY (of_call_ids)
+           AND s.answered AND (s.accepted OR NOT only_accepted)
+    ), told AS MATERIALIZED (
+        SELECT a.call_id, a.tier, a.stages, app.number_of(a.x, code) AS x,
+               app.number_of(a.y, beside) AS y
+          FROM answer a
+    )
+    SELECT t.call_id, t.tier, t.stages,
+           count(*) FILTER (WHERE t.x IS NOT NULL AND (beside IS NULL OR t.y IS NOT NULL)),
+           count(*) FILTER (WHERE beside IS NOT NULL AND (t.x IS NULL) <> (t.y IS NULL)),
+           sum(t.x) FILTER (WHERE beside IS NULL OR t.y IS NOT NULL),
+           sum(t.y) FILTER (WHERE t.x IS NOT NULL),
+           sum(t.x * t.y)
+      FROM told t
+     GROUP BY t.call_id, t.tier, t.stages
+     ORDER BY t.call_id, t.tier, t.stages
+$$;
 CREATE FUNCTION app.round_coverage(of_round_id uuid) RETURNS TABLE(tier text, schools bigint, excused bigint, expected bigint, planned bigint, visited bigint, spot_checked bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
@@ -1892,6 +1980,115 @@ CREATE TABLE public.booking (
     CONSTRAINT booking_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'confirmed'::text, 'declined'::text, 'lapsed'::text, 'cancelled'::text, 'no_show'::text])))
 );
 ALTER TABLE ONLY public.booking FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.bulletin (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    year integer,
+    no integer,
+    title text NOT NULL,
+    sections jsonb NOT NULL,
+    figures jsonb NOT NULL,
+    audience text NOT NULL,
+    tier text,
+    circle_id uuid,
+    school_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    status text NOT NULL,
+    editor_person_ids uuid[] NOT NULL,
+    checked_by_person_id uuid,
+    changed text DEFAULT ''::text NOT NULL,
+    edition_no integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT bulletin_audience_check CHECK ((audience = ANY (ARRAY['group'::text, 'tier'::text, 'circle'::text, 'schools'::text]))),
+    CONSTRAINT bulletin_changed_check CHECK ((length(changed) <= 2000)),
+    CONSTRAINT bulletin_check CHECK (((audience = 'tier'::text) = (tier IS NOT NULL))),
+    CONSTRAINT bulletin_check1 CHECK (((audience = 'circle'::text) = (circle_id IS NOT NULL))),
+    CONSTRAINT bulletin_check2 CHECK (((audience = 'schools'::text) = (cardinality(school_ids) > 0))),
+    CONSTRAINT bulletin_check3 CHECK ((((edition_no > 0) = (no IS NOT NULL)) AND ((no IS NULL) = (year IS NULL)))),
+    CONSTRAINT bulletin_check4 CHECK (((status <> ALL (ARRAY['issued'::text, 'corrected'::text])) OR (edition_no > 0))),
+    CONSTRAINT bulletin_check5 CHECK (((status = 'corrected'::text) <= (edition_no > 1))),
+    CONSTRAINT bulletin_check6 CHECK (((status = 'draft'::text) = (checked_by_person_id IS NULL))),
+    CONSTRAINT bulletin_check7 CHECK (((edition_no = 0) OR (status = 'issued'::text) OR (changed <> ''::text))),
+    CONSTRAINT bulletin_edition_no_check CHECK ((edition_no >= 0)),
+    CONSTRAINT bulletin_editor_person_ids_check CHECK ((cardinality(editor_person_ids) > 0)),
+    CONSTRAINT bulletin_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'checked'::text, 'issued'::text, 'corrected'::text]))),
+    CONSTRAINT bulletin_tier_check CHECK ((tier = ANY (ARRAY['integrated'::text, 'partner'::text]))),
+    CONSTRAINT bulletin_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+    CONSTRAINT checked_by_another CHECK ((NOT (checked_by_person_id = ANY (editor_person_ids))))
+);
+ALTER TABLE ONLY public.bulletin FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.bulletin_article (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    status text NOT NULL,
+    bulletin_id uuid,
+    declined_because text DEFAULT ''::text NOT NULL,
+    decided_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT bulletin_article_body_check CHECK (((length(body) >= 1) AND (length(body) <= 20000))),
+    CONSTRAINT bulletin_article_check CHECK (((status = 'taken'::text) = (bulletin_id IS NOT NULL))),
+    CONSTRAINT bulletin_article_check1 CHECK (((status = 'declined'::text) = (declined_because <> ''::text))),
+    CONSTRAINT bulletin_article_check2 CHECK (((status = 'proposed'::text) = (decided_at IS NULL))),
+    CONSTRAINT bulletin_article_declined_because_check CHECK ((length(declined_because) <= 1000)),
+    CONSTRAINT bulletin_article_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'taken'::text, 'declined'::text]))),
+    CONSTRAINT bulletin_article_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+ALTER TABLE ONLY public.bulletin_article FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.bulletin_edition (
+    group_id uuid NOT NULL,
+    bulletin_id uuid NOT NULL,
+    no integer CONSTRAINT bulletin_edition_no_not_null1 NOT NULL,
+    content jsonb NOT NULL,
+    changed text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    issued_by_person_id uuid NOT NULL,
+    checked_by_person_id uuid NOT NULL,
+    CONSTRAINT a_correction_says_what CHECK (((no = 1) = (changed = ''::text))),
+    CONSTRAINT bulletin_edition_changed_check CHECK ((length(changed) <= 2000)),
+    CONSTRAINT bulletin_edition_no_check1 CHECK ((no > 0))
+);
+ALTER TABLE ONLY public.bulletin_edition FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.bulletin_number (
+    group_id uuid NOT NULL,
+    year integer NOT NULL,
+    last_no integer NOT NULL,
+    CONSTRAINT bulletin_number_last_no_check CHECK ((last_no > 0)),
+    CONSTRAINT bulletin_number_year_check CHECK (((year >= 2000) AND (year <= 2199)))
+);
+ALTER TABLE ONLY public.bulletin_number FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.bulletin_receipt (
+    group_id uuid NOT NULL,
+    bulletin_id uuid NOT NULL,
+    edition_no integer NOT NULL,
+    school_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    signed_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY public.bulletin_receipt FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.bulletin_recipient (
+    group_id uuid NOT NULL,
+    bulletin_id uuid NOT NULL,
+    school_id uuid NOT NULL
+);
+ALTER TABLE ONLY public.bulletin_recipient FORCE ROW LEVEL SECURITY;
+CREATE VIEW public.bulletin_standing WITH (security_invoker='true') AS
+ SELECT r.group_id,
+    r.bulletin_id,
+    r.school_id,
+    b.edition_no,
+    e.issued_at,
+    c.person_id,
+    c.signed_at
+   FROM (((public.bulletin_recipient r
+     JOIN public.bulletin b ON (((b.group_id = r.group_id) AND (b.id = r.bulletin_id))))
+     JOIN public.bulletin_edition e ON (((e.group_id = b.group_id) AND (e.bulletin_id = b.id) AND (e.no = b.edition_no))))
+     LEFT JOIN public.bulletin_receipt c ON (((c.group_id = r.group_id) AND (c.bulletin_id = r.bulletin_id) AND (c.school_id = r.school_id) AND (c.edition_no = b.edition_no))));
 CREATE TABLE public.circle (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2538,15 +2735,20 @@ CREATE TABLE public.field (
     max numeric,
     choices jsonb DEFAULT '[]'::jsonb NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    columns jsonb DEFAULT '[]'::jsonb NOT NULL,
+    counts_pupils boolean DEFAULT false NOT NULL,
     CONSTRAINT field_check CHECK ((max >= min)),
     CONSTRAINT field_check1 CHECK (((type = 'choice'::text) = (choices <> '[]'::jsonb))),
-    CONSTRAINT field_check2 CHECK (((type = ANY (ARRAY['integer'::text, 'decimal'::text, 'text'::text])) OR ((min IS NULL) AND (max IS NULL)))),
+    CONSTRAINT field_check2 CHECK (((type = ANY (ARRAY['integer'::text, 'decimal'::text, 'text'::text, 'rows'::text])) OR ((min IS NULL) AND (max IS NULL)))),
     CONSTRAINT field_choices_check CHECK ((jsonb_typeof(choices) = 'array'::text)),
     CONSTRAINT field_code_check CHECK ((code ~ '^[a-z][a-z0-9_]{0,63}$'::text)),
+    CONSTRAINT field_columns_check CHECK ((jsonb_typeof(columns) = 'array'::text)),
     CONSTRAINT field_label_en_check CHECK (((length(label_en) >= 1) AND (length(label_en) <= 200))),
     CONSTRAINT field_label_zh_check CHECK (((length(label_zh) >= 1) AND (length(label_zh) <= 200))),
-    CONSTRAINT field_type_check CHECK ((type = ANY (ARRAY['integer'::text, 'decimal'::text, 'text'::text, 'choice'::text, 'boolean'::text, 'date'::text]))),
-    CONSTRAINT field_unit_check CHECK ((length(unit) <= 40))
+    CONSTRAINT field_type_check CHECK ((type = ANY (ARRAY['integer'::text, 'decimal'::text, 'text'::text, 'choice'::text, 'boolean'::text, 'date'::text, 'rows'::text]))),
+    CONSTRAINT field_unit_check CHECK ((length(unit) <= 40)),
+    CONSTRAINT pupils_are_counted_in_numbers CHECK (((NOT counts_pupils) OR (type = ANY (ARRAY['integer'::text, 'decimal'::text])))),
+    CONSTRAINT rows_have_columns CHECK (((type = 'rows'::text) = (columns <> '[]'::jsonb)))
 );
 ALTER TABLE ONLY public.field FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.form (
@@ -2564,9 +2766,27 @@ CREATE TABLE public.form_field (
     field_code text NOT NULL,
     place integer NOT NULL,
     required boolean NOT NULL,
-    CONSTRAINT form_field_place_check CHECK ((place > 0))
+    required_when text,
+    asked_when text,
+    CONSTRAINT form_field_asked_when_check CHECK (((length(asked_when) >= 1) AND (length(asked_when) <= 500))),
+    CONSTRAINT form_field_place_check CHECK ((place > 0)),
+    CONSTRAINT form_field_required_when_check CHECK (((length(required_when) >= 1) AND (length(required_when) <= 500)))
 );
 ALTER TABLE ONLY public.form_field FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.form_rule (
+    group_id uuid NOT NULL,
+    form_id uuid NOT NULL,
+    form_version integer NOT NULL,
+    place integer NOT NULL,
+    holds text NOT NULL,
+    message_en text NOT NULL,
+    message_zh text NOT NULL,
+    CONSTRAINT form_rule_holds_check CHECK (((length(holds) >= 1) AND (length(holds) <= 500))),
+    CONSTRAINT form_rule_message_en_check CHECK (((length(message_en) >= 1) AND (length(message_en) <= 200))),
+    CONSTRAINT form_rule_message_zh_check CHECK (((length(message_zh) >= 1) AND (length(message_zh) <= 200))),
+    CONSTRAINT form_rule_place_check CHECK ((place > 0))
+);
+ALTER TABLE ONLY public.form_rule FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.form_version (
     group_id uuid NOT NULL,
     form_id uuid NOT NULL,
@@ -4115,7 +4335,9 @@ CREATE TABLE public.return_version (
     "values" jsonb NOT NULL,
     submitted_by_person_id uuid NOT NULL,
     submitted_at timestamp with time zone NOT NULL,
+    sources jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT return_version_no_check CHECK ((no > 0)),
+    CONSTRAINT return_version_sources_check CHECK ((jsonb_typeof(sources) = 'object'::text)),
     CONSTRAINT return_version_values_check CHECK ((jsonb_typeof("values") = 'object'::text))
 );
 ALTER TABLE ONLY public.return_version FORCE ROW LEVEL SECURITY;
@@ -4135,11 +4357,13 @@ CREATE TABLE public.school_return (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    sources jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT acceptance_names_the_newest CHECK (((status <> 'accepted'::text) OR ((accepted_no IS NOT NULL) AND (accepted_no = submitted_no)))),
     CONSTRAINT school_return_check CHECK (((status = 'drafting'::text) = (submitted_no IS NULL))),
     CONSTRAINT school_return_check1 CHECK (((accepted_no IS NULL) = (accepted_at IS NULL))),
     CONSTRAINT school_return_check2 CHECK (((status = 'sent_back'::text) = ((sent_back_because IS NOT NULL) AND (reopened_fields <> '{}'::text[])))),
     CONSTRAINT school_return_sent_back_because_check CHECK (((length(sent_back_because) >= 1) AND (length(sent_back_because) <= 2000))),
+    CONSTRAINT school_return_sources_check CHECK ((jsonb_typeof(sources) = 'object'::text)),
     CONSTRAINT school_return_status_check CHECK ((status = ANY (ARRAY['drafting'::text, 'submitted'::text, 'sent_back'::text, 'accepted'::text]))),
     CONSTRAINT school_return_values_check CHECK ((jsonb_typeof("values") = 'object'::text))
 );
@@ -4588,6 +4812,18 @@ ALTER TABLE ONLY public.list_entry
     ADD CONSTRAINT book_once UNIQUE (group_id, edition_id, isbn);
 ALTER TABLE ONLY public.booking
     ADD CONSTRAINT booking_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.bulletin_article
+    ADD CONSTRAINT bulletin_article_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.bulletin_edition
+    ADD CONSTRAINT bulletin_edition_pkey PRIMARY KEY (group_id, bulletin_id, no);
+ALTER TABLE ONLY public.bulletin_number
+    ADD CONSTRAINT bulletin_number_pkey PRIMARY KEY (group_id, year);
+ALTER TABLE ONLY public.bulletin
+    ADD CONSTRAINT bulletin_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.bulletin_receipt
+    ADD CONSTRAINT bulletin_receipt_pkey PRIMARY KEY (group_id, bulletin_id, edition_no, school_id);
+ALTER TABLE ONLY public.bulletin_recipient
+    ADD CONSTRAINT bulletin_recipient_pkey PRIMARY KEY (group_id, bulletin_id, school_id);
 ALTER TABLE ONLY public.circle
     ADD CONSTRAINT circle_group_id_name_key UNIQUE (group_id, name);
 ALTER TABLE ONLY public.circle_member
@@ -4686,6 +4922,8 @@ ALTER TABLE ONLY public.form_field
     ADD CONSTRAINT form_field_pkey PRIMARY KEY (group_id, form_id, form_version, field_code);
 ALTER TABLE ONLY public.form
     ADD CONSTRAINT form_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.form_rule
+    ADD CONSTRAINT form_rule_pkey PRIMARY KEY (group_id, form_id, form_version, place);
 ALTER TABLE ONLY public.form_version
     ADD CONSTRAINT form_version_pkey PRIMARY KEY (group_id, form_id, no);
 ALTER TABLE ONLY public.harvest_stamp
@@ -4800,6 +5038,8 @@ ALTER TABLE ONLY public.appointment
     ADD CONSTRAINT one_appointment_at_a_time EXCLUDE USING gist (group_id WITH =, person_id WITH =, COALESCE(school_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =, role WITH =, daterange(from_on, until_on) WITH &&);
 ALTER TABLE ONLY public.blob
     ADD CONSTRAINT one_blob_per_content UNIQUE (group_id, sha256);
+ALTER TABLE ONLY public.bulletin
+    ADD CONSTRAINT one_bulletin_per_number UNIQUE (group_id, year, no);
 ALTER TABLE ONLY public.appraisal_case
     ADD CONSTRAINT one_case_per_subject UNIQUE (group_id, appraisal_id, school_id, stage, teacher_ref);
 ALTER TABLE ONLY public.ledger_category
@@ -5045,6 +5285,9 @@ CREATE INDEX begun_upload_age ON public.begun_upload USING btree (group_id, begu
 CREATE INDEX booking_booker ON public.booking USING btree (group_id, booker_school_id, booker_person_id, id);
 CREATE INDEX booking_owner ON public.booking USING btree (group_id, owner_school_id, id);
 CREATE INDEX booking_times ON public.booking USING btree (group_id, place_id, starts_at);
+CREATE INDEX bulletin_article_bulletin ON public.bulletin_article USING btree (group_id, bulletin_id, created_at) WHERE (bulletin_id IS NOT NULL);
+CREATE INDEX bulletin_article_school ON public.bulletin_article USING btree (group_id, school_id, id);
+CREATE INDEX bulletin_recipient_school ON public.bulletin_recipient USING btree (group_id, school_id, bulletin_id);
 CREATE UNIQUE INDEX candidate_of_pupil ON public.exam_candidate USING btree (group_id, exam_id, pupil_id) WHERE (pupil_id IS NOT NULL);
 CREATE UNIQUE INDEX candidate_of_register ON public.exam_candidate USING btree (group_id, exam_id, school_id, register_number) WHERE (register_number IS NOT NULL);
 CREATE INDEX circle_member_school ON public.circle_member USING btree (group_id, school_id);
@@ -5206,6 +5449,7 @@ CREATE TRIGGER index_changed AFTER UPDATE ON public.resource REFERENCING OLD TAB
 CREATE TRIGGER index_gone AFTER DELETE ON public.offer_audience REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_audiences();
 CREATE TRIGGER index_new AFTER INSERT ON public.offer_audience REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_audiences();
 CREATE TRIGGER index_new AFTER INSERT ON public.resource REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.index_new_resources();
+CREATE TRIGGER keep_call BEFORE UPDATE ON public.return_call FOR EACH ROW EXECUTE FUNCTION app.keep_call();
 CREATE TRIGGER keep_draw BEFORE UPDATE ON public.inspection_draw FOR EACH ROW EXECUTE FUNCTION app.keep_draw();
 CREATE TRIGGER keep_lineage BEFORE UPDATE ON public.resource FOR EACH ROW WHEN ((((old.derived_from_resource_id IS DISTINCT FROM new.derived_from_resource_id) OR (old.derived_from_revision_no IS DISTINCT FROM new.derived_from_revision_no)) OR (old.derived_by_offer_id IS DISTINCT FROM new.derived_by_offer_id))) EXECUTE FUNCTION app.keep_lineage();
 CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.appraisal_indicator FOR EACH ROW EXECUTE FUNCTION app.keep_published_indicator();
@@ -5216,6 +5460,7 @@ CREATE TRIGGER keep_published BEFORE DELETE ON public.resource FOR EACH ROW EXEC
 CREATE TRIGGER keep_published BEFORE DELETE OR UPDATE ON public.revision FOR EACH ROW EXECUTE FUNCTION app.keep_published_revision();
 CREATE TRIGGER keep_published BEFORE INSERT OR DELETE OR UPDATE ON public.revision_file FOR EACH ROW EXECUTE FUNCTION app.keep_published_file();
 CREATE TRIGGER keep_stated BEFORE DELETE OR UPDATE ON public.offer_terms FOR EACH ROW EXECUTE FUNCTION app.keep_terms();
+CREATE TRIGGER keep_targets BEFORE INSERT ON public.return_target FOR EACH ROW EXECUTE FUNCTION app.keep_targets();
 CREATE TRIGGER keep_used BEFORE INSERT OR DELETE OR UPDATE ON public.curriculum_node FOR EACH ROW EXECUTE FUNCTION app.keep_used_curriculum();
 CREATE TRIGGER keep_used BEFORE DELETE OR UPDATE ON public.curriculum_version FOR EACH ROW EXECUTE FUNCTION app.keep_used_version();
 CREATE TRIGGER let_go BEFORE DELETE ON public.resource FOR EACH ROW EXECUTE FUNCTION app.forget_resource();
@@ -5239,6 +5484,7 @@ CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exam_snapshot FOR
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exam_snapshot_part FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.field FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.form_field FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.form_rule FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.form_version FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.ledger_act FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.ledger_category FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
@@ -5260,6 +5506,7 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.exam_snapshot FOR EACH 
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.exam_snapshot_part FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.field FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.form_field FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.form_rule FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.form_version FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.ledger_act FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.ledger_category FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
@@ -5421,6 +5668,38 @@ ALTER TABLE ONLY public.booking
     ADD CONSTRAINT booking_group_id_owner_school_id_fkey FOREIGN KEY (group_id, owner_school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.booking
     ADD CONSTRAINT booking_group_id_place_id_fkey FOREIGN KEY (group_id, place_id) REFERENCES public.place(group_id, id);
+ALTER TABLE ONLY public.bulletin_article
+    ADD CONSTRAINT bulletin_article_group_id_bulletin_id_fkey FOREIGN KEY (group_id, bulletin_id) REFERENCES public.bulletin(group_id, id);
+ALTER TABLE ONLY public.bulletin_article
+    ADD CONSTRAINT bulletin_article_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.bulletin_article
+    ADD CONSTRAINT bulletin_article_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.bulletin_article
+    ADD CONSTRAINT bulletin_article_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.bulletin_edition
+    ADD CONSTRAINT bulletin_edition_group_id_bulletin_id_fkey FOREIGN KEY (group_id, bulletin_id) REFERENCES public.bulletin(group_id, id);
+ALTER TABLE ONLY public.bulletin_edition
+    ADD CONSTRAINT bulletin_edition_group_id_checked_by_person_id_fkey FOREIGN KEY (group_id, checked_by_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.bulletin_edition
+    ADD CONSTRAINT bulletin_edition_group_id_issued_by_person_id_fkey FOREIGN KEY (group_id, issued_by_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.bulletin
+    ADD CONSTRAINT bulletin_group_id_checked_by_person_id_fkey FOREIGN KEY (group_id, checked_by_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.bulletin
+    ADD CONSTRAINT bulletin_group_id_circle_id_fkey FOREIGN KEY (group_id, circle_id) REFERENCES public.circle(group_id, id);
+ALTER TABLE ONLY public.bulletin
+    ADD CONSTRAINT bulletin_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.bulletin_number
+    ADD CONSTRAINT bulletin_number_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.bulletin_receipt
+    ADD CONSTRAINT bulletin_receipt_group_id_bulletin_id_edition_no_fkey FOREIGN KEY (group_id, bulletin_id, edition_no) REFERENCES public.bulletin_edition(group_id, bulletin_id, no);
+ALTER TABLE ONLY public.bulletin_receipt
+    ADD CONSTRAINT bulletin_receipt_group_id_bulletin_id_school_id_fkey FOREIGN KEY (group_id, bulletin_id, school_id) REFERENCES public.bulletin_recipient(group_id, bulletin_id, school_id);
+ALTER TABLE ONLY public.bulletin_receipt
+    ADD CONSTRAINT bulletin_receipt_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.bulletin_recipient
+    ADD CONSTRAINT bulletin_recipient_group_id_bulletin_id_fkey FOREIGN KEY (group_id, bulletin_id) REFERENCES public.bulletin(group_id, id);
+ALTER TABLE ONLY public.bulletin_recipient
+    ADD CONSTRAINT bulletin_recipient_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.circle
     ADD CONSTRAINT circle_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.circle_member
@@ -5553,6 +5832,8 @@ ALTER TABLE ONLY public.form_field
     ADD CONSTRAINT form_field_group_id_form_id_form_version_fkey FOREIGN KEY (group_id, form_id, form_version) REFERENCES public.form_version(group_id, form_id, no);
 ALTER TABLE ONLY public.form
     ADD CONSTRAINT form_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.form_rule
+    ADD CONSTRAINT form_rule_group_id_form_id_form_version_fkey FOREIGN KEY (group_id, form_id, form_version) REFERENCES public.form_version(group_id, form_id, no);
 ALTER TABLE ONLY public.form_version
     ADD CONSTRAINT form_version_group_id_created_by_person_id_fkey FOREIGN KEY (group_id, created_by_person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.form_version
@@ -6089,6 +6370,12 @@ ALTER TABLE public.audit_head ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.begun_upload ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.blob ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.booking ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.bulletin ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.bulletin_article ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.bulletin_edition ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.bulletin_number ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.bulletin_receipt ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.bulletin_recipient ENABLE ROW LEVEL SECURITY;
 CREATE POLICY change ON public.exam FOR UPDATE USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
    FROM public.exam_school s
   WHERE ((s.group_id = exam.group_id) AND (s.exam_id = exam.id) AND (s.school_id = ( SELECT app.school_id() AS school_id))))))));
@@ -6161,6 +6448,7 @@ ALTER TABLE public.field ENABLE ROW LEVEL SECURITY;
 CREATE POLICY find ON public.client FOR SELECT USING ((( SELECT app.is_system() AS is_system) AND (( SELECT app.group_id() AS group_id) IS NULL)));
 ALTER TABLE public.form ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.form_field ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.form_rule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.form_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.harvest_stamp ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
@@ -6329,6 +6617,16 @@ CREATE POLICY wall ON public.audit_head USING ((group_id = ( SELECT app.group_id
 CREATE POLICY wall ON public.begun_upload USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.blob USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.booking USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (booker_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (booker_school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.bulletin USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (EXISTS ( SELECT
+   FROM public.bulletin_recipient r
+  WHERE ((r.group_id = bulletin.group_id) AND (r.bulletin_id = bulletin.id) AND (r.school_id = ( SELECT app.school_id() AS school_id)))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.bulletin_article USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.bulletin_edition USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (EXISTS ( SELECT
+   FROM public.bulletin_recipient r
+  WHERE ((r.group_id = bulletin_edition.group_id) AND (r.bulletin_id = bulletin_edition.bulletin_id) AND (r.school_id = ( SELECT app.school_id() AS school_id)))))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.bulletin_number USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.bulletin_receipt USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.bulletin_recipient USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.circle USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.circle_member USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.client USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -6380,6 +6678,7 @@ CREATE POLICY wall ON public.exam_sum USING (((group_id = ( SELECT app.group_id(
 CREATE POLICY wall ON public.field USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.form USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.form_field USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.form_rule USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.form_version USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.harvest_stamp USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.hold USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
@@ -6573,10 +6872,18 @@ GRANT ALL ON FUNCTION app.chain_audit_entry() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.claim(claim text) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.claims() TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.return_call TO schoolgroup_app;
+GRANT UPDATE(form_id) ON TABLE public.return_call TO schoolgroup_app;
+GRANT UPDATE(form_version) ON TABLE public.return_call TO schoolgroup_app;
+GRANT UPDATE(period) ON TABLE public.return_call TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.return_call TO schoolgroup_app;
+GRANT UPDATE(opens_at) ON TABLE public.return_call TO schoolgroup_app;
+GRANT UPDATE(due_at) ON TABLE public.return_call TO schoolgroup_app;
+GRANT UPDATE(closes_at) ON TABLE public.return_call TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.return_call TO schoolgroup_app;
 GRANT UPDATE(closed_at) ON TABLE public.return_call TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.return_call TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.return_call TO schoolgroup_app;
+GRANT UPDATE(wished_school_ids) ON TABLE public.return_call TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.return_target TO schoolgroup_app;
 GRANT UPDATE(exempted_at) ON TABLE public.return_target TO schoolgroup_app;
 GRANT UPDATE(exempt_because) ON TABLE public.return_target TO schoolgroup_app;
@@ -6616,6 +6923,7 @@ GRANT ALL ON FUNCTION app.move_epochs_of_closing() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.move_openings() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.move_seal() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.now() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.number_of(answer jsonb, code text) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.open_with_resource() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.overdue_days(in_group uuid, of_school uuid, due_at timestamp with time zone) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.person_id() TO schoolgroup_app;
@@ -6628,6 +6936,8 @@ GRANT ALL ON FUNCTION app.refresh_marking_statistics() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.refuse_change() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.release_is_open(of_release_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.role() TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.roll_up(of_call_ids uuid[], code text, beside text, only_accepted boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.roll_up(of_call_ids uuid[], code text, beside text, only_accepted boolean) TO schoolgroup_app;
 REVOKE ALL ON FUNCTION app.round_coverage(of_round_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.round_coverage(of_round_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.runs_exam(of_exam_id uuid) TO schoolgroup_app;
@@ -6777,6 +7087,35 @@ GRANT UPDATE(confirmed_at) ON TABLE public.booking TO schoolgroup_app;
 GRANT UPDATE(closed_at) ON TABLE public.booking TO schoolgroup_app;
 GRANT UPDATE(closed_because) ON TABLE public.booking TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.booking TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(year) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(no) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(title) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(sections) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(figures) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(audience) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(tier) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(circle_id) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(school_ids) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(editor_person_ids) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(checked_by_person_id) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(changed) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(edition_no) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.bulletin TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.bulletin_article TO schoolgroup_app;
+GRANT UPDATE(status) ON TABLE public.bulletin_article TO schoolgroup_app;
+GRANT UPDATE(bulletin_id) ON TABLE public.bulletin_article TO schoolgroup_app;
+GRANT UPDATE(declined_because) ON TABLE public.bulletin_article TO schoolgroup_app;
+GRANT UPDATE(decided_at) ON TABLE public.bulletin_article TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.bulletin_article TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.bulletin_edition TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.bulletin_number TO schoolgroup_app;
+GRANT UPDATE(last_no) ON TABLE public.bulletin_number TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.bulletin_receipt TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.bulletin_recipient TO schoolgroup_app;
+GRANT SELECT ON TABLE public.bulletin_standing TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.circle TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.circle_member TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.client TO schoolgroup_app;
@@ -6912,6 +7251,7 @@ GRANT SELECT,INSERT ON TABLE public.form TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.form TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.form TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.form_field TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.form_rule TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.form_version TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.harvest_stamp TO schoolgroup_app;
 GRANT UPDATE(changed_at) ON TABLE public.harvest_stamp TO schoolgroup_app;
@@ -7304,6 +7644,7 @@ GRANT UPDATE(reopened_fields) ON TABLE public.school_return TO schoolgroup_app;
 GRANT UPDATE(sent_back_because) ON TABLE public.school_return TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.school_return TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.school_return TO schoolgroup_app;
+GRANT UPDATE(sources) ON TABLE public.school_return TO schoolgroup_app;
 GRANT SELECT ON TABLE public.return_standing TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.revision_file TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.revision_reading TO schoolgroup_app;

@@ -1,5 +1,7 @@
 """One pass over all schools gives the bits that one school after the other gives."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from schoolgroup.evaluation.exams.models import Choice, ChoiceRule, Item, Subjec
 from schoolgroup.evaluation.results.models import Part, Result, Sums
 from schoolgroup.evaluation.statistics import rules
 from schoolgroup.evaluation.statistics.bulk import figures_of_schools
+from schoolgroup.evaluation.statistics.methods.collecting import uncollected
 from schoolgroup.kernel.ids import new_id
 from tests.evaluation.statistics.test_figures import SHA, part, subject
 
@@ -46,3 +49,21 @@ def test_nobody_at_all_and_optional_items():
                            [Choice("选", 1, ChoiceRule.FIRST)])  # fmt: skip
     own = part(optional, [[4, 0, 6], [0, 2, 3]])
     assert figures_of_schools(optional, [own], SHA)[1] == rules.figures(optional, [own], SHA)
+
+
+def test_the_collector_goes_on_whatever_comes_out():
+    @uncollected
+    def outer(depth: int) -> None:
+        assert not gc.isenabled()
+        if not depth:
+            raise ValueError("as asked")
+        with pytest.raises(ValueError, match="as asked"):
+            outer(depth - 1)
+        assert not gc.isenabled(), "the outer one still counts on it"
+
+    assert gc.isenabled()
+    outer(1)
+    assert gc.isenabled()
+    with pytest.raises(ValueError, match="as asked"):
+        outer(0)
+    assert gc.isenabled()

@@ -253,7 +253,10 @@ async def test_every_kind_that_is_shipped_can_happen(told, shelf, reader, world)
         "return_called", "return_due_soon", "return_late", "return_sent_back",
         "thing_handed", "thing_overdue", "booking_asked", "booking_confirmed", "booking_near",
         "booking_refused", "item_due_soon", "item_overdue", "item_long_overdue",
-        "item_overdue_at_school", "item_refused", "item_to_close",
+        "item_overdue_at_school", "item_refused", "item_to_close", "appraisal_opened",
+        "appraisal_self_due", "appraisal_evidence_to_review", "appraisal_to_assess",
+        "appraisal_assess_due", "appraisal_announced", "appraisal_objections_end",
+        "appraisal_objection_lodged",
     }  # fmt: skip
     told.clock.offset = timedelta()
     await the_rest(told, shelf, reader, world)

@@ -10,8 +10,10 @@ import pytest
 
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.ids import new_id
+from schoolgroup.kernel.jobs import Registry, Worker, enqueue
 from schoolgroup.kernel.storage import Missing
 from schoolgroup.resources.deposits import tidying, tidying_queries
+from schoolgroup.resources.deposits.jobs import tidy_deposits
 from schoolgroup.resources.deposits.rules import LIVES_FOR
 from schoolgroup.resources.deposits.tidying import GRACE, UNUSED_FOR, tidy
 from tests.resources.uploads import complete, hand_in, open_upload, put_parts, some_bytes
@@ -290,3 +292,24 @@ async def test_another_groups_things_are_not_touched(http, world, teacher, servi
     assert await keys(services, teacher.group_id) == {
         f"{teacher.group_id}/{done['sha256']}/{done['id']}"
     }
+
+
+async def test_the_office_reads_what_the_nightly_run_did(http, world, teacher, services, clock):
+    """Carried out by a worker, where nobody sees a report printed; every night, even of nothing."""
+    office = await world.person(None, "group_admin")
+    await open_upload(http, teacher, FILE)
+    for days in (LIVES_FOR + timedelta(minutes=1), timedelta(days=1)):
+        clock.jump(days)
+        async with services.db.transaction(system_actor(teacher.group_id)) as tx:
+            await enqueue(tx, "tidy_deposits", {})
+        await Worker(services, Registry([tidy_deposits])).run_until_idle()
+    office, teacher = await again(world, office), await again(world, teacher)
+    asked = {"act": tidying.COLLECT}
+    found = await http.get("/v1/audit", params=asked, headers=office.headers)
+    assert found.status_code == 200, found.text
+    told = [(item["detail"], item["actor"]) for item in found.json()["items"]]
+    assert [detail["expired_uploads"] for detail, _ in told] == [0, 1]
+    assert {actor for _, actor in told} == {"system:-"}
+    assert set(told[0][0]) == set(tidying.Report.__struct_fields__) - {"group_code"}
+    own = await http.get("/v1/audit", params=asked, headers=teacher.headers)
+    assert own.status_code == 403

@@ -31,7 +31,7 @@ from schoolgroup.kernel.texts import Text
 
 Pupils = npt.NDArray[np.int64]  # places of pupils among the rows of a frame
 
-CODE_VERSION = "schoolgroup-analyses/1"  # moves whenever a figure would come out otherwise
+CODE_VERSION = "schoolgroup-analyses/2"  # moves whenever a figure would come out otherwise
 CELL_PUPILS_MIN = 10
 IRT_PUPILS_MIN = 200  # below it a 2PL's slopes are noise; Rasch needs fewer (Linacre 1994: 50)
 RASCH_PUPILS_MIN = 50

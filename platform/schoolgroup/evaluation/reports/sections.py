@@ -295,7 +295,8 @@ def items(ground: Ground, subject: Subject, found: Figures, who: Text) -> Sectio
 
 
 def _item_row(item: ItemFigure, n: int, optional: set[str]) -> list[Cell]:
-    if item.p is None and n and item.label in optional:  # too few chose one of its group
+    # n null: too few chose one of its group, and nothing is told; nought: nobody here chose it
+    if item.p is None and item.n is None and n and item.label in optional:
         return [item.label, item.max_marks, *[SUPPRESSED] * 5]
     of = n if item.n is None else item.n
     span = None if item.rest_r is None else rules.correlation_interval(item.rest_r, of)

@@ -175,21 +175,25 @@ async def _ground(tx: Tx, row: ReleaseRow, asked: Asked, form: Form) -> Ground:
         raise ForTheOrganiser
     if not whole and school_id is None:
         raise rules.NothingOfYours
-    stored = await stored_figures.get_computed(tx, row.id, school_id)
+    papers = await results.papers_of(tx, row.exam_id, row.snapshot_id)
+    subjects = _subjects(papers, asked, form)
+    wanted = [subject.id for subject in subjects]
+    # no report for the group tells of single pupils
+    stored = await stored_figures.get_computed(
+        tx, row.id, school_id, subjects=wanted, with_pupils=not whole
+    )
     schools = [s for s in await exams.participants(tx, row.exam_id) if s.letter]
     letter = next((s.letter or "" for s in schools if s.school_id == school_id), "")
-    subjects = _subjects(await results.papers_of(tx, row.exam_id, row.snapshot_id), asked, form)
     prior = await _prior(tx, row, asked)
-    parts = await results.parts(tx, row.snapshot_id, school_id)
+    parts = await results.parts(tx, row.snapshot_id, school_id, wanted)
     letters = {s.school_id: s.letter or "" for s in schools}
     everyone: Sequence[Part] = ()
     if prior is not None:
         # What compares schools needs all of them; of others only what is not hidden is told.
         async with tx.as_system():
-            everyone = await results.parts(tx, row.snapshot_id)
+            everyone = await results.parts(tx, row.snapshot_id, subjects=wanted)
             of_all = await exams.participants(tx, row.exam_id)
         letters = {s.school_id: s.letter for s in of_all if s.letter}
-    wanted = {subject.id for subject in subjects}
     return Ground(
         release=row,
         asked=asked,
@@ -197,7 +201,7 @@ async def _ground(tx: Tx, row: ReleaseRow, asked: Asked, form: Form) -> Ground:
         own={s: found for (s, school), found in stored.own.items() if school == school_id},
         shared=stored.shared,
         pupils={s: told for (s, school), told in stored.pupils.items() if school == school_id},
-        parts=_by_subject([part for part in parts if part.exam_subject_id in wanted]),
+        parts=_by_subject(parts),
         school_name=""
         if school_id is None
         else (await queries.get_school_name(tx, school_id)).name,

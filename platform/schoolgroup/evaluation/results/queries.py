@@ -111,6 +111,7 @@ SELECT exam_subject_id, school_id, paper_version, exam_numbers, class_labels, re
        sha256, sums, left_out
   FROM exam_snapshot_part
  WHERE group_id = $1 AND snapshot_id = $2 AND ($3::uuid IS NULL OR school_id = $3)
+   AND ($4::uuid[] IS NULL OR exam_subject_id = ANY ($4))
  ORDER BY exam_subject_id, school_id
 """
 HAS_ROWS = """
@@ -285,9 +286,12 @@ async def get_papers(tx: Tx, snapshot_id: UUID) -> list[Subject] | None:
     return None if kept is None else msgspec.convert(kept, list[Subject])
 
 
-async def list_parts(tx: Tx, snapshot_id: UUID, school_id: UUID | None) -> list[Part]:
-    """The parts of a snapshot: of one school, or all the caller may see."""
-    return await fetch_all(tx, Part, LIST_PARTS, tx.group_id, snapshot_id, school_id)
+async def list_parts(
+    tx: Tx, snapshot_id: UUID, school_id: UUID | None, subjects: Sequence[UUID] | None
+) -> list[Part]:
+    """A snapshot's parts: of one school or all the caller may see; in these subjects, or all."""
+    wanted = None if subjects is None else list(subjects)
+    return await fetch_all(tx, Part, LIST_PARTS, tx.group_id, snapshot_id, school_id, wanted)
 
 
 async def set_letters(tx: Tx, exam_id: UUID, letters: dict[UUID, str]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -272,9 +273,14 @@ async def papers_of(tx: Tx, exam_id: UUID, snapshot_id: UUID) -> list[Subject]:
     return await exams.papers(tx, exam_id) if kept is None else kept
 
 
-async def parts(tx: Tx, snapshot_id: UUID, school_id: UUID | None = None) -> list[Part]:
-    """A snapshot's parts: all, or one school's."""
-    return await queries.list_parts(tx, snapshot_id, school_id)
+async def parts(
+    tx: Tx,
+    snapshot_id: UUID,
+    school_id: UUID | None = None,
+    subjects: Sequence[UUID] | None = None,
+) -> list[Part]:
+    """A snapshot's parts: all, or one school's; in all subjects, or in these."""
+    return await queries.list_parts(tx, snapshot_id, school_id, subjects)
 
 
 def draw_letters(schools: list[Participant], with_results: set[UUID]) -> dict[UUID, str]:

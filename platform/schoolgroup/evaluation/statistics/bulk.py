@@ -94,12 +94,13 @@ class _Counted:
     """Histograms of totals in half marks, a row per school and one of all; whole sums of them."""
 
     def __init__(self, totals: Sequence[Marks]) -> None:
-        sat = [own for own in totals if len(own)]
-        self.lowest = min((int(own.min()) for own in sat), default=0)
-        width = max((int(own.max()) for own in sat), default=0) - self.lowest + 1
+        everybody = np.concatenate([*totals, np.empty(0, dtype=np.int64)])
+        self.lowest = int(everybody.min()) if len(everybody) else 0
+        width = (int(everybody.max()) if len(everybody) else 0) - self.lowest + 1
+        rows = np.repeat(np.arange(len(totals)), [len(own) for own in totals])
         counts = np.zeros((len(totals) + 1, width), dtype=np.int64)
-        for place, own in enumerate(totals):
-            counts[place] = np.bincount(own - self.lowest, minlength=width)
+        cells = np.bincount(rows * width + everybody - self.lowest, minlength=len(totals) * width)
+        counts[:-1] = cells.reshape(len(totals), width)
         counts[-1] = counts[:-1].sum(axis=0)
         marks = np.arange(width, dtype=np.int64) + self.lowest
         self.upto = np.cumsum(counts, axis=1)
@@ -140,27 +141,41 @@ class _Counted:
 
 def _sums_of(parts: Sequence[Part], items: int) -> tuple[_Sums, list[Marks]]:
     """The sums of every part and of all, and every part's totals."""
-    size = len(parts) + 1
-    n, total, squares = (np.zeros(size, dtype=np.int64) for _ in range(3))
-    item, item_squares, crossed = (np.zeros((size, items), dtype=np.int64) for _ in range(3))
-    totals: list[Marks] = []
-    ones = np.ones(max((len(part.half_marks) for part in parts), default=0) // 2 + items)
+    rows = [len(part.half_marks) // (2 * items) for part in parts]
+    # Whole numbers far below 2^53 stay whole in floats, which the linear algebra is made for.
+    # One room for all schools: it stays in the processor's cache, where fresh memory would not.
+    room = np.ones((max(rows, default=0), items + 2))
+    of_item = np.ones(items)
+    sums = np.zeros((len(parts) + 1, 2, items + 2))
+    squares = np.zeros((len(parts) + 1, items))
+    totals = np.empty(sum(rows), dtype=np.int64)
+    end = 0
+    for place, (part, n) in enumerate(zip(parts, rows, strict=True)):
+        table, own = room[:n, :items], room[:n, items]
+        table[...] = np.frombuffer(part.half_marks, dtype="<i2").reshape(n, items)
+        own[...] = table @ of_item
+        # the totals and a column of ones with every column: all products at once
+        np.matmul(room[:n, items:].T, room[:n], out=sums[place])
+        np.einsum("ij,ij->j", table, table, out=squares[place])
+        totals[end : end + n] = own
+        end += n
+    whole, whole_squares = sums.astype(np.int64), squares.astype(np.int64)
+    # all of them together may pass 2^53: added as whole numbers
+    whole[-1], whole_squares[-1] = whole[:-1].sum(axis=0), whole_squares[:-1].sum(axis=0)
+    by_part = np.split(totals, np.cumsum(rows[:-1])) if parts else []
     for place, part in enumerate(parts):
-        # whole numbers far below 2^53 stay whole in floats, which the linear algebra is made for
-        table = np.frombuffer(part.half_marks, dtype="<i2").reshape(-1, items).astype(np.float64)
-        own = table @ ones[:items]
-        n[place], total[place], squares[place] = len(own), own.sum(), own @ own
-        item[place] = ones[: len(own)] @ table
-        item_squares[place] = np.einsum("ij,ij->j", table, table)
-        crossed[place] = own @ table
-        whole = own.astype(np.int64)
         if part.sums is not None:
-            whole = np.append(whole, np.array(list(part.sums.totals), dtype=np.int64))
-        totals.append(whole)
-    every = (n, total, squares, item, item_squares, crossed)
-    for each in every:
-        each[-1] = each[:-1].sum(axis=0)
-    return _Sums(*every), totals
+            sent = np.array(list(part.sums.totals), dtype=np.int64)
+            by_part[place] = np.append(by_part[place], sent)
+    found = _Sums(
+        n=whole[:, 1, items + 1],
+        total=whole[:, 1, items],
+        squares=whole[:, 0, items],
+        items=whole[:, 1, :items],
+        item_squares=whole_squares,
+        crossed=whole[:, 0, :items],
+    )
+    return found, by_part
 
 
 def _not_present(part: Part, present: int) -> list[int]:

@@ -80,16 +80,19 @@ SELECT school_id FROM release_recipient WHERE group_id = $1 AND release_id = $2 
 LIST_FIGURES = """
 SELECT exam_subject_id, school_id, figures FROM release_figure
  WHERE group_id = $1 AND release_id = $2 AND ($3::uuid IS NULL OR school_id = $3)
+   AND ($4::uuid[] IS NULL OR exam_subject_id = ANY ($4))
 """
 LIST_SHARED_FIGURES = """
 SELECT exam_subject_id, letter, figures, carried_from_id FROM release_shared_figure
  WHERE group_id = $1 AND release_id = $2
+   AND ($3::uuid[] IS NULL OR exam_subject_id = ANY ($3))
 """
 LIST_PUPILS = """
 SELECT exam_subject_id, school_id, exam_numbers, class_labels, results, grades, total_half_marks,
        joint_ranks, assigned_marks
   FROM release_pupils
  WHERE group_id = $1 AND release_id = $2 AND ($3::uuid IS NULL OR school_id = $3)
+   AND ($4::uuid[] IS NULL OR exam_subject_id = ANY ($4))
 """
 WITHDRAW = """
 UPDATE exam_release SET status = 'withdrawn', withdrawn_at = $3, withdrawn_because = $4,
@@ -220,11 +223,25 @@ async def list_recipients(tx: Tx, release_id: UUID) -> list[UUID]:
     return [row.school_id for row in rows]
 
 
-async def get_computed(tx: Tx, release_id: UUID, school_id: UUID | None) -> Computed:
-    """What a release holds: of one school (with all that is shared), or of all."""
-    own = await fetch_all(tx, _Figure, LIST_FIGURES, tx.group_id, release_id, school_id)
-    shared = await fetch_all(tx, _Shared, LIST_SHARED_FIGURES, tx.group_id, release_id)
-    pupils = await fetch_all(tx, _Pupils, LIST_PUPILS, tx.group_id, release_id, school_id)
+async def get_computed(
+    tx: Tx,
+    release_id: UUID,
+    school_id: UUID | None,
+    *,
+    subjects: Sequence[UUID] | None = None,
+    with_pupils: bool = True,
+) -> Computed:
+    """What a release holds: of one school (with all that is shared), or of all.
+
+    Of these subjects, or of every one; of a large exam the pupils are most of it.
+    """
+    of = (tx.group_id, release_id)
+    wanted = None if subjects is None else list(subjects)
+    own = await fetch_all(tx, _Figure, LIST_FIGURES, *of, school_id, wanted)
+    shared = await fetch_all(tx, _Shared, LIST_SHARED_FIGURES, *of, wanted)
+    pupils: list[_Pupils] = []
+    if with_pupils:
+        pupils = await fetch_all(tx, _Pupils, LIST_PUPILS, *of, school_id, wanted)
     return Computed(
         own={(row.exam_subject_id, row.school_id): row.figures for row in own},
         shared={(row.exam_subject_id, row.letter): _shared(row) for row in shared},

@@ -13,6 +13,7 @@ from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.results.models import Part, Result
 from schoolgroup.evaluation.statistics import rules
 from schoolgroup.evaluation.statistics.bulk import figures_of_schools
+from schoolgroup.evaluation.statistics.methods.collecting import uncollected
 from schoolgroup.evaluation.statistics.methods.exact import Marks
 from schoolgroup.evaluation.statistics.models import (
     GROUP,
@@ -30,6 +31,7 @@ from schoolgroup.evaluation.statistics.privacy import Spread, hide_rows, share_l
 BANDS = (10, 20, 50, 100, 200, 500)
 
 
+@uncollected
 def compute(
     subjects: Sequence[Subject],
     parts: Sequence[Part],
@@ -44,8 +46,11 @@ def compute(
     `conversions`: by subject the table of assigned marks, which go with the pupils' marks.
     """
     computed = Computed({}, {}, {})
+    by_subject: dict[UUID, list[Part]] = {subject.id: [] for subject in subjects}
+    for part in parts:
+        by_subject.setdefault(part.exam_subject_id, []).append(part)
     for subject in subjects:
-        of_subject = [part for part in parts if part.exam_subject_id == subject.id]
+        of_subject = by_subject[subject.id]
         if Content.FIGURES in contents:
             own, whole = figures_of_schools(subject, of_subject, snapshot_sha256)
             computed.own.update({(subject.id, school): own[school] for school in own})

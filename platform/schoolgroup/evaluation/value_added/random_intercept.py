@@ -171,7 +171,7 @@ class _Profile:
     def _unexplained(self) -> float:
         """What of the outcomes within schools no slope explains."""
         inside = self.parts.within
-        scale = np.sqrt(inside.diagonal())
+        scale = np.sqrt(np.maximum(inside.diagonal(), 0))  # rounded, a zero may lie below it
         scale = np.where(scale > 0, scale, 1.0)
         unit = inside / np.outer(scale, scale)
         slope = np.linalg.lstsq(unit[:-1, :-1], unit[:-1, -1], rcond=None)[0]

@@ -18,7 +18,16 @@ from schoolgroup.kernel.http import Call, may, refusals
 from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE
 from schoolgroup.resources.catalogue.models import Kind, Licence, Owner, Stage, Status
 from schoolgroup.resources.search.models import Wanted
-from schoolgroup.resources.search.routes import Able, Keyword, Language, MediaType, Node, Q, Word
+from schoolgroup.resources.search.routes import (
+    Able,
+    Keyword,
+    Language,
+    MediaType,
+    Minutes,
+    Node,
+    Q,
+    Word,
+)
 
 AsForm = FromQuery[Annotated[Form, QueryParameter(description="csv, xlsx or jsonld.")]]
 
@@ -68,6 +77,8 @@ async def export_resources(
     language: Language = None,
     keyword: Keyword = None,
     school_id: FromQuery[UUID | None] = None,
+    minutes_from: Minutes = None,
+    minutes_to: Minutes = None,
     media_type: MediaType = None,
     owner: FromQuery[Owner | None] = None,
     status: FromQuery[Status | None] = None,
@@ -77,7 +88,8 @@ async def export_resources(
     wanted = Wanted(
         q=q, kind=kind, stage=stage, subject=subject, edition=edition, grade=grade, volume=volume,
         node=node, licence=licence, language=language, keyword=keyword, school_id=school_id,
-        media_type=media_type, owner=owner, status=status, can=can,
+        minutes_from=minutes_from, minutes_to=minutes_to, media_type=media_type, owner=owner,
+        status=status, can=can,
     )  # fmt: skip
     addresses = addresses_of(call)
     return _file(await call.read(lambda tx: service.export_resources(tx, wanted, form, addresses)))

@@ -101,4 +101,24 @@ WAITING: dict[str, WaitingKind] = {
         Text("articles to be decided on", "待处理的供稿"),
         Text("{school} offers “{title}”", "{school}供稿《{title}》"),
     ),
+    "appraisal_to_answer": WaitingKind(
+        Text("self-assessments your school owes", "待完成的自评"),
+        Text("{title}: your school's own word", "{title}：请完成自评"),
+    ),
+    "evidence_to_review": WaitingKind(
+        Text("evidence to be reviewed", "待审核的证明材料"),
+        Text("{title}: evidence waits for a look", "{title}：证明材料待审核"),
+    ),
+    "appraisal_to_assess": WaitingKind(
+        Text("cases to assess", "待评审"),
+        Text("{title}: assess {school}", "{title}：请评审{school}"),
+    ),
+    "appraisal_result": WaitingKind(
+        Text("results you may object to", "异议期内的评价结果"),
+        Text("{title}: results; objections end", "{title}：结果已公布，可在异议期内提出异议"),
+    ),
+    "objection_to_decide": WaitingKind(
+        Text("objections to be answered", "待答复的评价异议"),
+        Text("{title}: {school} objects", "{title}：{school}提出异议"),
+    ),
 }

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import msgspec
 
+from schoolgroup.integration.notices.appraisal_queries import APPRAISALS
 from schoolgroup.kernel.db import Tx, fetch_all
 
 # A loan comes into view when the longest lead may have begun (loan_due_soon: hours_min).
@@ -295,7 +296,7 @@ SELECT 'bulletin_issued', s.bulletin_id, s.issued_at, s.issued_at, s.school_id, 
 
 _MATTER = " UNION ALL ".join([
     _LOANS, _HOLDS, _THINGS, _BOOKINGS, _ASKS, _RETURNS, _EXAMS, _AGREEMENTS, _LISTS, _LEDGERS,
-    _BULLETINS,
+    _BULLETINS, APPRAISALS,
 ])  # fmt: skip
 
 # $2: the kinds with their timings as shipped and who may be told, [{kind, hours, is_on, roles,

@@ -31,6 +31,7 @@ GRACE = timedelta(days=1)  # how old what no row names has to be
 BEGUN_FOR = timedelta(minutes=10)  # longer than any request lasts that is about to write a deposit
 UNUSED_FOR = timedelta(days=90)  # how long a verified upload waits for a resource to take it
 NOTHING = UUID(int=0)
+COLLECT = "deposit:collect"  # what the audit trail calls a run of the collector
 # <group>/<sha256>/<deposit>: what deposits write; other objects are other features' matter
 OURS = re.compile(r"^[0-9a-f-]{36}/[0-9a-f]{64}/[0-9a-f-]{36}$")
 
@@ -62,7 +63,10 @@ async def tidy(
     grace: timedelta = GRACE,
     unused_for: timedelta = UNUSED_FOR,
 ) -> list[Report]:
-    """Tidy up after every group, or one; raises StoreUnavailable, and goes on where it stopped."""
+    """Tidy up after every group, or one; raises StoreUnavailable, and goes on where it stopped.
+
+    The report of a run also stands in the audit trail, where the office reads it.
+    """
     reports = []
     for group in await list_groups(db):
         if group_code in (None, group.code):
@@ -72,6 +76,7 @@ async def tidy(
             await run.release(unused_for)
             await run.collect_contents()
             await run.collect_objects()
+            await run.tell()
             reports.append(run.report)
     return reports
 
@@ -150,6 +155,12 @@ class _Run:
                     self.report.young_objects += 1
                 else:
                     await self._delete(listed.key)
+
+    async def tell(self) -> None:
+        """Enter in the audit trail what the run found and did, also where it was nothing."""
+        figures = msgspec.structs.asdict(self.report)
+        group = f"group/{figures.pop('group_code')}"
+        await self.read(lambda tx: journal.enter(tx, COLLECT, group, "done", figures))
 
     async def _drop_contents(self, after: UUID) -> tuple[list[queries.Spare], UUID | None]:
         """The rows deleted of the next batch, and where to go on."""

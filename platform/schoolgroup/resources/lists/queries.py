@@ -93,7 +93,9 @@ SELECT e.id, e.edition_id, e.target, e.title, e.importance, e.note, e.resource_i
   LEFT JOIN LATERAL (
        SELECT /*visible:resource:discover@resource:was*/ AS found
          FROM (SELECT r.group_id, r.id, r.school_id, r.author_person_id, r.kind,
-                      r.sealed_until_at, 'published'::text AS status) was
+                      r.sealed_until_at,
+                      CASE r.status WHEN 'withdrawn' THEN 'published' ELSE r.status END
+                          AS status) was
         WHERE r.id IS NOT NULL) seen ON true
  WHERE e.group_id = $1
 """

@@ -16,7 +16,9 @@ SELECT n.revision_no, n.no, n.needs_resource_id AS resource_id, n.needs_node_id 
   LEFT JOIN LATERAL (
        SELECT /*visible:resource:discover@resource:was*/ AS found
          FROM (SELECT r.group_id, r.id, r.school_id, r.author_person_id, r.kind,
-                      r.sealed_until_at, 'published'::text AS status) was
+                      r.sealed_until_at,
+                      CASE r.status WHEN 'withdrawn' THEN 'published' ELSE r.status END
+                          AS status) was
         WHERE r.id IS NOT NULL) seen ON true
  WHERE n.group_id = $1 AND n.resource_id = $2 AND n.revision_no = ANY ($3::int[])
  ORDER BY n.revision_no, n.no
