@@ -136,7 +136,7 @@ CREATE FUNCTION app.call_completeness(of_call_id uuid) RETURNS TABLE(tier text, 
            count(*) FILTER (WHERE s.on_time),
            max(s.closes_at) FILTER (WHERE s.expected)
       FROM return_standing s
-     WHERE s.group_id = app.group_id() AND s.call_id = of_call_id
+     WHERE s.group_id = (SELECT app.group_id()) AND s.call_id = of_call_id
      GROUP BY GROUPING SETS ((s.tier), ())
      ORDER BY s.tier NULLS LAST
 $$;
@@ -2737,16 +2737,19 @@ CREATE TABLE public.field (
     created_at timestamp with time zone NOT NULL,
     columns jsonb DEFAULT '[]'::jsonb NOT NULL,
     counts_pupils boolean DEFAULT false NOT NULL,
+    media_types jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT field_check CHECK ((max >= min)),
     CONSTRAINT field_check1 CHECK (((type = 'choice'::text) = (choices <> '[]'::jsonb))),
-    CONSTRAINT field_check2 CHECK (((type = ANY (ARRAY['integer'::text, 'decimal'::text, 'text'::text, 'rows'::text])) OR ((min IS NULL) AND (max IS NULL)))),
+    CONSTRAINT field_check2 CHECK (((type = ANY (ARRAY['integer'::text, 'decimal'::text, 'text'::text, 'rows'::text, 'file'::text])) OR ((min IS NULL) AND (max IS NULL)))),
     CONSTRAINT field_choices_check CHECK ((jsonb_typeof(choices) = 'array'::text)),
     CONSTRAINT field_code_check CHECK ((code ~ '^[a-z][a-z0-9_]{0,63}$'::text)),
     CONSTRAINT field_columns_check CHECK ((jsonb_typeof(columns) = 'array'::text)),
     CONSTRAINT field_label_en_check CHECK (((length(label_en) >= 1) AND (length(label_en) <= 200))),
     CONSTRAINT field_label_zh_check CHECK (((length(label_zh) >= 1) AND (length(label_zh) <= 200))),
-    CONSTRAINT field_type_check CHECK ((type = ANY (ARRAY['integer'::text, 'decimal'::text, 'text'::text, 'choice'::text, 'boolean'::text, 'date'::text, 'rows'::text]))),
+    CONSTRAINT field_media_types_check CHECK ((jsonb_typeof(media_types) = 'array'::text)),
+    CONSTRAINT field_type_check CHECK ((type = ANY (ARRAY['integer'::text, 'decimal'::text, 'text'::text, 'choice'::text, 'boolean'::text, 'date'::text, 'rows'::text, 'file'::text]))),
     CONSTRAINT field_unit_check CHECK ((length(unit) <= 40)),
+    CONSTRAINT files_have_media_types CHECK (((type = 'file'::text) OR (media_types = '[]'::jsonb))),
     CONSTRAINT pupils_are_counted_in_numbers CHECK (((NOT counts_pupils) OR (type = ANY (ARRAY['integer'::text, 'decimal'::text])))),
     CONSTRAINT rows_have_columns CHECK (((type = 'rows'::text) = (columns <> '[]'::jsonb)))
 );
@@ -4327,6 +4330,19 @@ CREATE TABLE public.resource_view (
     owner_school_id uuid NOT NULL
 );
 ALTER TABLE ONLY public.resource_view FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.return_file (
+    group_id uuid NOT NULL,
+    return_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    no integer NOT NULL,
+    version_no integer GENERATED ALWAYS AS (NULLIF(no, 0)) STORED,
+    upload_id uuid NOT NULL,
+    file_name text NOT NULL,
+    blob_id uuid NOT NULL,
+    CONSTRAINT return_file_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
+    CONSTRAINT return_file_no_check CHECK ((no >= 0))
+);
+ALTER TABLE ONLY public.return_file FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.return_version (
     group_id uuid NOT NULL,
     return_id uuid NOT NULL,
@@ -5094,6 +5110,8 @@ ALTER TABLE ONLY public.lending_rule
     ADD CONSTRAINT one_rule_per_case UNIQUE NULLS NOT DISTINCT (group_id, tier, kind, role);
 ALTER TABLE ONLY public.appraisal_scheme
     ADD CONSTRAINT one_scheme_per_edition UNIQUE NULLS NOT DISTINCT (group_id, school_id, code, edition);
+ALTER TABLE ONLY public.deposit
+    ADD CONSTRAINT one_school_per_deposit UNIQUE (group_id, id, school_id);
 ALTER TABLE ONLY public.marking_identity
     ADD CONSTRAINT one_script_per_candidate UNIQUE (group_id, plan_id, candidate_id);
 ALTER TABLE ONLY public.marking_script
@@ -5190,6 +5208,8 @@ ALTER TABLE ONLY public.resource_view
     ADD CONSTRAINT resource_view_pkey PRIMARY KEY (group_id, resource_id, viewer_school_id, person_id, viewed_on);
 ALTER TABLE ONLY public.return_call
     ADD CONSTRAINT return_call_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.return_file
+    ADD CONSTRAINT return_file_pkey PRIMARY KEY (group_id, return_id, no, upload_id);
 ALTER TABLE ONLY public.return_target
     ADD CONSTRAINT return_target_pkey PRIMARY KEY (group_id, call_id, school_id);
 ALTER TABLE ONLY public.return_version
@@ -5427,6 +5447,8 @@ CREATE INDEX resource_derived ON public.resource USING btree (group_id, derived_
 CREATE INDEX resource_list_school ON public.resource_list USING btree (group_id, school_id, id);
 CREATE INDEX resource_school ON public.resource USING btree (group_id, school_id, id);
 CREATE INDEX resource_subject ON public.resource USING btree (group_id, subject, id) WHERE (status = 'published'::text);
+CREATE INDEX return_file_blob ON public.return_file USING btree (group_id, blob_id);
+CREATE INDEX return_file_upload ON public.return_file USING btree (group_id, upload_id);
 CREATE INDEX return_target_school ON public.return_target USING btree (group_id, school_id, call_id);
 CREATE INDEX revision_curriculum ON public.revision USING btree (group_id, curriculum_node_id) WHERE (curriculum_node_id IS NOT NULL);
 CREATE INDEX revision_file_blob ON public.revision_file USING btree (group_id, blob_id);
@@ -5498,6 +5520,7 @@ CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.release_conversio
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.release_figure FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.release_pupils FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.release_shared_figure FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.return_file FOR EACH ROW WHEN ((old.no > 0)) EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.return_version FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.appraisal_moderation FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.appraisal_result FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
@@ -5515,6 +5538,7 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.ledger_report FOR EACH 
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.ledger_target FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.marking_mark FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.measure_remark FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.return_file FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.return_version FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER refuse_update BEFORE UPDATE ON public.offer_bound FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER stamp_at_opening BEFORE INSERT OR UPDATE ON public.harvest_stamp FOR EACH ROW EXECUTE FUNCTION app.stamp_at_opening();
@@ -6220,6 +6244,14 @@ ALTER TABLE ONLY public.return_call
     ADD CONSTRAINT return_call_group_id_form_id_form_version_fkey FOREIGN KEY (group_id, form_id, form_version) REFERENCES public.form_version(group_id, form_id, no);
 ALTER TABLE ONLY public.return_call
     ADD CONSTRAINT return_call_group_id_opened_by_person_id_fkey FOREIGN KEY (group_id, opened_by_person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.return_file
+    ADD CONSTRAINT return_file_group_id_blob_id_fkey FOREIGN KEY (group_id, blob_id) REFERENCES public.blob(group_id, id);
+ALTER TABLE ONLY public.return_file
+    ADD CONSTRAINT return_file_group_id_return_id_school_id_fkey FOREIGN KEY (group_id, return_id, school_id) REFERENCES public.school_return(group_id, id, school_id);
+ALTER TABLE ONLY public.return_file
+    ADD CONSTRAINT return_file_group_id_return_id_version_no_fkey FOREIGN KEY (group_id, return_id, version_no) REFERENCES public.return_version(group_id, return_id, no);
+ALTER TABLE ONLY public.return_file
+    ADD CONSTRAINT return_file_group_id_upload_id_school_id_fkey FOREIGN KEY (group_id, upload_id, school_id) REFERENCES public.deposit(group_id, id, school_id);
 ALTER TABLE ONLY public.return_target
     ADD CONSTRAINT return_target_group_id_call_id_fkey FOREIGN KEY (group_id, call_id) REFERENCES public.return_call(group_id, id);
 ALTER TABLE ONLY public.return_target
@@ -6539,6 +6571,7 @@ ALTER TABLE public.resource_list ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.resource_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.resource_view ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.return_call ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.return_file ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.return_target ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.return_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.revision ENABLE ROW LEVEL SECURITY;
@@ -6811,6 +6844,7 @@ CREATE POLICY wall ON public.resource_list USING (((group_id = ( SELECT app.grou
 CREATE POLICY wall ON public.resource_text USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.resource_view USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (viewer_school_id = ( SELECT app.school_id() AS school_id)) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (viewer_school_id = ( SELECT app.school_id() AS school_id)) OR (owner_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.return_call USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.return_file USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.return_target USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id))))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.return_version USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.revision USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
@@ -7632,6 +7666,7 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.resource_text TO schoolgroup_app;
 GRANT UPDATE(body) ON TABLE public.resource_text TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.resource_text TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.resource_view TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.return_file TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.return_version TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.school_return TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.school_return TO schoolgroup_app;

@@ -256,7 +256,7 @@ async def test_every_kind_that_is_shipped_can_happen(told, shelf, reader, world)
         "item_overdue_at_school", "item_refused", "item_to_close", "appraisal_opened",
         "appraisal_self_due", "appraisal_evidence_to_review", "appraisal_to_assess",
         "appraisal_assess_due", "appraisal_announced", "appraisal_objections_end",
-        "appraisal_objection_lodged",
+        "appraisal_objection_lodged", "bulletin_issued",
     }  # fmt: skip
     told.clock.offset = timedelta()
     await the_rest(told, shelf, reader, world)

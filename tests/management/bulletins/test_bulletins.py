@@ -9,6 +9,7 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
+from schoolgroup.integration.notices.sending import send_due
 from tests.management.ledgers.book import Book
 from tests.people import Person, World, today_there
 
@@ -214,3 +215,12 @@ async def test_a_reference_or_audience_that_is_wrong_is_named(press: Press):
         assert refused["errors"][0]["pointer"] == pointer, refused
     await press.draft(expect=422, audience={"kind": "tier"})
     await press.draft(expect=422, audience={"kind": "group", "tier": "partner"})
+
+
+async def test_who_signs_is_told_once_when_a_bulletin_is_issued(press: Press, services, sql):
+    await press.issued()
+    for _ in range(2):
+        await send_due(services.db, services.post_office, "demo")
+    rows = await sql.fetch("SELECT person_id, link FROM notice WHERE kind = 'bulletin_issued'")
+    assert {row["person_id"] for row in rows} >= {one.id for one in press.principals}
+    assert len(rows) == len({row["person_id"] for row in rows})

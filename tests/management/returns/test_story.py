@@ -29,6 +29,8 @@ ROUTES = [
     ("GET", f"/v1/calls/{SOME}/return/prefill"),
     ("GET", f"/v1/returns/{SOME}/versions/1"),
     ("GET", f"/v1/returns/{SOME}/versions/1/diff/2"),
+    ("GET", f"/v1/returns/{SOME}/files/{SOME}"),
+    ("GET", f"/v1/returns/{SOME}/versions/1/files/{SOME}"),
     ("GET", f"/v1/calls/{SOME}/return"),
     ("PUT", f"/v1/calls/{SOME}/return"),
     ("POST", f"/v1/calls/{SOME}/return/submit"),

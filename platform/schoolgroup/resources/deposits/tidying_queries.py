@@ -46,6 +46,8 @@ SELECT b.id, b.object_key, b.size_bytes FROM blob b
                     WHERE e.group_id = b.group_id AND e.blob_id = b.id)
    AND NOT EXISTS (SELECT FROM visit_evidence e
                     WHERE e.group_id = b.group_id AND e.blob_id = b.id)
+   AND NOT EXISTS (SELECT FROM return_file f
+                    WHERE f.group_id = b.group_id AND f.blob_id = b.id)
  ORDER BY b.id LIMIT $4 FOR UPDATE SKIP LOCKED
 """
 DELETE_BLOB = "DELETE FROM blob WHERE group_id = $1 AND id = $2"

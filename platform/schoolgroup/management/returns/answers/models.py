@@ -78,6 +78,45 @@ class SendingBack(Input, frozen=True):
     because: Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A file a return names; `link` leads to it for who may read it here, and is in the trail."""
+
+    upload_id: UUID
+    file_name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    link: str
+
+
+class OwnFile(Struct, frozen=True):
+    """A completed upload of the school that answers."""
+
+    upload_id: UUID
+    file_name: str
+    blob_id: UUID
+    media_type: str
+
+
+class FileRow(Struct, frozen=True):
+    """A file of a submission, or of the work in hand (`no` 0)."""
+
+    no: int
+    upload_id: UUID
+    file_name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+class StoredFile(Struct, frozen=True):
+    """Where a file's bytes are, and what its download is called."""
+
+    file_name: str
+    object_key: str
+    media_type: str
+
+
 class Source(Struct, frozen=True, kw_only=True):
     """Where an answer was taken over from: a submission of the same school."""
 
@@ -174,6 +213,7 @@ class Return(Struct, frozen=True, kw_only=True):
     status: ReturnStatus
     values: dict[str, Any]
     sources: dict[str, Source]
+    files: list[Attachment]
     warnings: list[Problem]
     submitted_no: int | None
     accepted_no: int | None
@@ -233,6 +273,7 @@ class ReturnVersion(Struct, frozen=True, kw_only=True):
     no: int
     values: dict[str, Any]
     sources: dict[str, Source]
+    files: list[Attachment]
     submitted_by_person_id: UUID
     submitted_at: datetime
     accepted: bool

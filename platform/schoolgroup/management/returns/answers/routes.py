@@ -1,5 +1,6 @@
 """HTTP of returns."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from litestar import Response, get, post, put
@@ -10,8 +11,10 @@ from schoolgroup.access.decisions import NotAllowed
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
 from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
 from schoolgroup.kernel.paging import BadCursor, Page
+from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.management.returns.answers import rules, service
+from schoolgroup.management.returns.answers.files import IN_HAND
 from schoolgroup.management.returns.answers.models import (
     Acceptance,
     Answers,
@@ -19,16 +22,18 @@ from schoolgroup.management.returns.answers.models import (
     Return,
     ReturnVersion,
     SendingBack,
+    StoredFile,
     VersionDiff,
 )
 
 TAGS = ["returns"]
+LINK_LIVES_FOR = timedelta(seconds=60)
 OUTSIDE_WINDOW = (rules.CallClosed, rules.NotOpenYet, rules.SchoolExempt)
 
 
 @get("/v1/calls/{call_id:uuid}/return", opt=may("return:read"), operation_id="getOwnReturn",
      tags=TAGS, summary="Read one's school's return",
-     responses=refusals(NotAllowed, NotFound, service.ReturnNotBegun))  # fmt: skip
+     responses=refusals(NotAllowed, NotFound, rules.ReturnNotBegun))  # fmt: skip
 async def get_own(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Return]:
     """The return of one's own school to this call."""
     return await call.item(lambda tx: service.get_own(tx, call_id))
@@ -36,9 +41,9 @@ async def get_own(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Respo
 
 @put("/v1/calls/{call_id:uuid}/return", opt=may("return:draft"), operation_id="saveReturn",
      tags=TAGS, summary="Fill in one's school's return",
-     responses=refusals(NotAllowed, NotFound, service.ReturnNotBegun, *OUTSIDE_WINDOW,
-                        service.FieldsNotReopened, WrongState, service.ReturnBegun, StaleVersion,
-                        service.BadAnswers, VersionRequired))  # fmt: skip
+     responses=refusals(NotAllowed, NotFound, rules.ReturnNotBegun, *OUTSIDE_WINDOW,
+                        rules.FieldsNotReopened, WrongState, rules.ReturnBegun, StaleVersion,
+                        rules.BadAnswers, VersionRequired))  # fmt: skip
 async def save(
     call_id: FromPath[UUID], data: JSONBody[Answers], call: NamedDependency[Call]
 ) -> Response[Return]:
@@ -62,8 +67,8 @@ async def get_prefill(call_id: FromPath[UUID], call: NamedDependency[Call]) -> P
 @post("/v1/calls/{call_id:uuid}/return/submit", opt=may("return:submit"),
       operation_id="submitReturn", status_code=200, tags=TAGS,
       summary="Submit one's school's return",
-      responses=refusals(NotAllowed, NotFound, service.ReturnNotBegun, *OUTSIDE_WINDOW, WrongState,
-                         StaleVersion, service.BadAnswers))  # fmt: skip
+      responses=refusals(NotAllowed, NotFound, rules.ReturnNotBegun, *OUTSIDE_WINDOW, WrongState,
+                         StaleVersion, rules.BadAnswers))  # fmt: skip
 async def submit(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Return]:
     """Hand in what is filled in as an immutable version; If-Match, if sent, must be what is."""
     version = call.expected_version() if "if-match" in call.request.headers else None
@@ -119,11 +124,47 @@ async def diff(
     return await call.read(lambda tx: service.diff(tx, return_id, no, other_no))
 
 
+@get("/v1/returns/{return_id:uuid}/files/{upload_id:uuid}", opt=may("return:draft"),
+     operation_id="openReturnFile", tags=TAGS, status_code=307,
+     summary="Open a file of what is being filled in", responses=refusals(NotFound))  # fmt: skip
+async def open_file(
+    return_id: FromPath[UUID],
+    upload_id: FromPath[UUID],
+    call: NamedDependency[Call],
+    storage: NamedDependency[Storage],
+) -> Response[None]:
+    """A link that lives a minute, for who fills the return in."""
+    file = await call.read(lambda tx: service.open_file(tx, return_id, IN_HAND, upload_id))
+    return _link(storage, file)
+
+
+@get("/v1/returns/{return_id:uuid}/versions/{no:int}/files/{upload_id:uuid}",
+     opt=may("return:read"), operation_id="openReturnVersionFile", tags=TAGS, status_code=307,
+     summary="Open a file of a submission", responses=refusals(NotFound))  # fmt: skip
+async def open_version_file(
+    return_id: FromPath[UUID],
+    no: FromPath[int],
+    upload_id: FromPath[UUID],
+    call: NamedDependency[Call],
+    storage: NamedDependency[Storage],
+) -> Response[None]:
+    """A link that lives a minute; who opened it stands in the audit trail."""
+    if no == IN_HAND:
+        raise NotFound
+    file = await call.read(lambda tx: service.open_file(tx, return_id, no, upload_id))
+    return _link(storage, file)
+
+
+def _link(storage: Storage, file: StoredFile) -> Response[None]:
+    link = storage.link(file.object_key, LINK_LIVES_FOR, file.file_name, file.media_type)
+    return Response(None, status_code=307, headers={"Location": link})
+
+
 @post("/v1/returns/{return_id:uuid}/accept", opt=may("return:accept"), operation_id="acceptReturn",
       status_code=200,
       tags=TAGS, summary="Accept a return",
       responses=refusals(NotAllowed, NotFound, WrongState,
-                         service.NotTheNewestVersion))  # fmt: skip
+                         rules.NotTheNewestVersion))  # fmt: skip
 async def accept(
     return_id: FromPath[UUID], data: JSONBody[Acceptance], call: NamedDependency[Call]
 ) -> Response[Return]:
@@ -135,7 +176,7 @@ async def accept(
       operation_id="sendReturnBack", status_code=200, tags=TAGS,
       summary="Send fields of a return back",
       responses=refusals(NotAllowed, NotFound, WrongState, *OUTSIDE_WINDOW,
-                         service.BadAnswers))  # fmt: skip
+                         rules.BadAnswers))  # fmt: skip
 async def send_back(
     return_id: FromPath[UUID], data: JSONBody[SendingBack], call: NamedDependency[Call]
 ) -> Response[Return]:
@@ -152,6 +193,8 @@ ROUTES = [
     list_versions,
     get_version,
     diff,
+    open_file,
+    open_version_file,
     accept,
     send_back,
 ]

@@ -5,11 +5,23 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from schoolgroup.kernel.errors import Conflict, Problem, Refusal
+from schoolgroup.kernel.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    Problem,
+    Refusal,
+    StaleVersion,
+)
 from schoolgroup.kernel.texts import Text
-from schoolgroup.management.returns.answers.models import CellDifference, Difference, Source
+from schoolgroup.management.returns.answers.models import (
+    CellDifference,
+    Difference,
+    Source,
+)
 from schoolgroup.management.returns.forms.expressions import evaluate, named_in, parse_rule
 from schoolgroup.management.returns.forms.models import (
+    FILES_MAX,
     NUMBER_MAX,
     ROWS_MAX,
     Column,
@@ -21,6 +33,7 @@ from schoolgroup.management.returns.forms.models import (
 
 TEXT_MAX = 4000
 PROBLEMS_MAX = 100
+UPLOAD = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 # Control characters but for tab, line feed and carriage return: no answer, and not storable (NUL).
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -51,6 +64,52 @@ class SchoolExempt(Conflict):
     code = "school_exempt"
     title = Text("The school is exempt", "本校免报")
     remedy = Text("Ask the group office if the exemption is wrong.", "如有误请联系集团办公室。")
+
+
+class ReturnNotBegun(NotFound):
+    """The school has not begun to answer this call."""
+
+    code = "return_not_begun"
+    title = Text("Nothing is filled in yet", "尚未填报")
+    remedy = Text(
+        "Begin with PUT and If-None-Match: *.", "请用 PUT 并带 If-None-Match: * 开始填报。"
+    )
+
+
+class ReturnBegun(StaleVersion):
+    """Somebody of the school has begun already."""
+
+    code = "return_begun"
+    title = Text("It was begun already", "本校已开始填报")
+    remedy = Text(
+        "Read it, and send If-Match with its ETag.", "请先读取，再在 If-Match 中带上其 ETag。"
+    )
+
+
+class BadAnswers(Invalid):
+    """Answers do not fit their fields; `errors` names each."""
+
+    code = "bad_answers"
+    title = Text("Some answers are not valid", "部分填报内容无效")
+
+
+class FieldsNotReopened(Conflict):
+    """Only the fields the office named may change."""
+
+    code = "fields_not_reopened"
+    title = Text("These fields were not sent back", "这些字段未被退回")
+    remedy = Text(
+        "Leave them as they were, or ask the group office to send them back too.",
+        "请保持原值，或联系集团办公室一并退回。",
+    )
+
+
+class NotTheNewestVersion(Conflict):
+    """Another version than the newest was named: what counts is what was submitted last."""
+
+    code = "not_the_newest_version"
+    title = Text("It is not the newest version", "不是最新提交的版本")
+    remedy = Text("Read the newest version and decide on that.", "请查看最新版本后再审核。")
 
 
 def window_refusal(
@@ -138,6 +197,9 @@ def problems_of_missing(fields: Sequence[FormField], values: Mapping[str, Any]) 
             found.append(Problem(at(field.code), "required", f"{_named(field)}: no answer"))
         elif field.type is FieldType.ROWS and isinstance(value, list):
             found += _missing_in_rows(field, value)
+        elif field.type is FieldType.FILE and value and len(value) < (field.min or 0):
+            why = f"{_named(field)}: at least {field.min:g} files"
+            found.append(Problem(at(field.code), "too_few_files", why))
     return found[:PROBLEMS_MAX]
 
 
@@ -259,6 +321,8 @@ def _wrong(field: FormField | Column, value: Any) -> tuple[str, str] | None:
             codes = [choice.code for choice in field.choices]
             if not isinstance(value, str) or value not in codes:
                 return "not_a_choice", f"one of {', '.join(codes)}"[:300]
+        case FieldType.FILE:
+            return _wrong_files(field, value)
         case FieldType.BOOLEAN:
             if not isinstance(value, bool):
                 return "wrong_type", "true or false"
@@ -287,6 +351,17 @@ def _wrong_text(field: FormField | Column, value: Any) -> tuple[str, str] | None
     low, high = field.min or 0, min(TEXT_MAX, TEXT_MAX if field.max is None else field.max)
     if not low <= len(value) <= high:
         return "out_of_range", f"from {low:g} to {high:g} characters"
+    return None
+
+
+def _wrong_files(field: FormField | Column, value: Any) -> tuple[str, str] | None:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        return "wrong_type", "a list of uploads by their ids"
+    if not all(UPLOAD.fullmatch(one) for one in value) or len(set(value)) < len(value):
+        return "wrong_type", "ids of uploads, each once"
+    most = int(FILES_MAX if field.max is None else field.max)
+    if len(value) > most:
+        return "too_many_files", f"at most {most} files"
     return None
 
 

@@ -10,23 +10,16 @@ from schoolgroup.access.decisions import may, policy_of, require, require_found
 from schoolgroup.access.relations import ANY_MASK
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
-from schoolgroup.kernel.errors import (
-    Conflict,
-    Invalid,
-    NotFound,
-    Problem,
-    Refusal,
-    StaleVersion,
-    refuse_by_constraint,
-)
+from schoolgroup.kernel.errors import NotFound, Problem, Refusal, refuse_by_constraint
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.kernel.texts import Text
-from schoolgroup.management.returns.answers import queries, rules
+from schoolgroup.management.returns.answers import files, files_queries, queries, rules
 from schoolgroup.management.returns.answers.models import (
     RETURN,
     SAVES,
+    Attachment,
     Prefill,
     Return,
     ReturnRow,
@@ -34,6 +27,7 @@ from schoolgroup.management.returns.answers.models import (
     ReturnVersion,
     SendingBack,
     Source,
+    StoredFile,
     Suggestion,
     VersionDiff,
     VersionRow,
@@ -46,53 +40,7 @@ from schoolgroup.management.returns.forms import service as forms
 IN_WINDOW = frozenset({"draft", "correct", "submit", "send_back"})
 
 
-class ReturnNotBegun(NotFound):
-    """The school has not begun to answer this call."""
-
-    code = "return_not_begun"
-    title = Text("Nothing is filled in yet", "尚未填报")
-    remedy = Text(
-        "Begin with PUT and If-None-Match: *.", "请用 PUT 并带 If-None-Match: * 开始填报。"
-    )
-
-
-class ReturnBegun(StaleVersion):
-    """Somebody of the school has begun already."""
-
-    code = "return_begun"
-    title = Text("It was begun already", "本校已开始填报")
-    remedy = Text(
-        "Read it, and send If-Match with its ETag.", "请先读取，再在 If-Match 中带上其 ETag。"
-    )
-
-
-class BadAnswers(Invalid):
-    """Answers do not fit their fields; `errors` names each."""
-
-    code = "bad_answers"
-    title = Text("Some answers are not valid", "部分填报内容无效")
-
-
-class FieldsNotReopened(Conflict):
-    """Only the fields the office named may change."""
-
-    code = "fields_not_reopened"
-    title = Text("These fields were not sent back", "这些字段未被退回")
-    remedy = Text(
-        "Leave them as they were, or ask the group office to send them back too.",
-        "请保持原值，或联系集团办公室一并退回。",
-    )
-
-
-class NotTheNewestVersion(Conflict):
-    """Another version than the newest was named: what counts is what was submitted last."""
-
-    code = "not_the_newest_version"
-    title = Text("It is not the newest version", "不是最新提交的版本")
-    remedy = Text("Read the newest version and decide on that.", "请查看最新版本后再审核。")
-
-
-refuse_by_constraint("one_return_per_school", ReturnBegun)
+refuse_by_constraint("one_return_per_school", rules.ReturnBegun)
 
 
 async def get_own(tx: Tx, call_id: UUID) -> Return:
@@ -101,9 +49,9 @@ async def get_own(tx: Tx, call_id: UUID) -> Return:
     return_id = await queries.find_own(tx, call_id)
     if return_id is None:
         require(tx, "return:read", own_mask(tx), thing=f"call/{call_id}/return")
-        raise ReturnNotBegun
+        raise rules.ReturnNotBegun
     held = await _look_up(tx, return_id)
-    shown = _shown(tx, held)
+    shown = await _shown(tx, held)
     fields = await forms.fields_of(tx, held.form_id, held.form_version)
     asked = await forms.rules_of(tx, held.form_id, held.form_version)
     return replace(shown, warnings=rules.problems_of_rules(fields, asked, shown.values))
@@ -111,19 +59,38 @@ async def get_own(tx: Tx, call_id: UUID) -> Return:
 
 async def get_return(tx: Tx, return_id: UUID) -> Return:
     """A return: one's own school's, or any for the office."""
-    return _shown(tx, await _look_up(tx, return_id))
+    return await _shown(tx, await _look_up(tx, return_id))
 
 
 async def list_versions(tx: Tx, return_id: UUID, page: PageRequest) -> list[ReturnVersion]:
     """What was submitted, newest first."""
     await _look_up(tx, return_id)
-    return [_version(row) for row in await queries.list_versions(tx, return_id, page)]
+    rows = await queries.list_versions(tx, return_id, page)
+    named = await files.shown(tx, return_id, [row.no for row in rows])
+    return [_version(row, named[row.no]) for row in rows]
 
 
 async def get_version(tx: Tx, return_id: UUID, no: int) -> ReturnVersion:
     """One submission. Raises NotFound."""
     await _look_up(tx, return_id)
-    return _version(await _one_version(tx, return_id, no))
+    row = await _one_version(tx, return_id, no)
+    return _version(row, (await files.shown(tx, return_id, [no]))[no])
+
+
+async def open_file(tx: Tx, return_id: UUID, no: int, upload_id: UUID) -> StoredFile:
+    """A file of a submission, for who may read it; of the work in hand (0) for who fills it in.
+
+    Entered in the trail. Raises NotFound.
+    """
+    held = await _look_up(tx, return_id)
+    if no == files.IN_HAND and not may(tx, "return:draft", held.relations):
+        raise NotFound
+    found = await files_queries.get_file(tx, return_id, no, upload_id)
+    if found is None:
+        raise NotFound
+    detail = {"version_no": no, "upload_id": upload_id}
+    await journal.enter(tx, "return:read", f"return/{return_id}", "done", detail)
+    return found
 
 
 async def diff(tx: Tx, return_id: UUID, from_no: int, to_no: int) -> VersionDiff:
@@ -164,31 +131,36 @@ async def save(
     call, held = await _hold_own(tx, call_id, "return:draft")
     if version is None:
         if held is not None:
-            raise ReturnBegun
+            raise rules.ReturnBegun
         _refuse_outside_window(tx, call)
     else:
         if held is None:
-            raise ReturnNotBegun
+            raise rules.ReturnNotBegun
         check_version(version, held.version)
         RETURN.step(held.status, SAVES.get(held.status, "draft"))
         _refuse_outside_window(tx, call)
     fields = await forms.fields_of(tx, call.form_id, call.form_version)
-    _refuse(BadAnswers, rules.problems_of(fields, values))
+    _refuse(rules.BadAnswers, rules.problems_of(fields, values))
     kept = rules.answered(values)
+    school_id = call.my_school_id
+    assert school_id is not None, "the call is addressed to the acting school"
     if held is None:
         return_id = new_id()
         sources: dict[str, Source] = {}
         for told in await _suggest(tx, call) if fill else []:
             if told.same_period and told.field not in values:
                 kept[told.field], sources[told.field] = told.value, told.source
+        named = await files.find(tx, school_id, fields, kept)
         await queries.insert_return(tx, return_id, call_id, kept, sources)
     else:
         return_id = held.id
         if held.submitted_answers is not None:
             locked = rules.problems_of_locked(held.submitted_answers, kept, held.reopened_fields)
-            _refuse(FieldsNotReopened, locked)
+            _refuse(rules.FieldsNotReopened, locked)
+        named = await files.find(tx, school_id, fields, kept)
         cited = rules.kept_sources(held.sources, held.answers, kept)
         await queries.save_return(tx, return_id, kept, cited)
+    await files_queries.keep_files(tx, return_id, school_id, named)
     event = "return.begun" if held is None else "return.saved"
     saved = await _record(tx, return_id, event, "return:draft")
     asked = await forms.rules_of(tx, call.form_id, call.form_version)
@@ -203,21 +175,22 @@ async def submit(tx: Tx, call_id: UUID, version: int | None) -> Return:
     """
     call, held = await _hold_own(tx, call_id, "return:submit")
     if held is None:
-        raise ReturnNotBegun
+        raise rules.ReturnNotBegun
     if version is not None:
         check_version(version, held.version)
     status = RETURN.step(held.status, "submit")
     _refuse_outside_window(tx, call)
     fields = await forms.fields_of(tx, call.form_id, call.form_version)
-    _refuse(BadAnswers, rules.problems_of(fields, held.answers))
+    _refuse(rules.BadAnswers, rules.problems_of(fields, held.answers))
     asked = await forms.rules_of(tx, call.form_id, call.form_version)
     _refuse(
-        BadAnswers,
+        rules.BadAnswers,
         rules.problems_of_missing(fields, held.answers)
         + rules.problems_of_rules(fields, asked, held.answers),
     )
     no = (held.submitted_no or 0) + 1
     await queries.submit_return(tx, held, no, status)
+    await files_queries.freeze_files(tx, held.id, no)
     return await _record(tx, held.id, "return.submitted", "return:submit", version_no=no)
 
 
@@ -226,7 +199,7 @@ async def accept(tx: Tx, return_id: UUID, version_no: int) -> Return:
     held = await _hold(tx, return_id, "return:accept")
     status = RETURN.step(held.status, "accept")
     if version_no != held.submitted_no:
-        raise NotTheNewestVersion(facts={"newest_version_no": held.submitted_no})
+        raise rules.NotTheNewestVersion(facts={"newest_version_no": held.submitted_no})
     await queries.accept_return(tx, return_id, version_no, status)
     return await _record(tx, return_id, "return.accepted", "return:accept", version_no=version_no)
 
@@ -249,7 +222,7 @@ async def send_back(tx: Tx, return_id: UUID, wish: SendingBack) -> Return:
     fields = await forms.fields_of(tx, held.form_id, held.form_version)
     known = {field.code for field in fields}
     _refuse(
-        BadAnswers,
+        rules.BadAnswers,
         [
             Problem(f"/fields/{number}", "unknown_field", "the form has no such field")
             for number, code in enumerate(wish.fields)
@@ -278,11 +251,12 @@ async def _one_version(tx: Tx, return_id: UUID, no: int) -> VersionRow:
     return found
 
 
-def _version(row: VersionRow) -> ReturnVersion:
+def _version(row: VersionRow, named: list[Attachment]) -> ReturnVersion:
     return ReturnVersion(
         no=row.no,
         values=row.answers,
         sources=row.sources,
+        files=named,
         submitted_by_person_id=row.submitted_by_person_id,
         submitted_at=row.submitted_at,
         accepted=row.accepted,
@@ -334,7 +308,7 @@ async def _record(tx: Tx, return_id: UUID, event: str, act: str, **data: object)
         version=held.version,
         data={"call_id": held.call_id, **data},
     )
-    return _shown(tx, held)
+    return await _shown(tx, held)
 
 
 def own_mask(tx: Tx) -> int:
@@ -367,8 +341,10 @@ def _refuse(kind: type[Refusal], problems: list[Problem]) -> None:
         raise kind(problems=problems)
 
 
-def _shown(tx: Tx, held: ReturnRow) -> Return:
+async def _shown(tx: Tx, held: ReturnRow) -> Return:
     fills_in = may(tx, "return:draft", held.relations)
+    no = files.IN_HAND if fills_in else held.submitted_no
+    named = [] if no is None else (await files.shown(tx, held.id, [no]))[no]
     return Return(
         id=held.id,
         call_id=held.call_id,
@@ -376,6 +352,7 @@ def _shown(tx: Tx, held: ReturnRow) -> Return:
         status=held.status,
         values=held.answers if fills_in else held.submitted_answers or {},
         sources=held.sources if fills_in else held.submitted_sources or {},
+        files=named,
         warnings=[],
         submitted_no=held.submitted_no,
         accepted_no=held.accepted_no,

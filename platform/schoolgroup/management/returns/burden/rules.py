@@ -20,13 +20,15 @@ MINUTES = {
     FieldType.CHOICE: 0.5,
     FieldType.BOOLEAN: 0.5,
     FieldType.DATE: 1.0,
+    FieldType.FILE: 3.0,
 }
 ROWS_ASSUMED = 3.0
 METHOD = Text(
     "Reckoned, not measured: 2 minutes a number, 5 a text, half a minute a choice or yes/no, 1 a "
-    "date; rows count as many times as schools filled in on average, three where none has. Fields "
-    "a school has told already for the period cost nothing; weeks count whole forms.",
-    "为估算值，并非实测：数字2分钟，文本5分钟，选择或是否0.5分钟，日期1分钟；多行字段按各校平均行数计，"
+    "date, 3 the files of a field; rows count as many times as schools filled in on average, three "
+    "where none has. Fields a school has told already for the period cost nothing; weeks count "
+    "whole forms.",
+    "为估算值，并非实测：数字2分钟，文本5分钟，选择或是否0.5分钟，日期1分钟，附件3分钟；多行字段按各校平均行数计，"
     "无记录时按3行计。本期已填报过的字段不计时；按周统计时计整张表。",
 )
 

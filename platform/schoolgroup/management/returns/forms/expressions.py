@@ -219,6 +219,9 @@ class _Parser:
 
     def _answer(self, token: _Token) -> Expression:
         field = self._field(token)
+        if field.type is FieldType.FILE:
+            why = f"{token.text} has files: take answered({token.text})"
+            raise BadExpression("wrong_kind", token.at, why)
         if field.type not in KINDS:
             why = f"{token.text} has rows: take count({token.text}) or sum({token.text}.column)"
             raise BadExpression("wrong_kind", token.at, why)

@@ -14,11 +14,20 @@ FIELDS_MAX = 300
 CHOICES_MAX = 200
 COLUMNS_MAX = 40
 ROWS_MAX = 500  # of one field of rows
+FILES_MAX = 20  # of one field of files
 RULES_MAX = 200
 NUMBER_MAX = 1e15  # beyond it a JSON number no longer holds every integer
 
 FieldCode = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,63}$", examples=["pupils_total"])]
 Label = Annotated[str, Meta(min_length=1, max_length=200)]
+MediaType = Annotated[
+    str,
+    Meta(
+        max_length=100,
+        pattern=r"^[a-z]+/([a-z0-9][a-z0-9.+-]*|\*)$",
+        examples=["application/pdf", "image/*"],
+    ),
+]
 Bound = Annotated[float, Meta(ge=-NUMBER_MAX, le=NUMBER_MAX)]
 
 
@@ -32,6 +41,7 @@ class FieldType(StrEnum):
     BOOLEAN = "boolean"
     DATE = "date"
     ROWS = "rows"
+    FILE = "file"
 
 
 class Labels(Input, frozen=True):
@@ -76,9 +86,10 @@ class ColumnWish(Input, frozen=True):
 class FieldWish(Input, frozen=True):
     """A field of a form: by its code alone where the dictionary has it, else with its meaning.
 
-    `min` and `max` bound a number's value, the length of a text in characters, or how many rows
-    there are. `required_when` and `asked_when` are rules: the answer is needed, or wanted at all,
-    only where they hold.
+    `min` and `max` bound a number's value, the length of a text in characters, or how many rows or
+    files there are; `media_types` what kinds of files, and none is said for all.
+    `required_when` and `asked_when` are rules: the answer is needed, or wanted at all, only where
+    they hold.
     """
 
     code: FieldCode
@@ -86,6 +97,7 @@ class FieldWish(Input, frozen=True):
     required_when: Expression | None = None
     asked_when: Expression | None = None
     counts_pupils: bool = False
+    media_types: Annotated[list[MediaType], Meta(max_length=20)] = field(default_factory=list)
     columns: Annotated[list[ColumnWish], Meta(max_length=COLUMNS_MAX)] = field(default_factory=list)
     label: Labels | None = None
     type: FieldType | None = None
@@ -145,6 +157,7 @@ class Field(Struct, frozen=True, kw_only=True):
     choices: list[Choice]
     columns: list[Column] = field(default_factory=list)
     counts_pupils: bool = False
+    media_types: list[str] = field(default_factory=list)
 
 
 class FormField(Field, frozen=True, kw_only=True):
@@ -175,6 +188,7 @@ class FieldRow(Struct, frozen=True, kw_only=True):
     choices: list[Choice]
     columns: list[Column]
     counts_pupils: bool
+    media_types: list[str]
     required: bool = False
     required_when: str | None = None
     asked_when: str | None = None
@@ -184,7 +198,7 @@ class FieldRow(Struct, frozen=True, kw_only=True):
         return Field(
             code=self.code, label=Text(self.label_en, self.label_zh), type=self.type,
             unit=self.unit, min=self.min, max=self.max, choices=self.choices,
-            columns=self.columns, counts_pupils=self.counts_pupils,
+            columns=self.columns, counts_pupils=self.counts_pupils, media_types=self.media_types,
         )  # fmt: skip
 
     def as_form_field(self) -> FormField:
@@ -192,8 +206,8 @@ class FieldRow(Struct, frozen=True, kw_only=True):
         return FormField(
             code=self.code, label=Text(self.label_en, self.label_zh), type=self.type,
             unit=self.unit, min=self.min, max=self.max, choices=self.choices,
-            columns=self.columns, counts_pupils=self.counts_pupils, required=self.required,
-            required_when=self.required_when, asked_when=self.asked_when,
+            columns=self.columns, counts_pupils=self.counts_pupils, media_types=self.media_types,
+            required=self.required, required_when=self.required_when, asked_when=self.asked_when,
         )  # fmt: skip
 
 

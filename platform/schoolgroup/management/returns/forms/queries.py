@@ -21,26 +21,27 @@ from schoolgroup.management.returns.forms.models import (
 # Whoever comes second finds the entry there; the service compares the meanings.
 ENTER_FIELD = """
 INSERT INTO field (group_id, code, label_en, label_zh, type, unit, min, max, choices, created_at,
-                   columns, counts_pupils)
-VALUES ($1, $2, $3, $4, $5, $6, $7::float8, $8::float8, $9, $10, $11, $12)
+                   columns, counts_pupils, media_types)
+VALUES ($1, $2, $3, $4, $5, $6, $7::float8, $8::float8, $9, $10, $11, $12, $13)
 ON CONFLICT (group_id, code) DO NOTHING
 """
 GET_FIELDS = """
 SELECT d.code, d.label_en, d.label_zh, d.type, d.unit, d.min::float8 AS min, d.max::float8 AS max,
-       d.choices, d.columns, d.counts_pupils
+       d.choices, d.columns, d.counts_pupils, d.media_types
   FROM field d
  WHERE d.group_id = $1 AND d.code = ANY ($2)
 """
 LIST_FIELDS = """
 SELECT d.code, d.label_en, d.label_zh, d.type, d.unit, d.min::float8 AS min, d.max::float8 AS max,
-       d.choices, d.columns, d.counts_pupils
+       d.choices, d.columns, d.counts_pupils, d.media_types
   FROM field d
  WHERE d.group_id = $1 AND ($2::text IS NULL OR d.code > $2 COLLATE "C")
  ORDER BY d.code COLLATE "C" LIMIT $3
 """
 FIELDS_OF_FORM = """
 SELECT d.code, d.label_en, d.label_zh, d.type, d.unit, d.min::float8 AS min, d.max::float8 AS max,
-       d.choices, d.columns, d.counts_pupils, f.required, f.required_when, f.asked_when
+       d.choices, d.columns, d.counts_pupils, d.media_types, f.required,
+       f.required_when, f.asked_when
   FROM form_field f JOIN field d ON d.group_id = f.group_id AND d.code = f.field_code
  WHERE f.group_id = $1 AND f.form_id = $2 AND f.form_version = $3
  ORDER BY f.place
@@ -96,7 +97,7 @@ async def enter_fields(tx: Tx, fields: Sequence[Field]) -> None:
         [
             (
                 tx.group_id, f.code, f.label.en, f.label.zh, f.type, f.unit, f.min, f.max,
-                f.choices, tx.now, f.columns, f.counts_pupils,
+                f.choices, tx.now, f.columns, f.counts_pupils, f.media_types,
             )
             for f in sorted(fields, key=lambda field: field.code)
         ],

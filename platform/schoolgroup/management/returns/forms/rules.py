@@ -6,6 +6,7 @@ from schoolgroup.kernel.errors import Problem
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns.forms.expressions import BadExpression, parse_rule
 from schoolgroup.management.returns.forms.models import (
+    FILES_MAX,
     ROWS_MAX,
     Choice,
     ChoiceWish,
@@ -18,7 +19,7 @@ from schoolgroup.management.returns.forms.models import (
 )
 
 NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
-BOUNDED = NUMBERS | {FieldType.TEXT, FieldType.ROWS}
+BOUNDED = NUMBERS | {FieldType.TEXT, FieldType.ROWS, FieldType.FILE}
 
 
 def as_defined(wish: FieldWish) -> Field | None:
@@ -42,6 +43,7 @@ def as_defined(wish: FieldWish) -> Field | None:
             for column in wish.columns
         ],
         counts_pupils=wish.counts_pupils,
+        media_types=wish.media_types,
     )  # fmt: skip
 
 
@@ -69,7 +71,8 @@ def problems_of(wishes: Sequence[FieldWish]) -> list[Problem]:
 
 def _problems_of_meaning(at: str, wish: FieldWish) -> list[Problem]:
     found: list[Problem] = []
-    means = (wish.unit, wish.choices, wish.min, wish.max, wish.columns, wish.counts_pupils)
+    means = (wish.unit, wish.choices, wish.min, wish.max, wish.columns, wish.counts_pupils,
+             wish.media_types)  # fmt: skip
     if wish.type is None and any(means):
         found.append(
             Problem(f"{at}/type", "missing", "a field named by its code takes no meaning here")
@@ -83,12 +86,18 @@ def _problems_of_meaning(at: str, wish: FieldWish) -> list[Problem]:
         found.append(Problem(f"{at}/counts_pupils", "wrong_type", "pupils are counted in numbers"))
     if wish.type is FieldType.ROWS and (wish.max or 0) > ROWS_MAX:
         found.append(Problem(f"{at}/max", "too_many_rows", f"at most {ROWS_MAX} rows"))
+    if wish.media_types and wish.type is not FieldType.FILE:
+        found.append(Problem(f"{at}/media_types", "wrong_type", "only files have media types"))
+    if wish.type is FieldType.FILE and (wish.max or 0) > FILES_MAX:
+        found.append(Problem(f"{at}/max", "too_many_files", f"at most {FILES_MAX} files"))
     if len({column.code for column in wish.columns}) < len(wish.columns):
         found.append(Problem(f"{at}/columns", "column_twice", "a column stands twice"))
     for number, column in enumerate(wish.columns):
         within = f"{at}/columns/{number}"
         if column.type is FieldType.ROWS:
             found.append(Problem(f"{within}/type", "rows_in_rows", "rows stand in no rows"))
+        if column.type is FieldType.FILE:
+            found.append(Problem(f"{within}/type", "files_in_rows", "files stand in no rows"))
         found += _problems_of_bounds(within, column)
     return found
 

@@ -34,6 +34,7 @@ class LineRow(Struct, frozen=True, kw_only=True):
     accepted_no: int | None
     submitted_at: datetime | None
     answers: dict[str, Any] | None
+    file_names: dict[str, str] | None
 
 
 class SheetCall(Struct, frozen=True):

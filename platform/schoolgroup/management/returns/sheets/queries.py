@@ -14,7 +14,10 @@ SELECT c.id, c.form_id, c.form_version, c.title, /*relations:call:c*/ AS relatio
 LIST_LINES = """
 SELECT d.code AS school_code, d.name AS school_name, s.tier,
        CASE WHEN s.expected THEN s.status ELSE 'exempt' END AS status,
-       s.submitted_no, s.accepted_no, v.submitted_at, v.values AS answers
+       s.submitted_no, s.accepted_no, v.submitted_at, v.values AS answers,
+       (SELECT jsonb_object_agg(f.upload_id, f.file_name) FROM return_file f
+         WHERE f.group_id = s.group_id AND f.return_id = s.return_id
+           AND f.no = s.submitted_no) AS file_names
   FROM return_standing s
   JOIN school d ON d.group_id = s.group_id AND d.id = s.school_id
   LEFT JOIN return_version v ON v.group_id = s.group_id AND v.return_id = s.return_id

@@ -21,7 +21,6 @@ from schoolgroup.kernel.sheet_files import SheetFormat
 from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, SheetRefused
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.management.returns.answers import rules as judging
-from schoolgroup.management.returns.answers import service as answers
 from schoolgroup.management.returns.sheets import service
 from schoolgroup.management.returns.sheets.models import Taken
 
@@ -43,8 +42,8 @@ async def get_own(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Respo
       operation_class=SheetOperation, status_code=200, tags=TAGS,
       summary="Fill in one's school's return from a workbook",
       request_max_body_size=FILE_BYTES_MAX,
-      responses=refusals(NotAllowed, NotFound, answers.ReturnNotBegun, *OUTSIDE_WINDOW,
-                         answers.FieldsNotReopened, WrongState, answers.ReturnBegun, StaleVersion,
+      responses=refusals(NotAllowed, NotFound, judging.ReturnNotBegun, *OUTSIDE_WINDOW,
+                         judging.FieldsNotReopened, WrongState, judging.ReturnBegun, StaleVersion,
                          SheetRefused, NotAFile, VersionRequired))  # fmt: skip
 async def take_own(
     call_id: FromPath[UUID], call: NamedDependency[Call], dry_run: DryRun = False

@@ -36,6 +36,7 @@ TYPES = {
     FieldType.BOOLEAN: "是否/yes or no",
     FieldType.DATE: "日期/date",
     FieldType.ROWS: "多行/rows",
+    FieldType.FILE: "附件/files",
 }
 MEND = "mend the cell 请修改该单元格"
 
@@ -53,16 +54,24 @@ class Line(Struct, frozen=True):
 
 
 def lines_of(
-    fields: Sequence[FormField], values: Mapping[str, Any], sources: Mapping[str, Source]
+    fields: Sequence[FormField],
+    values: Mapping[str, Any],
+    sources: Mapping[str, Source],
+    names: Mapping[str, str],
 ) -> Iterator[Line]:
-    """The sheet's lines in the order of the form; fields of rows have some empty ones to fill."""
+    """The sheet's lines in the order of the form; fields of rows have some empty ones to fill.
+
+    `names` are those of the files, by upload.
+    """
     for field in fields:
         source = sources.get(field.code)
         told = f"{source.call_title} {source.period} v{source.version_no}" if source else ""
         if field.type is not FieldType.ROWS:
+            value = values.get(field.code)
+            if field.type is FieldType.FILE:
+                value = files_named(value, names)
             yield Line(
-                field.code, field.label.zh, field.label.en, field.required, field,
-                values.get(field.code), told,
+                field.code, field.label.zh, field.label.en, field.required, field, value, told
             )  # fmt: skip
             continue
         rows: Sequence[Mapping[str, Any]] = values.get(field.code) or []
@@ -76,6 +85,11 @@ def lines_of(
                     f"{field.label.en} {number + 1}: {column.label.en}",
                     column.required, column, row.get(column.code), told,
                 )  # fmt: skip
+
+
+def files_named(value: Sequence[str] | None, names: Mapping[str, str]) -> str | None:
+    """The files of an answer by their names, for reading: a sheet never changes them."""
+    return "；".join(names.get(one, one) for one in value) if value else None
 
 
 def shown(asked: FormField | Column, value: Any) -> object:
@@ -121,6 +135,8 @@ def read_lines(
         if field is None or (field.type is FieldType.ROWS) != bool(inside):
             findings.add(row, PATH, "unknown_field", "the form has no such field", MEND)
             continue
+        if field.type is FieldType.FILE:
+            continue  # files are handed in as uploads; the cell only names them
         if not inside:
             values[field.code] = _read(field, row, before.get(field.code), findings)
             continue

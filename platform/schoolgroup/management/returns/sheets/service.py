@@ -1,7 +1,7 @@
 """Returns out as workbooks, and the same workbooks back in."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +44,9 @@ async def write_own(tx: Tx, call_id: UUID) -> SheetFile:
     """The acting school's return as a workbook to fill in, also before it has begun."""
     call, held = await _own(tx, call_id)
     fields = await forms.fields_of(tx, call.form_id, call.form_version)
-    lines = rules.lines_of(fields, held.values if held else {}, held.sources if held else {})
+    names = {str(one.upload_id): one.file_name for one in held.files} if held else {}
+    values, sources = (held.values, held.sources) if held else ({}, {})
+    lines = rules.lines_of(fields, values, sources, names)
     content = await asyncio.to_thread(workbook.write, call.title, list(lines))
     return SheetFile(f"return-{call.period}.xlsx", XLSX_TYPE, content)
 
@@ -116,13 +118,15 @@ def _table(
         [
             line.school_code, line.school_name, line.tier, line.status, line.submitted_no,
             line.accepted_no, line.submitted_at.isoformat() if line.submitted_at else None,
-            *(_cell(field, (line.answers or {}).get(field.code)) for field in fields),
+            *(_cell(f, (line.answers or {}).get(f.code), line.file_names) for f in fields),
         ]
         for line in lines
     ]  # fmt: skip
 
 
-def _cell(field: FormField, value: Any) -> object:
+def _cell(field: FormField, value: Any, names: Mapping[str, str] | None) -> object:
+    if field.type is FieldType.FILE:
+        return rules.files_named(value, names or {})
     if field.type is FieldType.ROWS:
         return None if value is None else len(value)
     return rules.shown(field, value)
@@ -132,7 +136,7 @@ async def _own(tx: Tx, call_id: UUID) -> tuple[CallRow, Return | None]:
     call = await calls.look_up(tx, call_id)
     try:
         return call, await answers.get_own(tx, call_id)
-    except answers.ReturnNotBegun:
+    except judging.ReturnNotBegun:
         return call, None
 
 
