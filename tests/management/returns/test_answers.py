@@ -91,7 +91,8 @@ def test_whatever_is_sent_is_judged_and_never_breaks_the_judge(values: dict[str,
     accepted = {"x": values["x"]} if "x" in values else {}
     for asked in fields:
         if not rules.problems_of([asked], accepted) and accepted.get("x") is not None:
-            kinds = list if asked.type is FieldType.ROWS else int | float | str
+            lists = (FieldType.ROWS, FieldType.FILE)
+            kinds = list if asked.type in lists else int | float | str
             assert isinstance(accepted["x"], kinds)
 
 
