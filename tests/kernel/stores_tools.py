@@ -28,7 +28,7 @@ GONE_SECONDS_MAX = 60.0
 PART = os.urandom(5 * 1024 * 1024)
 
 HOLDER = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
 import msgspec
 from schoolgroup.kernel.stores import embedded_stores
@@ -38,6 +38,8 @@ async def main():
         print(msgspec.json.encode(stores).decode(), flush=True)
         await asyncio.sleep(600)
 
+# a shell's background job is started deaf to it
+signal.signal(signal.SIGINT, signal.default_int_handler)
 asyncio.run(main())
 """
 
