@@ -44,6 +44,7 @@ from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
 from schoolgroup.kernel.http import Call, request_id_of
+from schoolgroup.kernel.observe.requests import WatchedApplication
 from schoolgroup.kernel.problems import answer_failure, answer_framework, answer_refusal
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
@@ -206,12 +207,14 @@ def create_app(
 
     @asynccontextmanager
     async def hold_services(app: Litestar) -> AsyncIterator[None]:
-        async with open_services(settings, clock) as services:
+        async with open_services(settings, clock, called="api") as services:
             app.state.services = services
+            if isinstance(app, WatchedApplication):
+                app.policy_of = services.policies.in_force
             yield
 
     rooms = ROUTES if routes is None else routes
-    app = Litestar(
+    app = WatchedApplication(
         route_handlers=[*rooms, openapi_document, shipped_assets()],
         lifespan=[hold_services],
         guards=[authenticated],

@@ -4,7 +4,7 @@ Apart from `app`, so that a worker or an operator's command does not import the 
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 import msgspec
 
@@ -15,11 +15,13 @@ from schoolgroup.directory.pupils.retention import jobs as retention_jobs
 from schoolgroup.integration.notices import jobs as notice_jobs
 from schoolgroup.integration.notices.smtp import Post
 from schoolgroup.kernel.clock import Clock
-from schoolgroup.kernel.db import Database, open_pool
+from schoolgroup.kernel.db import Database
 from schoolgroup.kernel.jobs import Kind, Registry
 from schoolgroup.kernel.journal import enter_denial
 from schoolgroup.kernel.keys import derive_key
+from schoolgroup.kernel.observe.metrics import LIVING, Held
 from schoolgroup.kernel.paging import Cursors
+from schoolgroup.kernel.pools import open_pool, state_of
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.resources.deposits import jobs as deposit_jobs
@@ -54,14 +56,25 @@ def known_jobs() -> Registry:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Services]:
-    """Pool, store, policies and keys for one process, closed in the end."""
+async def open_services(
+    settings: Settings, clock: Clock | None = None, *, called: str = "command"
+) -> AsyncIterator[Services]:
+    """Pool, store, policies and keys for one process, closed in the end.
+
+    `called` is what metrics call its pool: `api`, `worker`.
+    """
     clock = clock or Clock()
     policies = PolicyStore(settings.policies)
-    pool = await open_pool(settings.database_url, settings.database_pool_max)
+    pool = await open_pool(
+        settings.database_url, settings.database_pool_max, settings.slow_query_ms
+    )
+    stack = ExitStack()
     try:
         db = Database(pool, derive_key(settings.secret, "context"), clock, policies, enter_denial)
         policies.read_from(db)
+        held = Held(called, lambda: state_of(pool, db.waiting), policies.held)
+        LIVING.held.append(held)
+        stack.callback(LIVING.held.remove, held)
         storage = Storage(
             settings.s3_endpoint,
             settings.s3_access_key,
@@ -90,4 +103,5 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             post_office=Post(settings),
         )
     finally:
+        stack.close()
         await pool.close()
