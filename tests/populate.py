@@ -286,6 +286,7 @@ LOOP_BODIES: dict[str, Any] = {
     "findOnVisit": {"title": "x", "category": "safety", "due_on": "2100-01-01"},
     "reportVisit": {"summary": "x"},
     "replyToVisit": {"reply": "x"},
+    "moveVisit": {"planned_on": "2100-01-02", "because": "x"},
     "cancelVisit": {"because": "x"},
 }
 
