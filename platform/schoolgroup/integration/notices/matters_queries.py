@@ -294,9 +294,17 @@ SELECT 'bulletin_issued', s.bulletin_id, s.issued_at, s.issued_at, s.school_id, 
     ON e.group_id = s.group_id AND e.bulletin_id = s.bulletin_id AND e.no = s.edition_no
  WHERE s.group_id = $1 AND s.signed_at IS NULL"""
 
+_WEBHOOKS = """
+SELECT 'webhook_disabled', w.id, w.disabled_at, w.disabled_at, w.school_id, NULL::uuid,
+       jsonb_build_object('title', coalesce(nullif(w.description, ''), c.name),
+                          'because', w.disabled_because)
+  FROM webhook_endpoint w
+  JOIN client c ON c.group_id = w.group_id AND c.id = w.client_id
+ WHERE w.group_id = $1 AND w.status = 'disabled' AND w.disabled_at > $3"""
+
 _MATTER = " UNION ALL ".join([
     _LOANS, _HOLDS, _THINGS, _BOOKINGS, _ASKS, _RETURNS, _EXAMS, _AGREEMENTS, _LISTS, _LEDGERS,
-    _BULLETINS, APPRAISALS,
+    _BULLETINS, APPRAISALS, _WEBHOOKS,
 ])  # fmt: skip
 
 # $2: the kinds with their timings as shipped and who may be told, [{kind, hours, is_on, roles,

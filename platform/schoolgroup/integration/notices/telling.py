@@ -42,6 +42,7 @@ WHAT = {
     "bookings": "booking",
     "ledger-items": "ledger_item",
     "bulletins": "bulletin",
+    "webhook-endpoints": "webhook",
 }
 
 
