@@ -38,6 +38,7 @@ from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
 from schoolgroup.integration.metadata import routes as metadata_routes
 from schoolgroup.integration.notices.smtp import Post
+from schoolgroup.integration.webhooks.courier import Courier
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
@@ -177,6 +178,11 @@ def provide_post_office(services: NamedDependency[Services]) -> Post:
     return services.post_office
 
 
+def provide_courier(services: NamedDependency[Services]) -> Courier:
+    """What brings webhooks, and knows where they may go."""
+    return services.courier
+
+
 class Formats:
     """How other systems are told of a resource: what the catalogue need not know."""
 
@@ -222,6 +228,7 @@ def create_app(
             "policies": Provide(provide_policies, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
             "post_office": Provide(provide_post_office, sync_to_thread=False),
+            "courier": Provide(provide_courier, sync_to_thread=False),
             "formats": Provide(Formats, sync_to_thread=False),
         },
         exception_handlers={

@@ -8,6 +8,7 @@ Every setting is `SCHOOLGROUP_<NAME>` in the environment, `<name>` in the TOML f
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -101,6 +102,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     office_program: Annotated[
         str, Meta(pattern="^(/.+)?$", description="an absolute path, or empty")
     ] = ""
+    # how long the stream of events goes back
+    events_kept_days: Annotated[int, Meta(ge=30, le=3650, description="30 to 3650")] = 90
+    # where webhooks may go: ports, beside public addresses these networks, and http beside https
+    webhook_ports: Annotated[
+        str,
+        Meta(
+            pattern=r"^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*$", description="443,8443,9000-9100"
+        ),
+    ] = "443,8443"
+    webhook_networks: Annotated[
+        str,
+        Meta(
+            pattern=r"^([0-9A-Fa-f.:]+/\d{1,3}(,[0-9A-Fa-f.:]+/\d{1,3})*)?$",
+            description="networks like 10.1.0.0/16,fd00:1::/32",
+        ),
+    ] = ""
+    webhook_http: bool = False
+    # certificates receivers are believed by; empty: the system's
+    webhook_ca_file: str = ""
+    webhook_timeout_s: Annotated[int, Meta(ge=1, le=30, description="1 to 30")] = 15
+    # deliveries a worker has in hand at once; they wait for receivers, not for a processor
+    webhook_hands: Annotated[int, Meta(ge=1, le=200, description="1 to 200")] = 16
     login_failures_max: Annotated[int, Meta(ge=1, le=1000, description="1 to 1000")] = 10
     login_window_s: Seconds = 900
     log_level: Annotated[
@@ -178,6 +201,11 @@ def _wrong_together(settings: Settings) -> list[str]:
         wrong.append("smtp_from: missing; letters need an address they come from")
     if settings.smtp_user and settings.smtp_tls == "none":
         wrong.append("smtp_tls: none would send smtp_password in the clear; use starttls or tls")
+    for network in filter(None, settings.webhook_networks.split(",")):
+        try:
+            ip_network(network)
+        except ValueError as no_network:
+            wrong.append(f"webhook_networks: {no_network}")
     return wrong
 
 
