@@ -187,7 +187,10 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "rotateWebhookSecret": {},
         "replayWebhookEndpoint": {"after": "2026-01-01T00:00:00Z"},
     }
+    known = await make(http, office, f"/v1/clients/{client['id']}/keys", {"jwk": PUBLIC_KEY})
+    ids["key_id"] = known["keys"][0]["id"]
     bodies |= {"changeClient": {"name": "改名"}, "rotateClientSecret": {}}
+    bodies |= {"addClientKey": {"jwk": PUBLIC_KEY}, "limitClient": {"requests_per_minute": 60}}
     bodies |= {"changeCircle": {"name": "改名"}}
 
     reader = readers[0]
@@ -266,6 +269,13 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         names={row["name"] for row in await world.sql.fetch(NAMES_OF_A_GROUP, world.group_id)},
     )
 
+
+# RFC 8037, appendix A.2
+PUBLIC_KEY = {
+    "kty": "OKP",
+    "crv": "Ed25519",
+    "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+}
 
 LOOP_BODIES: dict[str, Any] = {
     "stepInitiative": {"verb": "start"},

@@ -42,6 +42,7 @@ from schoolgroup.kernel.errors import (
     Unavailable,
     VersionRequired,
 )
+from schoolgroup.kernel.headers import policy_of_page
 from schoolgroup.kernel.http import PUBLIC, refusals
 from schoolgroup.kernel.sheet_files import HTML_TYPE
 from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE
@@ -77,6 +78,16 @@ UNCHANGED = ResponseSpec(
 )
 
 
+class GuardedPage(SwaggerRenderPlugin):
+    """The page, of which only what stands in it and what is shipped with it may run."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The page; its policy goes into the headers of the answer."""
+        page = super().render(request, openapi_schema)
+        request.scope.setdefault("state", {})["page_policy"] = policy_of_page(page)
+        return page
+
+
 def openapi_config() -> OpenAPIConfig:
     """OpenAPI 3.1, and a page at /docs to read and try it."""
     return OpenAPIConfig(
@@ -92,7 +103,7 @@ def openapi_config() -> OpenAPIConfig:
         ),
         security=[{SCHEME: []}],
         render_plugins=[
-            SwaggerRenderPlugin(
+            GuardedPage(
                 path="/",
                 js_url=f"{ASSETS}/swagger-ui-bundle.js",
                 standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",

@@ -66,7 +66,15 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
     policies = PolicyStore(settings.policies)
     pool = await open_pool(settings.database_url, settings.database_pool_max)
     try:
-        db = Database(pool, derive_key(settings.secret, "context"), clock, policies, enter_denial)
+        db = Database(
+            pool,
+            derive_key(settings.secret, "context"),
+            clock,
+            policies,
+            enter_denial,
+            queue_max=settings.database_queue_max,
+            wait_s=settings.database_wait_s,
+        )
         policies.read_from(db)
         storage = Storage(
             settings.s3_endpoint,

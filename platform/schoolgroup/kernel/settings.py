@@ -21,6 +21,7 @@ SECRET_WORDS = ("secret", "password", "database_url", "admin_url", "migrate_url"
 
 Port = Annotated[int, Meta(ge=0, le=65535, description="a port, 1 to 65535; 0: any free one")]
 Seconds = Annotated[int, Meta(ge=1, le=86400 * 400, description="seconds, 1 to 34560000")]
+Rate = Annotated[int, Meta(ge=1, le=1_000_000, description="1 to 1000000")]
 Bytes = Annotated[int, Meta(ge=1024, description="bytes, at least 1024")]
 Name = Annotated[str, Meta(min_length=1, description="a text, not empty")]
 MailAddress = Annotated[
@@ -64,9 +65,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     access_token_s: Seconds = 600
     session_s: Seconds = 30 * 86400
     # of one harvester, signed in or not, by each process (/oai)
-    harvest_requests_per_minute: Annotated[
-        int, Meta(ge=1, le=1_000_000, description="1 to 1000000")
-    ] = 600
+    harvest_requests_per_minute: Rate = 600
+    # of one caller over all processes: GETs, changes, exports and other heavy work
+    reads_per_minute: Rate = 600
+    writes_per_minute: Rate = 300
+    bulk_per_minute: Rate = 60
+    # of one address that is not signed in; behind a proxy name it, else all are one address
+    visits_per_minute: Rate = 600
+    # addresses whose X-Forwarded-For and -Proto are believed, by commas; empty: nobody's
+    trusted_proxies: str = ""
+    # origins whose pages may call the API from a browser, by commas; empty: none
+    cors_origins: str = ""
+    # how many wait for a connection to the database, and how long, before they are sent away
+    database_queue_max: Annotated[int, Meta(ge=1, le=10_000, description="1 to 10000")] = 200
+    database_wait_s: Annotated[int, Meta(ge=1, le=30, description="seconds, 1 to 30")] = 5
+    # requests in hand at once, and connections open at once, by each process
+    requests_at_once: Annotated[int, Meta(ge=8, le=100_000, description="8 to 100000")] = 1000
+    connections_max: Annotated[int, Meta(ge=16, le=1_000_000, description="16 to 1000000")] = 12_000
+    # how long a client may take for the head of a request; for its body beside 16 KiB a second;
+    # and how long it may leave an answer unread
+    head_s: Seconds = 20
+    body_s: Seconds = 30
+    unread_s: Seconds = 60
+    # issuers a group may sign its people in by, by commas; empty: passwords alone
+    identity_issuers: str = ""
     download_link_s: Seconds = 60
     upload_link_s: Seconds = 3600
     body_bytes_max: Bytes = 16 * 1024 * 1024
