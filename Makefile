@@ -5,7 +5,7 @@ RUN    := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
 
 help: ## Show what can be done here
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-13s %s\n", $$1, $$2}'
 
 $(STAMP): requirements.lock requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -49,6 +49,9 @@ schema: setup ## Write platform/schoolgroup/migrations/schema.sql anew from the 
 routes: setup ## Write docs/routes.md anew from the application
 	$(RUN) -m schoolgroup routes --write
 
+openapi-lint: setup ## Lint the API description by spectral and redocly, try a generated client (needs npm)
+	infra/openapi-lint/check $(abspath $(RUN))
+
 bench: setup ## Measure speed beside a peer or a limit (docs/benchmarks.md)
 	$(RUN) -m bench $(ARGS)
 
@@ -60,4 +63,4 @@ lock: setup ## Lock the requirements anew: versions and hashes, no hosts
 clean: ## Remove the environment and every local instance
 	rm -rf $(VENV) .schoolgroup .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup demo test lint types format serve migrate matrix schema routes bench lock clean
+.PHONY: help setup demo test lint types format serve migrate matrix schema routes openapi-lint bench lock clean
