@@ -7,9 +7,9 @@ STAMP  := $(VENV)/.installed
 help: ## Show what can be done here
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-13s %s\n", $$1, $$2}'
 
-$(STAMP): requirements.lock requirements-dev.lock pyproject.toml
+# what runs (requirements.lock) is part of what develops (requirements-dev.lock)
+$(STAMP): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --require-hashes --requirement requirements.lock
 	$(RUN) -m pip install --quiet --require-hashes --requirement requirements-dev.lock
 	$(RUN) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
@@ -49,18 +49,26 @@ schema: setup ## Write platform/schoolgroup/migrations/schema.sql anew from the 
 routes: setup ## Write docs/routes.md anew from the application
 	$(RUN) -m schoolgroup routes --write
 
+client: setup ## Write platform/schoolgroup/client/generated anew from the application
+	$(RUN) -m schoolgroup client --write
+
 openapi-lint: setup ## Lint the API description by spectral and redocly, try a generated client (needs npm)
 	infra/openapi-lint/check $(abspath $(RUN))
 
-bench: setup ## Measure speed beside a peer or a limit (docs/benchmarks.md)
+$(VENV)/.bench: $(STAMP) requirements-bench.lock
+	$(RUN) -m pip install --quiet --require-hashes --requirement requirements-bench.lock
+	@touch $@
+
+bench: $(VENV)/.bench ## Measure speed beside a peer or a limit (docs/benchmarks.md)
 	$(RUN) -m bench $(ARGS)
 
 lock: setup ## Lock the requirements anew: versions and hashes, no hosts
 	$(RUN) -m pip install --quiet uv
 	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra dev --constraint requirements.lock pyproject.toml build-requirements.in -o requirements-dev.lock
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra dev --extra bench --constraint requirements-dev.lock pyproject.toml build-requirements.in -o requirements-bench.lock
 
 clean: ## Remove the environment and every local instance
 	rm -rf $(VENV) .schoolgroup .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup demo test lint types format serve migrate matrix schema routes openapi-lint bench lock clean
+.PHONY: help setup demo test lint types format serve migrate matrix schema routes client openapi-lint bench lock clean

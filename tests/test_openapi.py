@@ -97,7 +97,7 @@ def test_every_refusal_is_a_problem_document_and_every_operation_can_succeed(doc
                     assert kinds == {PROBLEM_JSON}, (name, status)
             links = "307" in told and "Location" in told["307"]["headers"]
             assert links or any(status.startswith("2") for status in told), name
-            if operation["security"]:
+            if operation["security"] and {} not in operation["security"]:
                 assert {"401", "403"} <= set(told), name
             if "{" in path:
                 assert "404" in told, name
@@ -123,10 +123,9 @@ def test_examples_and_defaults_fit_their_schemas(document):
     components = {"$schema": DIALECT, "components": document["components"]}
     for schema in schemas_within(document):
         shown = [*schema.get("examples", []), *([schema["default"]] if "default" in schema else [])]
-        validator = jsonschema_rs.validator_for({**components, **schema}) if shown else None
+        whole = {**components, **schema} if "$ref" in str(schema) else {"$schema": DIALECT, **schema}
         for value in shown:
-            assert validator is not None
-            assert validator.is_valid(value), (schema, value)
+            assert jsonschema_rs.is_valid(whole, value), (schema, value)
 
 
 def test_patterns_are_those_of_every_language(document):

@@ -1,18 +1,9 @@
 """Figures of lending (借阅统计): each from one view, the same as JSON, CSV and XLSX."""
 
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 import msgspec
-
-
-class Form(StrEnum):
-    """How a figure is answered."""
-
-    JSON = "json"
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 class Circulation(msgspec.Struct, frozen=True):
