@@ -89,6 +89,8 @@ def build_parser() -> argparse.ArgumentParser:
     routes = orders.add_parser("routes", help="every route and the right it takes")
     routes.add_argument("--write", action="store_true", help="write docs/routes.md")
 
+    orders.add_parser("openapi", help="the API description (OpenAPI 3.1) as JSON")
+
     schema = orders.add_parser("schema", help="the schema all migrations together make")
     schema.add_argument("--write", action="store_true", help="write migrations/schema.sql")
 
@@ -127,7 +129,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 # Which module of `commands` carries out an order; it is imported only then.
 MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
-    "check": "describing", "policy": "describing", "routes": "routing", "evaluate": "evaluating",
+    "check": "describing", "policy": "describing", "routes": "routing",
+    "openapi": "routing", "evaluate": "evaluating",
     "verify": "verifying", "draw": "drawing",
 }  # fmt: skip
 
@@ -182,6 +185,8 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":
             return commands.routes(write=asked.write)
+        case "openapi":
+            return commands.openapi()
         case _:
             return await commands.schema(write=asked.write)
 
