@@ -71,6 +71,8 @@ class Cluster:
         self.worker_names = [f"worker{n + 1}" for n in range(workers)]
         self.api_urls = [f"http://{LOOPBACK}:{self.ports[name]}" for name in self.api_names]
         self.proxy_url = f"http://{LOOPBACK}:{self.ports['proxy']}"
+        # Debian's PgBouncer is older than 1.21, which was the first to carry prepared statements
+        self.statements_max = 0
         self._open: dict[str, tuple[AsyncExitStack, Child]] = {}
         self._stack = AsyncExitStack()
 
@@ -248,7 +250,19 @@ class Cluster:
 
     def _through_the_pooler(self, settings: Settings) -> Settings:
         """The addresses as the processes are told them."""
-        return settings
+        changed: dict[str, object] = {}
+        if self.standby:
+            changed["database_read_url"] = self._at(settings.database_url, "standby")
+        if self.pooled:
+            changed["database_url"] = self._at(settings.database_url, "pgbouncer")
+            changed["database_statements_max"] = self.statements_max
+        return msgspec.structs.replace(settings, **changed)
+
+    def _at(self, url: str, name: str) -> str:
+        """The same role and database at another of our servers."""
+        at = urlsplit(url)
+        netloc = f"{at.username}:{at.password}@{LOOPBACK}:{self.ports[name]}"
+        return at._replace(netloc=netloc).geturl()
 
     def _take_lock(self) -> int:
         """The lock the servers inherit (`kernel.stores`): no second cluster on the same folder."""

@@ -4,7 +4,7 @@ Apart from `app`, so that a worker or an operator's command does not import the 
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import msgspec
 
@@ -15,12 +15,14 @@ from schoolgroup.directory.pupils.retention import jobs as retention_jobs
 from schoolgroup.integration.notices import jobs as notice_jobs
 from schoolgroup.integration.notices.smtp import Post
 from schoolgroup.kernel.clock import Clock
-from schoolgroup.kernel.db import Database, open_pool
+from schoolgroup.kernel.db import Database
 from schoolgroup.kernel.jobs import Kind, Registry
 from schoolgroup.kernel.journal import enter_denial
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.paging import Cursors
+from schoolgroup.kernel.pools import open_pool
 from schoolgroup.kernel.settings import Settings
+from schoolgroup.kernel.standby import Standby
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.resources.deposits import jobs as deposit_jobs
 from schoolgroup.resources.previews import jobs as preview_jobs
@@ -46,6 +48,7 @@ class Services(msgspec.Struct, frozen=True):
     gate: Gate
     cursors: Cursors
     post_office: Post
+    standby: Standby | None = None
 
 
 def known_jobs() -> Registry:
@@ -58,10 +61,26 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
     """Pool, store, policies and keys for one process, closed in the end."""
     clock = clock or Clock()
     policies = PolicyStore(settings.policies)
-    pool = await open_pool(settings.database_url, settings.database_pool_max)
-    try:
-        db = Database(pool, derive_key(settings.secret, "context"), clock, policies, enter_denial)
+    key = derive_key(settings.secret, "context")
+    keep = settings.database_statements_max
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(
+            settings.database_url, settings.database_pool_max, statements_max=keep
+        )
+        stack.push_async_callback(pool.close)
+        db = Database(pool, key, clock, policies, enter_denial)
         policies.read_from(db)
+        standby = None
+        if settings.database_read_url:
+            # none is opened before it is needed: a standby that is down keeps nobody from starting
+            reads = await open_pool(
+                settings.database_read_url,
+                settings.database_pool_max,
+                statements_max=keep,
+                size_min=0,
+            )
+            stack.push_async_callback(reads.close)
+            standby = Standby(db, Database(reads, key, clock, policies, enter_denial))
         storage = Storage(
             settings.s3_endpoint,
             settings.s3_access_key,
@@ -88,6 +107,5 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             gate=Gate(db, authenticator, policies, settings),
             cursors=Cursors(derive_key(settings.secret, "cursors")),
             post_office=Post(settings),
+            standby=standby,
         )
-    finally:
-        await pool.close()

@@ -64,6 +64,7 @@ async def prepare_server(admin_url: str, app_url: str, migrate_url: str) -> None
             ("statement_timeout", "20s"),
             ("lock_timeout", "8s"),
             ("idle_in_transaction_session_timeout", "60s"),
+            ("jit", "off"),  # as the pools ask it of a server they reach without PgBouncer
         ):
             await admin.execute(f"ALTER ROLE {APPLICATION} SET {setting} = '{value}'")
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):

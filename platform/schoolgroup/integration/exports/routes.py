@@ -56,7 +56,7 @@ FILE = ResponseSpec(bytes, description="The file.", media_type=CSV_TYPE)
 @get(
     "/v1/resources/export",
     operation_class=FileOperation,
-    opt=may(service.DISCOVER),
+    opt=may(service.DISCOVER, on_standby=True),
     operation_id="exportResources",
     tags=["resources"],
     summary="What a list of resources shows, as a file",
@@ -98,7 +98,7 @@ async def export_resources(
 @get(
     "/v1/list-editions/{edition_id:uuid}/export",
     operation_class=FileOperation,
-    opt=may(service.READ),
+    opt=may(service.READ, on_standby=True),
     operation_id="exportEdition",
     tags=["lists"],
     summary="An edition of a list, as a file",
