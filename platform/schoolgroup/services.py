@@ -56,6 +56,19 @@ def known_jobs() -> Registry:
     return Registry(KINDS)
 
 
+def storage_of(settings: Settings) -> Storage:
+    """The object store the settings name."""
+    return Storage(
+        settings.s3_endpoint,
+        settings.s3_access_key,
+        settings.s3_secret_key,
+        region=settings.s3_region,
+        bucket=settings.s3_bucket,
+        secure=settings.s3_secure,
+        public_endpoint=settings.s3_public_endpoint,
+    )
+
+
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Services]:
     """Pool, store, policies and keys for one process, closed in the end."""
@@ -81,15 +94,7 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             )
             stack.push_async_callback(reads.close)
             standby = Standby(db, Database(reads, key, clock, policies, enter_denial))
-        storage = Storage(
-            settings.s3_endpoint,
-            settings.s3_access_key,
-            settings.s3_secret_key,
-            region=settings.s3_region,
-            bucket=settings.s3_bucket,
-            secure=settings.s3_secure,
-            public_endpoint=settings.s3_public_endpoint,
-        )
+        storage = storage_of(settings)
         authenticator = Authenticator(
             db,
             derive_key(settings.secret, "signing keys"),

@@ -83,6 +83,15 @@ async def prepare_server(admin_url: str, app_url: str, migrate_url: str) -> None
         await admin.close()
 
 
+async def drop_database(admin_url: str, database: str) -> None:
+    """Drop a database the caller has seen to hold nothing; raises where somebody is in it."""
+    admin = await asyncpg.connect(admin_url, timeout=CONNECT_S)
+    try:
+        await admin.execute(f'DROP DATABASE "{database}"')
+    finally:
+        await admin.close()
+
+
 def migrations_folder() -> Path:
     """Where the numbered migrations are."""
     return Path(str(resources.files("schoolgroup") / "migrations"))
