@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from schoolgroup.backup import BackupRefused
 from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
 from schoolgroup.kernel.bootstrap import MigrationFailed
@@ -18,7 +19,7 @@ from schoolgroup.kernel.settings import SettingsRefused
 from schoolgroup.kernel.stores_common import StoreError
 
 DATA = Path(".schoolgroup")
-FAILURES = (SettingsRefused, StoreError, MigrationFailed, CommandFailed)
+FAILURES = (SettingsRefused, StoreError, MigrationFailed, CommandFailed, BackupRefused)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -63,6 +64,14 @@ def build_parser() -> argparse.ArgumentParser:
     tidy = orders.add_parser("tidy", help="give back what abandoned and unused uploads hold")
     tidy.add_argument("--group", help="only this group (its code)")
     tidy.add_argument("--data", type=Path, help="data directory of embedded stores")
+
+    backup = orders.add_parser("backup", help="copy database and objects into a folder")
+    backup.add_argument("folder", type=Path, help="where backups are kept; objects only once")
+    backup.add_argument("--data", type=Path, help="data directory of embedded stores")
+    restore = orders.add_parser("restore", help="fill an empty installation from a backup")
+    restore.add_argument("folder", type=Path, help="where backups are kept")
+    restore.add_argument("--which", help="name of one of them (default: the newest)")
+    restore.add_argument("--data", type=Path, help="data directory of embedded stores")
 
     notices = orders.add_parser("notices", help="tell people what is due, by inbox and mail")
     notices.add_argument("what", choices=["send"])
@@ -130,8 +139,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
     "check": "describing", "policy": "describing", "routes": "routing",
-    "openapi": "routing", "evaluate": "evaluating",
-    "verify": "verifying", "draw": "drawing",
+    "openapi": "routing", "evaluate": "evaluating", "verify": "verifying", "draw": "drawing",
+    "backup": "keeping", "restore": "keeping",
 }  # fmt: skip
 
 
@@ -169,6 +178,10 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return commands.draw(asked.file)
         case "tidy":
             return await commands.tidy(asked.data, asked.group)
+        case "backup":
+            return await commands.backup(asked.data, asked.folder)
+        case "restore":
+            return await commands.restore(asked.data, asked.folder, asked.which)
         case "notices":
             return await commands.send_notices(asked.data, asked.group)
         case "jobs":

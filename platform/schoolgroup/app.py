@@ -205,7 +205,8 @@ def provide_call(request: Request[Any, Any, Any], services: NamedDependency[Serv
         services.authenticator.forget(state["token"])
         return await services.authenticator.actor_of(state["token"])
 
-    return Call(services.db, services.cursors, state["actor"], request, renew)
+    reads = services.standby if request.route_handler.opt.get("on_standby") else None
+    return Call(services.db, services.cursors, state["actor"], request, renew, reads)
 
 
 def provide_gate(services: NamedDependency[Services]) -> Gate:

@@ -109,7 +109,6 @@ class GuardedPage(SwaggerRenderPlugin):
         return page
 
 
-def openapi_config() -> OpenAPIConfig:
 class Document(OpenAPI):
     """The document of one application, finished whenever it is written out."""
 
@@ -264,6 +263,7 @@ class RouteLine(msgspec.Struct, frozen=True, order=True):
     act: str
     name: str
     tags: tuple[str, ...]
+    on_standby: bool = False
 
 
 def list_routes(app: Litestar) -> list[RouteLine]:
@@ -275,6 +275,7 @@ def list_routes(app: Litestar) -> list[RouteLine]:
             str(handler.opt.get("act", "")),
             str(handler.operation_id or ""),
             tuple(sorted(handler.tags or ())),
+            bool(handler.opt.get("on_standby")),
         )
         for route in app.routes
         if isinstance(route, HTTPRoute)

@@ -41,15 +41,21 @@ async def installation(
     live there; without, the settings must name them.
     Raises SettingsRefused, StoreError, MigrationFailed.
     """
-    if data_dir is None:
-        settings = read_settings(**(given or {}))
+    async with addressed(data_dir, given, durable=durable) as settings:
         await bring_up_to_date(settings)
         yield settings
+
+
+@asynccontextmanager
+async def addressed(
+    data_dir: Path | None, given: Mapping[str, object] | None = None, *, durable: bool = True
+) -> AsyncIterator[Settings]:
+    """The same, its stores as they are: nothing is made or migrated in them."""
+    if data_dir is None:
+        yield read_settings(**(given or {}))
         return
     async with embedded_stores(data_dir, durable=durable) as stores:
-        settings = embedded_settings(data_dir, stores, given or {})
-        await bring_up_to_date(settings)
-        yield settings
+        yield embedded_settings(data_dir, stores, given or {})
 
 
 def embedded_settings(

@@ -17,7 +17,7 @@ from msgspec import Meta
 
 PREFIX = "SCHOOLGROUP_"
 DEFAULT_FILE = "schoolgroup.toml"
-SECRET_WORDS = ("secret", "password", "database_url", "admin_url", "migrate_url")
+SECRET_WORDS = ("secret", "password", "database_url", "admin_url", "migrate_url", "read_url")
 
 Port = Annotated[int, Meta(ge=0, le=65535, description="a port, 1 to 65535; 0: any free one")]
 Seconds = Annotated[int, Meta(ge=1, le=86400 * 400, description="seconds, 1 to 34560000")]
@@ -47,6 +47,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database_migrate_url: PostgresUrl = ""
     database_admin_url: PostgresUrl = ""
     database_pool_max: Annotated[int, Meta(ge=1, le=500, description="1 to 500")] = 10
+    # prepared statements kept by each connection; 0 behind PgBouncer before 1.21
+    database_statements_max: Annotated[int, Meta(ge=0, le=10000, description="0 to 10000")] = 100
+    # a streaming standby for heavy reads; empty: the primary reads everything
+    database_read_url: PostgresUrl = ""
     s3_endpoint: str = ""
     s3_public_endpoint: str = ""
     s3_access_key: str = ""
