@@ -15,11 +15,19 @@ from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
 from schoolgroup.kernel.bootstrap import MigrationFailed
 from schoolgroup.kernel.errors import Refusal
+from schoolgroup.kernel.observe.traces import TracesRefused
 from schoolgroup.kernel.settings import SettingsRefused
 from schoolgroup.kernel.stores_common import StoreError
 
 DATA = Path(".schoolgroup")
-FAILURES = (SettingsRefused, StoreError, MigrationFailed, CommandFailed, BackupRefused)
+FAILURES = (
+    SettingsRefused,
+    StoreError,
+    MigrationFailed,
+    CommandFailed,
+    BackupRefused,
+    TracesRefused,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

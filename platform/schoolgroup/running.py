@@ -20,6 +20,7 @@ from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.settings import Settings, read_settings
 from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
 from schoolgroup.services import known_jobs, open_services
+from schoolgroup.telling import observed, telling
 
 SECRET_FILE = "secret"
 SPARE_CONNECTIONS = 5  # of a worker: taking jobs, holding them, schedules, deliveries
@@ -124,7 +125,7 @@ async def working(settings: Settings) -> AsyncIterator[Worker]:
     """
     hands = settings.worker_hands
     own = msgspec.structs.replace(settings, database_pool_max=hands + SPARE_CONNECTIONS)
-    async with open_services(own) as services:
+    async with open_services(own, called="worker") as services:
         known = known_jobs()
         worker = Worker(services, known.of_lane(""), hands=hands)
         courier = Worker(services, known.of_lane(LANE), hands=settings.webhook_hands)
@@ -153,7 +154,11 @@ async def wait_for_signal() -> signal.Signals:
 
 async def work_until_asked_to_stop(settings: Settings) -> None:
     """Do jobs until SIGINT or SIGTERM; then finish those in hand."""
-    async with working(settings) as worker:
-        print(f"Schoolgroup works: {worker.name}", flush=True)  # noqa: T201
-        await wait_for_signal()
-    print(f"{worker.done} jobs done, {worker.failed} failed", flush=True)  # noqa: T201
+    with observed(settings):
+        async with (
+            working(settings) as worker,
+            telling(settings.metrics_address, lambda: worker.means.db),
+        ):
+            print(f"Schoolgroup works: {worker.name}", flush=True)  # noqa: T201
+            await wait_for_signal()
+        print(f"{worker.done} jobs done, {worker.failed} failed", flush=True)  # noqa: T201
