@@ -36,7 +36,8 @@ BEGIN = "SELECT app.begin($1, $2)"
 BEGIN_VISIT = "SELECT app.begin_visit($1, $2)"
 PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
 SPEAK_AS = "SELECT set_config('app.context', $1, true), set_config('app.mac', $2, true)"
-ACQUIRE_S = 10.0
+ACQUIRE_S = 5.0
+QUEUE_MAX = 200
 RETRIES_MAX = 3
 # The server ends us, is ended, or has nothing left to give (SQLSTATE classes 08, 25P03, 53, 57).
 LOST = (
@@ -70,6 +71,13 @@ class TryAgain(Unavailable):
     code = "try_again"
 
 
+class Overloaded(Unavailable):
+    """More is asked for than can be answered soon."""
+
+    code = "overloaded"
+    title = Text("Too busy at the moment", "系统繁忙")
+
+
 class PolicyMoved(Unavailable):
     """A newer policy is in force than the one this transaction was to be judged by."""
 
@@ -94,7 +102,7 @@ def _is_lost(connection: "PoolConnectionProxy[Any]") -> bool:
 class Tx:
     """One open transaction of one actor. `now` is its instant: the only clock of a decision."""
 
-    __slots__ = ("_sign", "actor", "connection", "now", "policy", "request_id")
+    __slots__ = ("_sign", "actor", "connection", "later", "now", "policy", "request_id")
 
     def __init__(
         self,
@@ -107,6 +115,9 @@ class Tx:
     ) -> None:
         """`sign` gives an actor's context and its signature, as `app.begin` takes them."""
         self._sign = sign
+        # On a standby, what is to be entered in the audit trail: done on the primary, before the
+        # answer is given. None where it is entered at once.
+        self.later: list[Callable[[Tx], Awaitable[None]]] | None = None
         self.connection = connection
         self.actor = actor
         self.policy = policy
@@ -168,10 +179,19 @@ class Database:
         clock: Clock,
         policies: Policies,
         enter_denial: Callable[[Tx, Denial, str], Awaitable[None]],
+        *,
+        queue_max: int = QUEUE_MAX,
+        wait_s: float = ACQUIRE_S,
     ) -> None:
-        """`enter_denial` writes a denied decision into the audit trail (journal.enter_denial)."""
-        self.pool = pool
+        """`enter_denial` writes a denied decision into the audit trail (journal.enter_denial).
+
+        At most `queue_max` wait for a connection, each at most `wait_s` seconds: the rest is sent
+        away at once, so that who is let in is served soon.
+        """
         self.waiting = 0  # transactions that wait for a connection now
+        self.queue_max = queue_max
+        self.wait_s = wait_s
+        self.pool = pool
         self.clock = clock
         self.policies = policies
         self._context_key = context_key
@@ -261,16 +281,7 @@ class Database:
     async def _begin(
         self, actor: Actor, policy: Decider | None, readonly: bool
     ) -> tuple["PoolConnectionProxy[Any]", Any, Decider | None, datetime]:
-        began_s = time.perf_counter()
-        self.waiting += 1
-        try:
-            connection = await self.pool.acquire(timeout=ACQUIRE_S)
-        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
-            metrics.database_error("no_connection")
-            raise Unavailable(facts={"what": "database"}) from failed
-        finally:
-            self.waiting -= 1
-            metrics.POOL_WAIT_SECONDS.observe(time.perf_counter() - began_s)
+        connection = await self._connection()
         try:
             context, mac = self._sign(actor, policy)
             transaction = connection.transaction(readonly=readonly)
@@ -289,6 +300,24 @@ class Database:
                 raise _refusal_of_begin(failed) from failed
             raise
         return connection, transaction, policy, now
+
+    async def _connection(self) -> "PoolConnectionProxy[Any]":
+        if self.waiting >= self.queue_max:
+            metrics.shed("pool")
+            raise Overloaded(facts={"what": "database"}, retry_after_s=1)
+        began_s = time.perf_counter()
+        self.waiting += 1
+        try:
+            return await self.pool.acquire(timeout=self.wait_s)
+        except TimeoutError as late:
+            metrics.shed("pool")
+            raise Overloaded(facts={"what": "database"}, retry_after_s=2) from late
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
+            metrics.database_error("no_connection")
+            raise Unavailable(facts={"what": "database"}) from failed
+        finally:
+            self.waiting -= 1
+            metrics.POOL_WAIT_SECONDS.observe(time.perf_counter() - began_s)
 
     def _policy_of(self, actor: Actor) -> Decider | None:
         return self.policies.in_force(actor.group_id) if actor.group_id else None
@@ -325,9 +354,8 @@ class Database:
                 async with self.transaction(actor, request_id) as tx:
                     return await work(tx)
             except Refusal as refused:
-                if refused.denial is not None:
-                    metrics.DENIALS.labels(refused.denial.act).inc()
                 if refused.denial is not None and actor.group_id is not None:
+                    metrics.DENIALS.labels(refused.denial.act).inc()
                     async with self.transaction(actor, request_id) as tx:
                         await self._enter_denial(tx, refused.denial, refused.code)
                 raise

@@ -20,6 +20,12 @@ SELECT kind,
  GROUP BY kind
  ORDER BY kind
 """
+COUNT_WEBHOOKS = """
+SELECT count(*) FILTER (WHERE event_id IS NOT NULL) AS pending,
+       count(*) FILTER (WHERE tries > 0) AS failing
+  FROM webhook_stream
+ WHERE ended_at IS NULL
+"""
 GET_HORIZON = """
 SELECT pg_snapshot_xmin(s)::text::bigint AS oldest, pg_snapshot_xmax(s)::text::bigint AS next
   FROM pg_current_snapshot() AS s
@@ -31,6 +37,18 @@ class Horizon(msgspec.Struct, frozen=True):
 
     oldest: int
     next: int
+
+
+class Webhooks(msgspec.Struct, frozen=True):
+    """Subscribers that wait for an event, and those that did not take the last one."""
+
+    pending: int
+    failing: int
+
+
+async def count_webhooks(tx: Tx) -> Webhooks:
+    """How the streams to subscribers stand, over all groups."""
+    return await fetch_one(tx, Webhooks, COUNT_WEBHOOKS) or Webhooks(0, 0)
 
 
 async def queue_state(tx: Tx) -> list[QueueState]:
