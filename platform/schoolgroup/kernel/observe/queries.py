@@ -1,8 +1,10 @@
 """SQL over the whole installation, asked by the system itself of no group."""
 
+from datetime import datetime
+
 import msgspec
 
-from schoolgroup.kernel.db import Tx, fetch_all, fetch_one
+from schoolgroup.kernel.db import Tx, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.observe.metrics import QueueState
 
 QUEUE_STATE = """
@@ -20,6 +22,9 @@ SELECT kind,
  GROUP BY kind
  ORDER BY kind
 """
+NEWEST_JOB_AT = (
+    "SELECT max(greatest(created_at, started_at)) FROM job WHERE request_id = 'schedule'"
+)
 COUNT_WEBHOOKS = """
 SELECT count(*) FILTER (WHERE event_id IS NOT NULL) AS pending,
        count(*) FILTER (WHERE tries > 0) AS failing
@@ -54,6 +59,12 @@ async def count_webhooks(tx: Tx) -> Webhooks:
 async def queue_state(tx: Tx) -> list[QueueState]:
     """The jobs of every kind over all groups, without those that are done."""
     return await fetch_all(tx, QueueState, QUEUE_STATE)
+
+
+async def newest_job_at(tx: Tx) -> datetime | None:
+    """When a worker last wrote, or took, the job of a schedule."""
+    found: datetime | None = await fetch_value(tx, NEWEST_JOB_AT)
+    return found
 
 
 async def get_horizon(tx: Tx) -> Horizon:
