@@ -93,7 +93,7 @@ async def _start(stack: AsyncExitStack, data_dir: Path, durable: bool) -> StoreA
     lock = stack.enter_context(_servers_lock(data_dir))
     await _previous_run_ended(lock, data_dir)
     account = server_account(data_dir)
-    keys = _credentials(data_dir)
+    keys = keep_credentials(data_dir)
     database = await stack.enter_async_context(
         serve_postgres(
             data_dir,
@@ -103,7 +103,7 @@ async def _start(stack: AsyncExitStack, data_dir: Path, durable: bool) -> StoreA
             lock=lock,
         )
     )
-    endpoint = await stack.enter_async_context(
+    store = await stack.enter_async_context(
         serve_s3(
             data_dir,
             access_key=keys.s3_access_key,
@@ -116,7 +116,7 @@ async def _start(stack: AsyncExitStack, data_dir: Path, durable: bool) -> StoreA
         database_admin_url=database.admin_url,
         database_host=LOOPBACK,
         database_port=database.port,
-        s3_endpoint=endpoint,
+        s3_endpoint=store.endpoint,
         s3_access_key=keys.s3_access_key,
         s3_secret_key=keys.s3_secret_key,
         s3_region=REGION,
@@ -173,7 +173,7 @@ async def _previous_run_ended(lock: int, data_dir: Path) -> None:
         await anyio.sleep(0.05)
 
 
-def _credentials(data_dir: Path) -> Credentials:
+def keep_credentials(data_dir: Path) -> Credentials:
     """Read the directory's passwords and keys, made at random the first time."""
     path = data_dir / "stores.toml"
     if path.exists():

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -45,6 +45,7 @@ ADMIN = "postgres"
 INITDB_SECONDS_MAX = 120.0
 START_SECONDS_MAX = 120.0  # replaying the log of a killed run included
 FAST_STOP_SECONDS_MAX = 30.0
+UP = ("ready", "standby")  # as postmaster.pid says it
 IMMEDIATE_STOP_SECONDS_MAX = 10.0  # the postmaster itself kills its backends after 5 s
 
 # pg_trgm and full-text search ask the C library what a letter is: under LC_CTYPE=C no Chinese
@@ -85,10 +86,11 @@ FLEETING_SETTINGS = {
 
 
 class Postgres:
-    """Where a running server is reached, as its superuser."""
+    """Where a running server is reached, as its superuser; `child` is its process."""
 
-    def __init__(self, port: int, password: str) -> None:
+    def __init__(self, port: int, password: str, child: Child) -> None:
         self.port = port
+        self.child = child
         self.admin_url = (
             f"postgresql://{ADMIN}:{password}@{LOOPBACK}:{port}/postgres?sslmode=disable"
         )
@@ -96,12 +98,21 @@ class Postgres:
 
 @asynccontextmanager
 async def serve_postgres(
-    data_dir: Path, *, password: str, account: Account | None, durable: bool, lock: int
+    data_dir: Path,
+    *,
+    password: str,
+    account: Account | None,
+    durable: bool,
+    lock: int,
+    port: int = 0,
+    more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Postgres]:
     """Run the database under ``data_dir/postgres``, made first if need be.
 
     `lock` is a descriptor the server and all its backends inherit: as long as it is locked, one of
     them still runs. The caller holds it, so whatever an earlier run left is known to be stale.
+    `port` 0 is any free one; `more` are settings of the server beside ours. A standby is served
+    the same way, once its directory was filled from the primary.
     Raises StoreStartFailed, DataUnusable.
     """
     programs = await anyio.to_thread.run_sync(programs_for, account)
@@ -110,10 +121,10 @@ async def serve_postgres(
     # A process id in there may by now be somebody else's, and would keep the server from starting.
     (data_dir / "postgres" / "postmaster.pid").unlink(missing_ok=True)
     with folder_for(account, data_dir / "postgres") as folder:
-        settings = SETTINGS if durable else SETTINGS | FLEETING_SETTINGS
+        settings = SETTINGS | ({} if durable else FLEETING_SETTINGS) | dict(more or {})
         for attempt in range(PORT_ATTEMPTS_MAX):
-            port = free_port()
-            argv = [str(programs / "postgres"), "-D", folder.argument, "-p", str(port)]
+            chosen = port or free_port()
+            argv = [str(programs / "postgres"), "-D", folder.argument, "-p", str(chosen)]
             for name, value in settings.items():
                 argv += ["-c", f"{name}={value}"]
             command = Command(
@@ -130,9 +141,9 @@ async def serve_postgres(
             )
             child = Child.start(command)
             try:
-                server = Postgres(port, password)
+                server = Postgres(chosen, password, child)
                 if not await _ready(child, data_dir, server):
-                    if attempt + 1 < PORT_ATTEMPTS_MAX and port_was_taken(child):
+                    if not port and attempt + 1 < PORT_ATTEMPTS_MAX and port_was_taken(child):
                         continue
                     raise StoreStartFailed.of(child, f"ended with code {child.exit_code}")
                 yield server
@@ -202,11 +213,11 @@ async def _initialise(
 async def _ready(child: Child, data_dir: Path, server: Postgres) -> bool:
     """Wait until it takes connections; False when it has ended instead.
 
-    Looks where ``pg_ctl`` looks: the last line of postmaster.pid says "ready".
+    Looks where ``pg_ctl`` looks: the last line of postmaster.pid says "ready", or "standby".
     """
     give_up_at = time.monotonic() + START_SECONDS_MAX
     status = data_dir / "postgres" / "postmaster.pid"
-    while not (status.exists() and status.read_text().rstrip().endswith("ready")):
+    while not (status.exists() and status.read_text().rstrip().endswith(UP)):
         if child.exit_code is not None:
             return False
         if time.monotonic() > give_up_at:

@@ -39,6 +39,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import anyio
 import anyio.to_thread
@@ -67,11 +68,24 @@ REQUEST_SECONDS_MAX = 2.0  # another program on the port may never answer
 LEFTOVERS = (".rclone_temp_", ".rclone_multipart_upload_")
 
 
+class S3(NamedTuple):
+    """A running server: its address ``host:port``, and its process."""
+
+    endpoint: str
+    child: Child
+
+
 @asynccontextmanager
 async def serve_s3(
-    data_dir: Path, *, access_key: str, secret_key: str, account: Account | None, lock: int
-) -> AsyncIterator[str]:
-    """Run the S3 server on ``data_dir/s3`` and give its address, ``host:port``.
+    data_dir: Path,
+    *,
+    access_key: str,
+    secret_key: str,
+    account: Account | None,
+    lock: int,
+    port: int = 0,
+) -> AsyncIterator[S3]:
+    """Run the S3 server on ``data_dir/s3``; `port` 0 is any free one.
 
     Without a VFS cache, so that an acknowledged object is a file in its place. `lock` is inherited
     as in `serve_postgres`. Raises StoreStartFailed.
@@ -86,7 +100,7 @@ async def serve_s3(
             # the account; elsewhere than on Linux there is no such thing.
             by_handle = bool(folder.handles)
             for attempt in range(PORT_ATTEMPTS_MAX):
-                endpoint = f"{LOOPBACK}:{free_port()}"
+                endpoint = f"{LOOPBACK}:{port or free_port()}"
                 command = Command(
                     name="rclone serve s3",
                     argv=(
@@ -108,10 +122,11 @@ async def serve_s3(
                 child = Child.start(command)
                 try:
                     if not await _ready(child, endpoint, access_key, secret_key):
-                        if attempt + 1 < PORT_ATTEMPTS_MAX and port_was_taken(child):
+                        taken = port_was_taken(child)
+                        if taken and not port and attempt + 1 < PORT_ATTEMPTS_MAX:
                             continue
                         raise StoreStartFailed.of(child, f"ended with code {child.exit_code}")
-                    yield endpoint
+                    yield S3(endpoint, child)
                     return
                 finally:
                     await child.stop()
