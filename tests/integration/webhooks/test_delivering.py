@@ -16,7 +16,7 @@ from tests.waiting import until
 
 
 async def test_events_come_in_order_signed_and_as_the_feed_tells_them(
-    http, desk, told, receiver, world
+    http, desk, told, receiver, world, sql
 ):
     ids = await desk.happens(7)
     await desk.happens(1, kind="other.thing")
@@ -39,6 +39,7 @@ async def test_events_come_in_order_signed_and_as_the_feed_tells_them(
     assert first["attempts"][0]["latency_ms"] >= 0
     await desk.work()
     assert len(receiver.messages) == 7, "nothing is told twice"
+    assert await sql.fetchval("SELECT count(*) FROM job") == 0, "deliveries are record enough"
 
 
 async def test_only_2xx_is_a_yes_and_later_events_wait(desk, told, receiver, clock):
