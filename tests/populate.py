@@ -187,7 +187,10 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
         "rotateWebhookSecret": {},
         "replayWebhookEndpoint": {"after": "2026-01-01T00:00:00Z"},
     }
+    known = await make(http, office, f"/v1/clients/{client['id']}/keys", {"jwk": PUBLIC_KEY})
+    ids["key_id"] = known["keys"][0]["id"]
     bodies |= {"changeClient": {"name": "改名"}, "rotateClientSecret": {}}
+    bodies |= {"addClientKey": {"jwk": PUBLIC_KEY}, "limitClient": {"requests_per_minute": 60}}
     bodies |= {"changeCircle": {"name": "改名"}}
 
     reader = readers[0]
@@ -267,6 +270,13 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     )
 
 
+# RFC 8037, appendix A.2
+PUBLIC_KEY = {
+    "kty": "OKP",
+    "crv": "Ed25519",
+    "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+}
+
 LOOP_BODIES: dict[str, Any] = {
     "stepInitiative": {"verb": "start"},
     "addMeasure": {"title": "x", "offices": ["教科室"]},
@@ -293,6 +303,7 @@ LOOP_BODIES: dict[str, Any] = {
     "findOnVisit": {"title": "x", "category": "safety", "due_on": "2100-01-01"},
     "reportVisit": {"summary": "x"},
     "replyToVisit": {"reply": "x"},
+    "moveVisit": {"planned_on": "2100-01-02", "because": "x"},
     "cancelVisit": {"because": "x"},
 }
 

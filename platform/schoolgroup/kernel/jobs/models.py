@@ -131,6 +131,7 @@ class Taken(msgspec.Struct, frozen=True):
     attempts: int
     time_zone: str
     request_id: str
+    trace_parent: str | None = None
 
 
 class GroupClock(msgspec.Struct, frozen=True):
