@@ -161,6 +161,22 @@ async def test_after_ten_tries_it_is_switched_off_and_resumed_without_a_gap(
     assert [message.id for message in receiver.messages[10:]] == ids
 
 
+async def test_an_event_the_receiver_never_takes_can_be_given_up(desk, told, receiver, http):
+    ids = await desk.happens(3)
+    receiver.script = [OK, answer(500)]
+    await desk.work()
+    failing, delivered = await desk.deliveries(told["id"])
+    assert failing["event_id"] == ids[1]
+    office = await desk.office()
+    path = f"/v1/webhook-endpoints/{told['id']}/deliveries"
+    refused = await http.post(f"{path}/{delivered['id']}/skip", headers=office)
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_at_the_head")
+    skipped = await http.post(f"{path}/{failing['id']}/skip", headers=office)
+    assert skipped.json()["status"] == "dropped", skipped.text
+    await desk.work()
+    assert [message.id for message in receiver.messages] == ids
+
+
 async def test_one_that_is_slow_keeps_no_other_waiting_and_order_holds_under_two_workers(
     desk, told, receiver
 ):
