@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from schoolgroup.backup import BackupRefused
 from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
 from schoolgroup.kernel.bootstrap import MigrationFailed
@@ -18,7 +19,7 @@ from schoolgroup.kernel.settings import SettingsRefused
 from schoolgroup.kernel.stores_common import StoreError
 
 DATA = Path(".schoolgroup")
-FAILURES = (SettingsRefused, StoreError, MigrationFailed, CommandFailed)
+FAILURES = (SettingsRefused, StoreError, MigrationFailed, CommandFailed, BackupRefused)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -64,6 +65,14 @@ def build_parser() -> argparse.ArgumentParser:
     tidy.add_argument("--group", help="only this group (its code)")
     tidy.add_argument("--data", type=Path, help="data directory of embedded stores")
 
+    backup = orders.add_parser("backup", help="copy database and objects into a folder")
+    backup.add_argument("folder", type=Path, help="where backups are kept; objects only once")
+    backup.add_argument("--data", type=Path, help="data directory of embedded stores")
+    restore = orders.add_parser("restore", help="fill an empty installation from a backup")
+    restore.add_argument("folder", type=Path, help="where backups are kept")
+    restore.add_argument("--which", help="name of one of them (default: the newest)")
+    restore.add_argument("--data", type=Path, help="data directory of embedded stores")
+
     notices = orders.add_parser("notices", help="tell people what is due, by inbox and mail")
     notices.add_argument("what", choices=["send"])
     notices.add_argument("--group", help="only this group (its code)")
@@ -88,6 +97,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     routes = orders.add_parser("routes", help="every route and the right it takes")
     routes.add_argument("--write", action="store_true", help="write docs/routes.md")
+
+    orders.add_parser("openapi", help="the API description (OpenAPI 3.1) as JSON")
 
     schema = orders.add_parser("schema", help="the schema all migrations together make")
     schema.add_argument("--write", action="store_true", help="write migrations/schema.sql")
@@ -127,8 +138,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 # Which module of `commands` carries out an order; it is imported only then.
 MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
-    "check": "describing", "policy": "describing", "routes": "routing", "evaluate": "evaluating",
-    "verify": "verifying", "draw": "drawing",
+    "check": "describing", "policy": "describing", "routes": "routing",
+    "openapi": "routing", "evaluate": "evaluating", "verify": "verifying", "draw": "drawing",
+    "backup": "keeping", "restore": "keeping",
 }  # fmt: skip
 
 
@@ -166,6 +178,10 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return commands.draw(asked.file)
         case "tidy":
             return await commands.tidy(asked.data, asked.group)
+        case "backup":
+            return await commands.backup(asked.data, asked.folder)
+        case "restore":
+            return await commands.restore(asked.data, asked.folder, asked.which)
         case "notices":
             return await commands.send_notices(asked.data, asked.group)
         case "jobs":
@@ -182,6 +198,8 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":
             return commands.routes(write=asked.write)
+        case "openapi":
+            return commands.openapi()
         case _:
             return await commands.schema(write=asked.write)
 

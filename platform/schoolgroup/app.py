@@ -41,6 +41,7 @@ from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
 from schoolgroup.integration.metadata import routes as metadata_routes
 from schoolgroup.integration.notices.smtp import Post
+from schoolgroup.integration.webhooks.courier import Courier
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
@@ -204,7 +205,8 @@ def provide_call(request: Request[Any, Any, Any], services: NamedDependency[Serv
         services.authenticator.forget(state["token"])
         return await services.authenticator.actor_of(state["token"])
 
-    return Call(services.db, services.cursors, state["actor"], request, renew)
+    reads = services.standby if request.route_handler.opt.get("on_standby") else None
+    return Call(services.db, services.cursors, state["actor"], request, renew, reads)
 
 
 def provide_gate(services: NamedDependency[Services]) -> Gate:
@@ -225,6 +227,11 @@ def provide_storage(services: NamedDependency[Services]) -> Storage:
 def provide_post_office(services: NamedDependency[Services]) -> Post:
     """What sends letters, where it is configured."""
     return services.post_office
+
+
+def provide_courier(services: NamedDependency[Services]) -> Courier:
+    """What brings webhooks, and knows where they may go."""
+    return services.courier
 
 
 class Formats:
@@ -285,6 +292,7 @@ def create_app(
             "policies": Provide(provide_policies, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
             "post_office": Provide(provide_post_office, sync_to_thread=False),
+            "courier": Provide(provide_courier, sync_to_thread=False),
             "formats": Provide(Formats, sync_to_thread=False),
         },
         exception_handlers={

@@ -101,7 +101,7 @@ def _is_lost(connection: "PoolConnectionProxy[Any]") -> bool:
 class Tx:
     """One open transaction of one actor. `now` is its instant: the only clock of a decision."""
 
-    __slots__ = ("_sign", "actor", "connection", "now", "policy", "request_id")
+    __slots__ = ("_sign", "actor", "connection", "later", "now", "policy", "request_id")
 
     def __init__(
         self,
@@ -114,6 +114,9 @@ class Tx:
     ) -> None:
         """`sign` gives an actor's context and its signature, as `app.begin` takes them."""
         self._sign = sign
+        # On a standby, what is to be entered in the audit trail: done on the primary, before the
+        # answer is given. None where it is entered at once.
+        self.later: list[Callable[[Tx], Awaitable[None]]] | None = None
         self.connection = connection
         self.actor = actor
         self.policy = policy
@@ -342,32 +345,6 @@ class Database:
                 if attempt == RETRIES_MAX - 1:
                     raise TryAgain(retry_after_s=1) from met
         raise Conflict
-
-
-async def open_pool(url: str, size_max: int) -> "asyncpg.Pool[Any]":
-    """A pool at `url`; connections speak jsonb as Python values."""
-    return await asyncpg.create_pool(
-        url,
-        min_size=1,
-        max_size=size_max,
-        command_timeout=COMMAND_S,
-        init=prepare_connection,
-        # a plan behind walls is dear: it is kept while it is in use, not for some minutes
-        max_cached_statement_lifetime=0,
-        # compiling a plan costs more than any of our statements may take
-        server_settings={"application_name": "schoolgroup", "jit": "off"},
-    )
-
-
-async def prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
-    """Teach one connection to carry jsonb as Python values through msgspec."""
-    for name in ("json", "jsonb"):
-        await connection.set_type_codec(
-            name,
-            schema="pg_catalog",
-            encoder=lambda value: msgspec.json.encode(value).decode(),
-            decoder=msgspec.json.decode,
-        )
 
 
 def as_struct(kind: type[T], row: Any) -> T:

@@ -8,6 +8,7 @@ Every setting is `SCHOOLGROUP_<NAME>` in the environment, `<name>` in the TOML f
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from msgspec import Meta
 
 PREFIX = "SCHOOLGROUP_"
 DEFAULT_FILE = "schoolgroup.toml"
-SECRET_WORDS = ("secret", "password", "database_url", "admin_url", "migrate_url")
+SECRET_WORDS = ("secret", "password", "database_url", "admin_url", "migrate_url", "read_url")
 
 Port = Annotated[int, Meta(ge=0, le=65535, description="a port, 1 to 65535; 0: any free one")]
 Seconds = Annotated[int, Meta(ge=1, le=86400 * 400, description="seconds, 1 to 34560000")]
@@ -46,6 +47,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database_migrate_url: PostgresUrl = ""
     database_admin_url: PostgresUrl = ""
     database_pool_max: Annotated[int, Meta(ge=1, le=500, description="1 to 500")] = 10
+    # prepared statements kept by each connection; 0 behind PgBouncer before 1.21
+    database_statements_max: Annotated[int, Meta(ge=0, le=10000, description="0 to 10000")] = 100
+    # a streaming standby for heavy reads; empty: the primary reads everything
+    database_read_url: PostgresUrl = ""
     s3_endpoint: str = ""
     s3_public_endpoint: str = ""
     s3_access_key: str = ""
@@ -123,6 +128,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     office_program: Annotated[
         str, Meta(pattern="^(/.+)?$", description="an absolute path, or empty")
     ] = ""
+    # how long the stream of events goes back
+    events_kept_days: Annotated[int, Meta(ge=30, le=3650, description="30 to 3650")] = 90
+    # where webhooks may go: ports, beside public addresses these networks, and http beside https
+    webhook_ports: Annotated[
+        str,
+        Meta(
+            pattern=r"^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*$", description="443,8443,9000-9100"
+        ),
+    ] = "443,8443"
+    webhook_networks: Annotated[
+        str,
+        Meta(
+            pattern=r"^([0-9A-Fa-f.:]+/\d{1,3}(,[0-9A-Fa-f.:]+/\d{1,3})*)?$",
+            description="networks like 10.1.0.0/16,fd00:1::/32",
+        ),
+    ] = ""
+    webhook_http: bool = False
+    # certificates receivers are believed by; empty: the system's
+    webhook_ca_file: str = ""
+    webhook_timeout_s: Annotated[int, Meta(ge=1, le=30, description="1 to 30")] = 15
+    # deliveries a worker has in hand at once; they wait for receivers, not for a processor
+    webhook_hands: Annotated[int, Meta(ge=1, le=200, description="1 to 200")] = 16
     login_failures_max: Annotated[int, Meta(ge=1, le=1000, description="1 to 1000")] = 10
     login_window_s: Seconds = 900
     log_level: Annotated[
@@ -200,6 +227,11 @@ def _wrong_together(settings: Settings) -> list[str]:
         wrong.append("smtp_from: missing; letters need an address they come from")
     if settings.smtp_user and settings.smtp_tls == "none":
         wrong.append("smtp_tls: none would send smtp_password in the clear; use starttls or tls")
+    for network in filter(None, settings.webhook_networks.split(",")):
+        try:
+            ip_network(network)
+        except ValueError as no_network:
+            wrong.append(f"webhook_networks: {no_network}")
     return wrong
 
 

@@ -245,6 +245,12 @@ class Storage:
             )
         )
 
+    async def put_file(self, key: str, file: Path, media_type: str) -> None:
+        """Write an object from a file, in parts where it is large."""
+        await self.run(
+            lambda: self.client.fput_object(self.bucket, key, str(file), content_type=media_type)
+        )
+
     async def delete(self, key: str) -> None:
         """Delete the object; nothing happens where there is none."""
         await self.run(lambda: self.client.remove_object(self.bucket, key))

@@ -67,7 +67,7 @@ Asking = Request[Any, Any, Any]
     operation_id="harvest",
     tags=["metadata"],
     summary="Harvest what is published (OAI-PMH 2.0)",
-    security=[{}, {"token": []}],
+    security=[{}, {"bearer": []}],
     responses=ANSWERS,
 )
 async def harvest(request: Asking, services: Services) -> Response[bytes]:
@@ -85,7 +85,7 @@ async def harvest(request: Asking, services: Services) -> Response[bytes]:
     tags=["metadata"],
     summary="Harvest what is published (OAI-PMH 2.0), asked by a form",
     status_code=200,
-    security=[{}, {"token": []}],
+    security=[{}, {"bearer": []}],
     responses={**ANSWERS, **refusals(UnsupportedMediaType)},
 )
 async def harvest_by_form(request: Asking, services: Services) -> Response[bytes]:
@@ -99,7 +99,7 @@ async def harvest_by_form(request: Asking, services: Services) -> Response[bytes
     operation_id="harvestGroup",
     tags=["metadata"],
     summary="Harvest one of several groups of this server (OAI-PMH 2.0)",
-    security=[{}, {"token": []}],
+    security=[{}, {"bearer": []}],
     responses=ANSWERS,
 )
 async def harvest_group(group_code: Code, request: Asking, services: Services) -> Response[bytes]:
@@ -114,7 +114,7 @@ async def harvest_group(group_code: Code, request: Asking, services: Services) -
     tags=["metadata"],
     summary="Harvest one of several groups of this server (OAI-PMH 2.0), asked by a form",
     status_code=200,
-    security=[{}, {"token": []}],
+    security=[{}, {"bearer": []}],
     responses={**ANSWERS, **refusals(UnsupportedMediaType)},
 )
 async def harvest_group_by_form(
