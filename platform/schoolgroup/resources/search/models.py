@@ -40,7 +40,7 @@ class Counts(StrEnum):
     AT_LEAST = "at_least"
 
 
-class Wanted(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Wanted(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What is looked for; null does not narrow."""
 
     q: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
