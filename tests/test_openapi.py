@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
-from openapi_spec_validator.schemas import get_schema_content
+from openapi_spec_validator.schemas.utils import get_schema_content
 
 from schoolgroup.app import create_app
 from schoolgroup.documentation import written
@@ -51,7 +51,7 @@ def schemas_within(node: Any) -> list[Json]:
 
 
 def test_it_is_valid_openapi_3_1_and_so_is_each_schema(document):
-    wrong = jsonschema_rs.validator_for(get_schema_content("3.1")).iter_errors(document)
+    wrong = jsonschema_rs.validator_for(dict(get_schema_content("3.1"))).iter_errors(document)
     assert [(e.message, list(e.instance_path)) for e in wrong] == []
     for name, schema in document["components"]["schemas"].items():
         assert jsonschema_rs.meta.is_valid({"$schema": DIALECT, **schema}), name
@@ -123,7 +123,9 @@ def test_examples_and_defaults_fit_their_schemas(document):
     components = {"$schema": DIALECT, "components": document["components"]}
     for schema in schemas_within(document):
         shown = [*schema.get("examples", []), *([schema["default"]] if "default" in schema else [])]
-        whole = {**components, **schema} if "$ref" in str(schema) else {"$schema": DIALECT, **schema}
+        whole = (
+            {**components, **schema} if "$ref" in str(schema) else {"$schema": DIALECT, **schema}
+        )
         for value in shown:
             assert jsonschema_rs.is_valid(whole, value), (schema, value)
 
