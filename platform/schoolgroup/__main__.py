@@ -76,6 +76,11 @@ def build_parser() -> argparse.ArgumentParser:
     jobs.add_argument("--id", help="retry: only this job")
     jobs.add_argument("--data", type=Path, help="data directory of embedded stores")
 
+    keys = orders.add_parser("keys", help="the keys that sign access tokens")
+    keys.add_argument("what", choices=["list", "rotate"])
+    keys.add_argument("--at-once", action="store_true", help="rotate: end all others' tokens now")
+    keys.add_argument("--data", type=Path, help="data directory of embedded stores")
+
     policy = orders.add_parser("policy", help="check the policy files, print the matrix")
     policy.add_argument("what", choices=["lint", "matrix"])
     policy.add_argument("--folder", type=Path, help="the policy folder (default: the shipped one)")
@@ -171,6 +176,8 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return await commands.send_notices(asked.data, asked.group)
         case "jobs":
             return await commands.jobs(asked.data, asked.what, asked.group, asked.status, asked.id)
+        case "keys":
+            return await commands.keys(asked.data, asked.what, at_once=asked.at_once)
         case "evaluate":
             return commands.evaluate(asked)
         case "verify":

@@ -43,6 +43,7 @@ from schoolgroup.kernel.errors import (
     Unavailable,
     VersionRequired,
 )
+from schoolgroup.kernel.headers import policy_of_page
 from schoolgroup.kernel.http import PUBLIC, refusals
 from schoolgroup.kernel.sheet_files import HTML_TYPE
 from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE
@@ -98,6 +99,17 @@ UNCHANGED = ResponseSpec(
 )
 
 
+class GuardedPage(SwaggerRenderPlugin):
+    """The page, of which only what stands in it and what is shipped with it may run."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The page; its policy goes into the headers of the answer."""
+        page = super().render(request, openapi_schema)
+        request.scope.setdefault("state", {})["page_policy"] = policy_of_page(page)
+        return page
+
+
+def openapi_config() -> OpenAPIConfig:
 class Document(OpenAPI):
     """The document of one application, finished whenever it is written out."""
 
@@ -137,7 +149,7 @@ def openapi_config() -> Config:
         ),
         security=[{SCHEME: []}],
         render_plugins=[
-            SwaggerRenderPlugin(
+            GuardedPage(
                 path="/",
                 js_url=f"{ASSETS}/swagger-ui-bundle.js",
                 standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from schoolgroup.integration.webhooks.jobs import LANE
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.jobs import Worker
 from schoolgroup.kernel.keys import derive_key
@@ -21,7 +22,7 @@ from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
 from schoolgroup.services import known_jobs, open_services
 
 SECRET_FILE = "secret"
-SPARE_CONNECTIONS = 3  # of a worker: taking jobs, holding them, schedules
+SPARE_CONNECTIONS = 5  # of a worker: taking jobs, holding them, schedules, deliveries
 NO_SECRET = "-" * 32  # only to look at which stores are named
 
 
@@ -111,17 +112,23 @@ async def bring_up_to_date(settings: Settings) -> str:
 
 @asynccontextmanager
 async def working(settings: Settings) -> AsyncIterator[Worker]:
-    """A worker with its own connections; in the end it finishes what it has in hand."""
+    """A worker with its own connections; in the end it finishes what it has in hand.
+
+    What waits for receivers of webhooks has hands of its own, which hold no connection meanwhile.
+    """
     hands = settings.worker_hands
     own = msgspec.structs.replace(settings, database_pool_max=hands + SPARE_CONNECTIONS)
     async with open_services(own) as services:
-        worker = Worker(services, known_jobs(), hands=hands)
-        task = asyncio.create_task(worker.run())
+        known = known_jobs()
+        worker = Worker(services, known.of_lane(""), hands=hands)
+        courier = Worker(services, known.of_lane(LANE), hands=settings.webhook_hands)
+        tasks = [asyncio.create_task(each.run()) for each in (worker, courier)]
         try:
             yield worker
         finally:
             worker.stop()
-            await task
+            courier.stop()
+            await asyncio.gather(*tasks)
 
 
 async def wait_for_signal() -> signal.Signals:

@@ -12,8 +12,11 @@ from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.directory.pupils.retention import jobs as retention_jobs
+from schoolgroup.integration.events import jobs as event_jobs
 from schoolgroup.integration.notices import jobs as notice_jobs
 from schoolgroup.integration.notices.smtp import Post
+from schoolgroup.integration.webhooks import jobs as webhook_jobs
+from schoolgroup.integration.webhooks.courier import Courier
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.db import Database, open_pool
 from schoolgroup.kernel.jobs import Kind, Registry
@@ -30,6 +33,8 @@ KINDS: Sequence[Kind] = [
     *deposit_jobs.KINDS,
     *preview_jobs.KINDS,
     *notice_jobs.KINDS,
+    *event_jobs.KINDS,
+    *webhook_jobs.KINDS,
     *retention_jobs.KINDS,
 ]
 
@@ -46,6 +51,7 @@ class Services(msgspec.Struct, frozen=True):
     gate: Gate
     cursors: Cursors
     post_office: Post
+    courier: Courier
 
 
 def known_jobs() -> Registry:
@@ -60,7 +66,15 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
     policies = PolicyStore(settings.policies)
     pool = await open_pool(settings.database_url, settings.database_pool_max)
     try:
-        db = Database(pool, derive_key(settings.secret, "context"), clock, policies, enter_denial)
+        db = Database(
+            pool,
+            derive_key(settings.secret, "context"),
+            clock,
+            policies,
+            enter_denial,
+            queue_max=settings.database_queue_max,
+            wait_s=settings.database_wait_s,
+        )
         policies.read_from(db)
         storage = Storage(
             settings.s3_endpoint,
@@ -88,6 +102,7 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             gate=Gate(db, authenticator, policies, settings),
             cursors=Cursors(derive_key(settings.secret, "cursors")),
             post_office=Post(settings),
+            courier=Courier(settings),
         )
     finally:
         await pool.close()

@@ -2,12 +2,15 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 
 import uvicorn
+from litestar.types import ControllerRouterHandler
 
 from schoolgroup.app import create_app
+from schoolgroup.kernel.connections import Limits, make_room, patient, sweeping
+from schoolgroup.kernel.crowding import Bounded
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.running import wait_for_signal, working
 
@@ -23,20 +26,33 @@ class Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(settings: Settings, *, access_log: bool = False) -> AsyncIterator[str]:
-    """The API on its host and port (port 0: any free one); gives its address."""
+async def serving(
+    settings: Settings,
+    *,
+    access_log: bool = False,
+    routes: Sequence[ControllerRouterHandler] | None = None,
+) -> AsyncIterator[str]:
+    """The API on its host and port (port 0: any free one); gives its address.
+
+    `routes` instead of every room's, as in `create_app`.
+    """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((settings.host, settings.port))
+    carried = make_room(settings.connections_max)
+    limits = Limits(settings.head_s, settings.body_s, settings.unread_s, carried)
     config = uvicorn.Config(
-        create_app(settings),
+        Bounded(create_app(settings, routes=routes), settings.requests_at_once),
+        http=patient(limits),
+        ws="none",
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
         log_level="info" if settings.log_level == "debug" else "warning",
         access_log=access_log,
         lifespan="on",
         timeout_keep_alive=30,
         timeout_graceful_shutdown=STOP_S,
-        limit_concurrency=2000,
-        h11_max_incomplete_event_size=64 * 1024,
+        backlog=2048,
         server_header=False,
     )
     server = Server(config)
@@ -49,7 +65,8 @@ async def serving(settings: Settings, *, access_log: bool = False) -> AsyncItera
                     raise RuntimeError("the server ended before it had started")
                 await asyncio.sleep(0.02)
         host, port = listener.getsockname()[:2]
-        yield f"http://{host}:{port}"
+        async with sweeping(server.server_state.connections):
+            yield f"http://{host}:{port}"
     finally:
         server.should_exit = True
         await asyncio.wait([task], timeout=STOP_S + 5)

@@ -34,7 +34,8 @@ BEGIN = "SELECT app.begin($1, $2)"
 BEGIN_VISIT = "SELECT app.begin_visit($1, $2)"
 PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
 SPEAK_AS = "SELECT set_config('app.context', $1, true), set_config('app.mac', $2, true)"
-ACQUIRE_S = 10.0
+ACQUIRE_S = 5.0
+QUEUE_MAX = 200
 COMMAND_S = 30.0
 RETRIES_MAX = 3
 # The server ends us, is ended, or has nothing left to give (SQLSTATE classes 08, 25P03, 53, 57).
@@ -67,6 +68,13 @@ class TryAgain(Unavailable):
     """Too many changes met on the same thing."""
 
     code = "try_again"
+
+
+class Overloaded(Unavailable):
+    """More is asked for than can be answered soon."""
+
+    code = "overloaded"
+    title = Text("Too busy at the moment", "系统繁忙")
 
 
 class PolicyMoved(Unavailable):
@@ -167,8 +175,18 @@ class Database:
         clock: Clock,
         policies: Policies,
         enter_denial: Callable[[Tx, Denial, str], Awaitable[None]],
+        *,
+        queue_max: int = QUEUE_MAX,
+        wait_s: float = ACQUIRE_S,
     ) -> None:
-        """`enter_denial` writes a denied decision into the audit trail (journal.enter_denial)."""
+        """`enter_denial` writes a denied decision into the audit trail (journal.enter_denial).
+
+        At most `queue_max` wait for a connection, each at most `wait_s` seconds: the rest is sent
+        away at once, so that who is let in is served soon.
+        """
+        self.waiting = 0
+        self.queue_max = queue_max
+        self.wait_s = wait_s
         self.pool = pool
         self.clock = clock
         self.policies = policies
@@ -248,10 +266,7 @@ class Database:
     async def _begin(
         self, actor: Actor, policy: Decider | None, readonly: bool
     ) -> tuple["PoolConnectionProxy[Any]", Any, Decider | None, datetime]:
-        try:
-            connection = await self.pool.acquire(timeout=ACQUIRE_S)
-        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
-            raise Unavailable(facts={"what": "database"}) from failed
+        connection = await self._connection()
         try:
             context, mac = self._sign(actor, policy)
             transaction = connection.transaction(readonly=readonly)
@@ -270,6 +285,19 @@ class Database:
                 raise _refusal_of_begin(failed) from failed
             raise
         return connection, transaction, policy, now
+
+    async def _connection(self) -> "PoolConnectionProxy[Any]":
+        if self.waiting >= self.queue_max:
+            raise Overloaded(facts={"what": "database"}, retry_after_s=1)
+        self.waiting += 1
+        try:
+            return await self.pool.acquire(timeout=self.wait_s)
+        except TimeoutError as late:
+            raise Overloaded(facts={"what": "database"}, retry_after_s=2) from late
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
+            raise Unavailable(facts={"what": "database"}) from failed
+        finally:
+            self.waiting -= 1
 
     def _policy_of(self, actor: Actor) -> Decider | None:
         return self.policies.in_force(actor.group_id) if actor.group_id else None

@@ -22,6 +22,7 @@ from schoolgroup.kernel.context import Actor, ActorKind, visitor_actor
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound, Unauthenticated, Unavailable
 from schoolgroup.kernel.http import PUBLIC, Call, refusals
+from schoolgroup.kernel.pace import OWN
 from schoolgroup.kernel.paging import BadCursor, Cursors
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.texts import Text
@@ -46,7 +47,7 @@ LIST_NAME = "oai"
 BUSY_S = 20
 # Who carries a token is asked for it here, not at the door: a visitor comes in too. The protocol
 # answers what is wrong with its arguments itself, so they are read by it alone.
-OPT = {**PUBLIC, "own_parameters": True}
+OPT = {**PUBLIC, "own_parameters": True, "pace": OWN}
 ANSWERS = {
     200: ResponseSpec(
         bytes,

@@ -15,14 +15,15 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Refusal, Unavailable
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.jobs import queries, rules
-from schoolgroup.kernel.jobs.models import GiveUp, JobStatus, Kind, Means, Taken, kind
-from schoolgroup.kernel.jobs.queue import TakenByAnother, Work
+from schoolgroup.kernel.jobs.models import GiveUp, JobStatus, Kind, Means, Taken, Wish, kind
+from schoolgroup.kernel.jobs.queue import TakenByAnother, Work, enqueue_many
 
 LEASE_S = 30.0  # a killed worker's jobs are taken again after this
 POLL_S = 0.5
 POLL_UNAVAILABLE_S = 5.0
 DRAIN_S = 25.0  # compose and systemd wait at least this long before they kill
 TURNS_EVERY_S = 20.0
+LOOK_EVERY_S = 1.0
 GROUPS_AT_ONCE = 50
 KEPT_FOR = timedelta(days=7)
 FORGET_AT_ONCE = 5000
@@ -49,6 +50,12 @@ class Registry:
             if each.name in self.kinds:
                 raise ValueError(f"two kinds of job are called {each.name}")
             self.kinds[each.name] = each
+
+    def of_lane(self, lane: str) -> "Registry":
+        """The kinds of one lane: each lane has a worker, and so hands, of its own."""
+        return Registry(
+            each for each in self.kinds.values() if each.lane == lane and each is not forget_jobs
+        )
 
     @property
     def names(self) -> list[str]:
@@ -91,14 +98,18 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`."""
-        turns = asyncio.create_task(self._keep_turns())
+        keeping = [
+            asyncio.create_task(self._keep(self.write_turns, TURNS_EVERY_S)),
+            asyncio.create_task(self._keep(self.write_wishes, LOOK_EVERY_S)),
+        ]
         try:
             while not self._stop.is_set():
                 await self._pause(await self._take_some())
         finally:
-            turns.cancel()
-            with suppress(asyncio.CancelledError):
-                await turns
+            for task in keeping:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             await self._drain()
 
     async def run_until_idle(self) -> None:
@@ -233,16 +244,16 @@ class Worker:
                 carrying.cancel()
                 return
 
-    async def _keep_turns(self) -> None:
-        """Write the jobs of schedules when their turn has come, for every group."""
+    async def _keep(self, look: Callable[[], Awaitable[None]], every_s: float) -> None:
+        """Look again and again for what is to be done, whatever hinders one look."""
         while True:
             try:
-                await self.write_turns()
+                await look()
             except Refusal as refused:
-                log.warning("jobs: schedules were not looked at: %s", refused.code)
+                log.warning("jobs: what is to be done was not looked at: %s", refused.code)
             except Exception:  # as where jobs are taken
-                log.exception("jobs: schedules were not looked at")
-            await asyncio.sleep(TURNS_EVERY_S)
+                log.exception("jobs: what is to be done was not looked at")
+            await asyncio.sleep(every_s)
 
     async def write_turns(self) -> None:
         """One look at every schedule of every group. Each turn is one job, whoever writes it."""
@@ -255,6 +266,18 @@ class Worker:
                     continue
                 await db.run(system_actor(group.id), _writing(known.name, turn), "schedule")
                 self._turns[group.id, known.name] = turn
+
+    async def write_wishes(self) -> None:
+        """One look at what kinds find by themselves; a wish that waits untouched is that job."""
+        db = self.means.db
+        for known in self.registry.kinds.values():
+            if known.found_by is None:
+                continue
+            by_group: dict[UUID, list[Wish]] = {}
+            for wish in await db.run(system_actor(None), known.found_by):
+                by_group.setdefault(wish.group_id, []).append(wish)
+            for group_id, wishes in by_group.items():
+                await db.run(system_actor(group_id), _wishing(known.name, wishes), "found")
 
     async def _drain(self) -> None:
         """Let what is in hand come to its end, within a bound; what does not is given back."""
@@ -275,3 +298,7 @@ def _taking(
 def _writing(kind_name: str, turn: datetime) -> Callable[[Tx], Awaitable[bool]]:
     data = {"turn_at": turn.isoformat()}
     return lambda tx: queries.enqueue_turn(tx, rules.turn_id(kind_name, turn), kind_name, data)
+
+
+def _wishing(kind_name: str, wishes: list[Wish]) -> Callable[[Tx], Awaitable[None]]:
+    return lambda tx: enqueue_many(tx, kind_name, [(wish.data, wish.once) for wish in wishes])
