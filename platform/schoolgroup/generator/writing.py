@@ -45,7 +45,7 @@ def write_client(document: Json) -> dict[str, str]:
             lines += call_source(operation, types)
         files[f"{module}.py"] = _module(told.get(module, "What several rooms speak of."), lines)
     for tag, inside in by_tag.items():
-        files[f"rooms/{tag}.py"] = _room(tag, told[tag], inside, schemas)
+        files[f"rooms/{tag}.py"] = _room(tag, told.get(tag, tag), inside, schemas)
     return files
 
 
