@@ -100,6 +100,17 @@ class World:
         )
         return made
 
+    async def no_weekends(self) -> None:
+        """School on Saturdays and Sundays too: for tests that count days from today."""
+        await self.sql.execute(
+            """INSERT INTO makeup_day (group_id, id, name, taught_on)
+               SELECT $1, gen_random_uuid(), '补课', d
+                 FROM generate_series($2::date - 30, $2::date + 300, interval '1 day') AS d
+                WHERE extract(isodow FROM d) > 5""",
+            self.group_id,
+            today_there(),
+        )
+
     async def person(self, school: School | None, role: str, username: str | None = None) -> Person:
         """Someone with one appointment (no school: at the group office), signed in."""
         group_id = school.group_id if school else self.group_id

@@ -485,7 +485,7 @@ async def a_failed_job(world: World) -> str:
 
 
 async def dated_things(world: World, owner: School, grantee: School) -> dict[str, str]:
-    """An agreement in force, a term and a holiday."""
+    """An agreement in force, a term, a holiday and a day made up for."""
     await agree(world, owner, grantee)
     ids = {"agreement_id": await world.sql.fetchval("SELECT id FROM agreement")}
     for table in ("term", "holiday"):
@@ -495,6 +495,12 @@ async def dated_things(world: World, owner: School, grantee: School) -> dict[str
             world.group_id,
             new_id(),
         )
+    ids["makeup_day_id"] = await world.sql.fetchval(
+        """INSERT INTO makeup_day (group_id, id, name, taught_on)
+           VALUES ($1, $2, '国庆调休', '2026-10-10') RETURNING id""",
+        world.group_id,
+        new_id(),
+    )
     return {name: str(value) for name, value in ids.items()}
 
 

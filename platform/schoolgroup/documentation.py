@@ -67,6 +67,7 @@ FORMS = {
     "xlsx": XLSX_TYPE,
     "html": HTML_TYPE,
     "json": "application/json",
+    "pdf": "application/pdf",
     "jsonld": "application/ld+json",
     "yaml": YAML,
     "markdown": "text/markdown; charset=utf-8",

@@ -25,6 +25,7 @@ KINDS = ("video", "paper", "book")
 COLUMNS: dict[str, dict[str, str]] = {
     "school": {"id": "id:school"},
     "holiday": {"school_id": "id:school"},
+    "makeup_day": {"school_id": "id:school"},
     "appointment": {
         "id": "id:appointment",
         "person_id": "id:person",

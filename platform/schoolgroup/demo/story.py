@@ -13,7 +13,7 @@ from rich.console import Console
 
 from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.access.passwords import hash_password
-from schoolgroup.demo import chapters, chapters_exam, roster
+from schoolgroup.demo import chapters, chapters_exam, chapters_together, roster
 from schoolgroup.demo.stage import FOUNDER, Stage
 from schoolgroup.demo.visitor import WAIT_S
 from schoolgroup.directory.service import found_group
@@ -33,6 +33,11 @@ CHAPTERS = (
     ("lending", "Other schools borrow it", chapters.lend_the_lesson),
     ("exam", "A joint exam of the graduating grade (评价一体)", chapters_exam.run_the_exam),
     ("return", "The office opens a return (管理协同)", chapters.collect_the_return),
+    (
+        "together",
+        "Measures, ledger, rounds, bulletins (管理协同)",
+        chapters_together.run_together,
+    ),
     ("trail", "What the group can prove", chapters.verify_the_trail),
 )
 

@@ -254,9 +254,9 @@ class Call:
         await queries.remember(tx, self.actor.name, self._route, key, answer)
 
 
-def file_answer(file: SheetFile) -> Response[bytes]:
-    """A file as an attachment under its name."""
-    disposition = f'attachment; filename="{file.name}"'
+def file_answer(file: SheetFile, *, shown: bool = False) -> Response[bytes]:
+    """A file under its name, to be kept; with `shown` the browser opens it itself."""
+    disposition = f'{"inline" if shown else "attachment"}; filename="{file.name}"'
     return Response(
         file.content, media_type=file.media_type, headers={"Content-Disposition": disposition}
     )

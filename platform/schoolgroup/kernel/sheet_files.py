@@ -5,6 +5,7 @@ a last column of every row, so that it is there still when rows are cut out or t
 a workbook has it in its properties and at the foot of every printed page too.
 """
 
+import asyncio
 import io
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -40,12 +41,41 @@ class SheetFormat(StrEnum):
     HTML = "html"
 
 
+class TableFormat(StrEnum):
+    """How a table is written as a file."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class ListFormat(StrEnum):
+    """How a list is answered: as it is, or as a file."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
 class SheetFile(msgspec.Struct, frozen=True):
     """A file to send: its name, media type and bytes."""
 
     name: str
     media_type: str
     content: bytes
+
+
+async def table_file(
+    name: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    form: TableFormat | ListFormat,
+    title: str | None = None,
+) -> SheetFile:
+    """A table as `name.csv` or `name.xlsx`, written beside the event loop; `title` of the page."""
+    if form == TableFormat.XLSX:
+        content = await asyncio.to_thread(write_xlsx, title or name, header, rows)
+        return SheetFile(f"{name}.xlsx", XLSX_TYPE, content)
+    return SheetFile(f"{name}.csv", CSV_TYPE, await asyncio.to_thread(write_csv, header, rows))
 
 
 def with_notes(

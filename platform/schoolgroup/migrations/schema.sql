@@ -9,6 +9,13 @@ CREATE TYPE app.search_match AS (
 	place smallint,
 	value_ids integer[]
 );
+CREATE FUNCTION app.after_school_hours(in_group uuid, of_school uuid, zone text, from_at timestamp with time zone, hours integer) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT (app.school_day(in_group, of_school, (from_at AT TIME ZONE zone)::date, hours / 24)
+            + (from_at AT TIME ZONE zone)::time) AT TIME ZONE zone
+           + hours % 24 * interval '1 hour'
+$$;
 CREATE TABLE public.audit_entry (
     group_id uuid NOT NULL,
     chain text NOT NULL,
@@ -220,6 +227,31 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+CREATE FUNCTION app.check_source() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+DECLARE there boolean;
+BEGIN
+    IF NEW.source_id IS NULL THEN RETURN NEW; END IF;
+    there := CASE NEW.source
+        WHEN 'visit' THEN EXISTS (SELECT FROM inspection_visit s
+            WHERE s.group_id = NEW.group_id AND s.id = NEW.source_id)
+        WHEN 'return' THEN EXISTS (SELECT FROM school_return s
+            WHERE s.group_id = NEW.group_id AND s.id = NEW.source_id)
+        WHEN 'bulletin' THEN EXISTS (SELECT FROM bulletin s
+            WHERE s.group_id = NEW.group_id AND s.id = NEW.source_id)
+        WHEN 'measure' THEN EXISTS (SELECT FROM measure s
+            WHERE s.group_id = NEW.group_id AND s.id = NEW.source_id)
+        WHEN 'activity' THEN EXISTS (SELECT FROM activity s
+            WHERE s.group_id = NEW.group_id AND s.id = NEW.source_id)
+        ELSE false END;
+    IF NOT there THEN
+        RAISE EXCEPTION 'the source is not there'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'the_source_is_there';
+    END IF;
+    RETURN NEW;
+END $$;
 CREATE FUNCTION app.claim(claim text) RETURNS text
     LANGUAGE sql STABLE
     AS $$ SELECT app.claims() ->> claim $$;
@@ -427,6 +459,20 @@ CREATE FUNCTION app.is_quiet(at time without time zone, from_at time without tim
     LANGUAGE sql IMMUTABLE
     AS $$ SELECT CASE WHEN from_at <= until_at THEN from_at <= at AND at < until_at
                   ELSE from_at <= at OR at < until_at END $$;
+CREATE FUNCTION app.is_school_day(in_group uuid, of_school uuid, on_day date) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT CASE
+        WHEN EXISTS (SELECT FROM makeup_day m WHERE m.group_id = in_group AND m.taught_on = on_day
+                        AND m.school_id = of_school) THEN true
+        WHEN EXISTS (SELECT FROM holiday h WHERE h.group_id = in_group AND h.school_id = of_school
+                        AND h.from_on <= on_day AND on_day < h.until_on) THEN false
+        WHEN EXISTS (SELECT FROM makeup_day m WHERE m.group_id = in_group AND m.taught_on = on_day
+                        AND m.school_id IS NULL) THEN true
+        WHEN EXISTS (SELECT FROM holiday h WHERE h.group_id = in_group AND h.school_id IS NULL
+                        AND h.from_on <= on_day AND on_day < h.until_on) THEN false
+        ELSE extract(isodow FROM on_day) < 6 END
+$$;
 CREATE FUNCTION app.is_system() RETURNS boolean
     LANGUAGE sql STABLE
     AS $$ SELECT coalesce(app.claim('kind') = 'system', false) $$;
@@ -719,6 +765,20 @@ CREATE FUNCTION app.measure_progress(of_initiative uuid, of_measure uuid) RETURN
        AND (of_initiative IS NULL OR m.initiative_id = of_initiative)
        AND (of_measure IS NULL OR m.id = of_measure)
 $$;
+CREATE FUNCTION app.measured_work(of_form_ids uuid[]) RETURNS TABLE(form_id uuid, form_version integer, returns bigint, median_seconds double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+    SELECT c.form_id, c.form_version, count(*),
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY v.worked_seconds)
+      FROM return_version v
+      JOIN school_return r ON r.group_id = v.group_id AND r.id = v.return_id
+      JOIN return_call c ON c.group_id = r.group_id AND c.id = r.call_id
+     WHERE v.group_id = (SELECT app.group_id()) AND v.no = 1 AND v.worked_seconds IS NOT NULL
+       AND v.sources = '{}' AND c.form_id = ANY (of_form_ids)
+     GROUP BY c.form_id, c.form_version
+    HAVING count(DISTINCT v.school_id) >= 3
+$$;
 CREATE FUNCTION app.move_epoch() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -786,10 +846,7 @@ CREATE FUNCTION app.overdue_days(in_group uuid, of_school uuid, due_at timestamp
         SELECT count(*)::int
           FROM generate_series(0, least(400, app.today() - (due_at AT TIME ZONE
                    coalesce(app.claim('time_zone'), 'Asia/Shanghai'))::date)) AS n
-         WHERE NOT EXISTS (SELECT FROM holiday d
-                            WHERE d.group_id = in_group
-                              AND (d.school_id IS NULL OR d.school_id = of_school)
-                              AND d.from_on <= app.today() - n AND app.today() - n < d.until_on))
+         WHERE app.is_school_day(in_group, of_school, app.today() - n))
     END
 $$;
 CREATE FUNCTION app.person_id() RETURNS uuid
@@ -942,18 +999,19 @@ CREATE FUNCTION app.runs_release(of_release_id uuid) RETURNS boolean
            AND e.school_id = app.school_id())
 $$;
 CREATE FUNCTION app.school_day(in_group uuid, of_school uuid, from_day date, n integer) RETURNS date
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-    SELECT coalesce((
-        SELECT from_day + sign(n)::int * d
-          FROM generate_series(1, 400) AS d
-         WHERE NOT EXISTS (SELECT FROM holiday h
-                            WHERE h.group_id = in_group
-                              AND (h.school_id IS NULL OR h.school_id = of_school)
-                              AND h.from_on <= from_day + sign(n)::int * d
-                              AND from_day + sign(n)::int * d < h.until_on)
-         ORDER BY d OFFSET abs(n) - 1 LIMIT 1), from_day + n)
-$$;
+DECLARE
+    day date := from_day;
+    left_over int := abs(n);
+BEGIN
+    FOR i IN 1..400 LOOP
+        IF left_over = 0 THEN RETURN day; END IF;
+        day := day + sign(n)::int;
+        IF app.is_school_day(in_group, of_school, day) THEN left_over := left_over - 1; END IF;
+    END LOOP;
+    RETURN CASE WHEN left_over = 0 THEN day ELSE from_day + n END;
+END $$;
 CREATE FUNCTION app.school_id() RETURNS uuid
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('school_id')::uuid $$;
@@ -2963,6 +3021,10 @@ CREATE TABLE public.inspection_visit (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    moved_from_on date,
+    moved_at timestamp with time zone,
+    moved_because text DEFAULT ''::text NOT NULL,
+    moved_by_school boolean DEFAULT false NOT NULL,
     CONSTRAINT inspection_visit_cancelled_because_check CHECK ((length(cancelled_because) <= 1000)),
     CONSTRAINT inspection_visit_check CHECK (((kind = 'spot'::text) = (draw_id IS NOT NULL))),
     CONSTRAINT inspection_visit_check1 CHECK (((status = ANY (ARRAY['carried_out'::text, 'reported'::text, 'replied'::text])) = (carried_out_on IS NOT NULL))),
@@ -2971,7 +3033,9 @@ CREATE TABLE public.inspection_visit (
     CONSTRAINT inspection_visit_check4 CHECK (((status = 'replied'::text) = (replied_at IS NOT NULL))),
     CONSTRAINT inspection_visit_check5 CHECK (((replied_at IS NULL) OR (reply <> ''::text))),
     CONSTRAINT inspection_visit_check6 CHECK (((status = 'cancelled'::text) = (cancelled_because <> ''::text))),
+    CONSTRAINT inspection_visit_check7 CHECK (((moved_from_on IS NULL) = (moved_at IS NULL))),
     CONSTRAINT inspection_visit_kind_check CHECK ((kind = ANY (ARRAY['planned'::text, 'spot'::text]))),
+    CONSTRAINT inspection_visit_moved_because_check CHECK ((length(moved_because) <= 1000)),
     CONSTRAINT inspection_visit_reply_check CHECK ((length(reply) <= 8000)),
     CONSTRAINT inspection_visit_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'confirmed'::text, 'carried_out'::text, 'reported'::text, 'replied'::text, 'cancelled'::text]))),
     CONSTRAINT inspection_visit_summary_check CHECK ((length(summary) <= 8000))
@@ -3266,7 +3330,7 @@ CREATE TABLE public.ledger_item (
     CONSTRAINT ledger_item_detail_check CHECK ((length(detail) <= 4000)),
     CONSTRAINT ledger_item_no_check CHECK ((no > 0)),
     CONSTRAINT ledger_item_ref_check CHECK (((length(ref) >= 1) AND (length(ref) <= 80))),
-    CONSTRAINT ledger_item_source_check CHECK ((source = ANY (ARRAY['visit'::text, 'return'::text, 'bulletin'::text, 'manual'::text, 'import'::text]))),
+    CONSTRAINT ledger_item_source_check CHECK ((source = ANY (ARRAY['visit'::text, 'return'::text, 'bulletin'::text, 'measure'::text, 'activity'::text, 'manual'::text, 'import'::text]))),
     CONSTRAINT ledger_item_source_note_check CHECK ((length(source_note) <= 300)),
     CONSTRAINT ledger_item_status_check CHECK ((status = ANY (ARRAY['open'::text, 'reported'::text, 'closed'::text, 'dropped'::text]))),
     CONSTRAINT ledger_item_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300)))
@@ -3454,6 +3518,18 @@ CREATE TABLE public.mail (
     CONSTRAINT mail_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
 );
 ALTER TABLE ONLY public.mail FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.makeup_day (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    school_id uuid,
+    name text NOT NULL,
+    name_en text DEFAULT ''::text NOT NULL,
+    taught_on date NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT makeup_day_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT makeup_day_name_en_check CHECK ((length(name_en) <= 100))
+);
+ALTER TABLE ONLY public.makeup_day FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.marking_abnormal (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -4352,9 +4428,11 @@ CREATE TABLE public.return_version (
     submitted_by_person_id uuid NOT NULL,
     submitted_at timestamp with time zone NOT NULL,
     sources jsonb DEFAULT '{}'::jsonb NOT NULL,
+    worked_seconds integer,
     CONSTRAINT return_version_no_check CHECK ((no > 0)),
     CONSTRAINT return_version_sources_check CHECK ((jsonb_typeof(sources) = 'object'::text)),
-    CONSTRAINT return_version_values_check CHECK ((jsonb_typeof("values") = 'object'::text))
+    CONSTRAINT return_version_values_check CHECK ((jsonb_typeof("values") = 'object'::text)),
+    CONSTRAINT return_version_worked_seconds_check CHECK ((worked_seconds > 0))
 );
 ALTER TABLE ONLY public.return_version FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.school_return (
@@ -4374,6 +4452,7 @@ CREATE TABLE public.school_return (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     sources jsonb DEFAULT '{}'::jsonb NOT NULL,
+    worked_seconds integer DEFAULT 0 NOT NULL,
     CONSTRAINT acceptance_names_the_newest CHECK (((status <> 'accepted'::text) OR ((accepted_no IS NOT NULL) AND (accepted_no = submitted_no)))),
     CONSTRAINT school_return_check CHECK (((status = 'drafting'::text) = (submitted_no IS NULL))),
     CONSTRAINT school_return_check1 CHECK (((accepted_no IS NULL) = (accepted_at IS NULL))),
@@ -4381,7 +4460,8 @@ CREATE TABLE public.school_return (
     CONSTRAINT school_return_sent_back_because_check CHECK (((length(sent_back_because) >= 1) AND (length(sent_back_because) <= 2000))),
     CONSTRAINT school_return_sources_check CHECK ((jsonb_typeof(sources) = 'object'::text)),
     CONSTRAINT school_return_status_check CHECK ((status = ANY (ARRAY['drafting'::text, 'submitted'::text, 'sent_back'::text, 'accepted'::text]))),
-    CONSTRAINT school_return_values_check CHECK ((jsonb_typeof("values") = 'object'::text))
+    CONSTRAINT school_return_values_check CHECK ((jsonb_typeof("values") = 'object'::text)),
+    CONSTRAINT school_return_worked_seconds_check CHECK ((worked_seconds >= 0))
 );
 ALTER TABLE ONLY public.school_return FORCE ROW LEVEL SECURITY;
 CREATE VIEW public.return_standing WITH (security_invoker='true') AS
@@ -4978,6 +5058,8 @@ ALTER TABLE ONLY public.ledger_evidence
     ADD CONSTRAINT ledger_evidence_pkey PRIMARY KEY (group_id, item_id, report_no, place);
 ALTER TABLE ONLY public.ledger_item
     ADD CONSTRAINT ledger_item_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE public.ledger_item
+    ADD CONSTRAINT ledger_item_source_id_check CHECK (((source_id IS NULL) OR (source <> ALL (ARRAY['manual'::text, 'import'::text])))) NOT VALID;
 ALTER TABLE ONLY public.ledger
     ADD CONSTRAINT ledger_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.ledger_report
@@ -5002,6 +5084,8 @@ ALTER TABLE ONLY public.login_failure
     ADD CONSTRAINT login_failure_pkey PRIMARY KEY (group_id, subject_sha256, id);
 ALTER TABLE ONLY public.mail
     ADD CONSTRAINT mail_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.makeup_day
+    ADD CONSTRAINT makeup_day_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.marking_abnormal
     ADD CONSTRAINT marking_abnormal_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.marking_identity
@@ -5084,6 +5168,8 @@ ALTER TABLE ONLY public.ledger_item
     ADD CONSTRAINT one_item_per_ref UNIQUE (group_id, ledger_id, ref);
 ALTER TABLE ONLY public.ledger
     ADD CONSTRAINT one_ledger_per_title UNIQUE (group_id, title);
+ALTER TABLE ONLY public.makeup_day
+    ADD CONSTRAINT one_makeup_per_day UNIQUE NULLS NOT DISTINCT (group_id, taught_on, school_id);
 ALTER TABLE ONLY public.marking_mark
     ADD CONSTRAINT one_mark_per_turn PRIMARY KEY (group_id, turn_id);
 ALTER TABLE ONLY public.field
@@ -5465,6 +5551,7 @@ CREATE INDEX visit_evidence_blob ON public.visit_evidence USING btree (group_id,
 CREATE INDEX visit_inspector_person ON public.visit_inspector USING btree (group_id, person_id, visit_id);
 CREATE TRIGGER bound_new AFTER INSERT ON public.offer FOR EACH ROW EXECUTE FUNCTION app.bound_offer();
 CREATE TRIGGER chain_audit_entry BEFORE INSERT ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION app.chain_audit_entry();
+CREATE TRIGGER check_source BEFORE INSERT ON public.ledger_item FOR EACH ROW EXECUTE FUNCTION app.check_source();
 CREATE TRIGGER index_changed AFTER UPDATE ON public.offer REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_offers();
 CREATE TRIGGER index_changed AFTER UPDATE ON public.offer_audience REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_audiences();
 CREATE TRIGGER index_changed AFTER UPDATE ON public.resource REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.index_changed_resources();
@@ -6010,6 +6097,10 @@ ALTER TABLE ONLY public.login_failure
     ADD CONSTRAINT login_failure_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.mail
     ADD CONSTRAINT mail_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.makeup_day
+    ADD CONSTRAINT makeup_day_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.makeup_day
+    ADD CONSTRAINT makeup_day_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.marking_abnormal
     ADD CONSTRAINT marking_abnormal_group_id_plan_id_decided_by_fkey FOREIGN KEY (group_id, plan_id, decided_by) REFERENCES public.marking_marker(group_id, plan_id, person_id);
 ALTER TABLE ONLY public.marking_abnormal
@@ -6516,6 +6607,7 @@ ALTER TABLE public.login_failure ENABLE ROW LEVEL SECURITY;
 CREATE POLICY looking_through ON public.search_entry FOR SELECT TO schoolgroup_owner USING (true);
 CREATE POLICY looking_through ON public.search_part FOR SELECT TO schoolgroup_owner USING (true);
 ALTER TABLE public.mail ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.makeup_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.marking_abnormal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.marking_identity ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.marking_mark ENABLE ROW LEVEL SECURITY;
@@ -6757,6 +6849,7 @@ CREATE POLICY wall ON public.loan USING (((group_id = ( SELECT app.group_id() AS
 CREATE POLICY wall ON public.loan_fetch USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.login_failure USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_system() AS is_system)));
 CREATE POLICY wall ON public.mail USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_system() AS is_system) OR (person_id = ( SELECT app.person_id() AS person_id)))));
+CREATE POLICY wall ON public.makeup_day USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.marking_abnormal USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.marking_identity USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.marking_mark FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (person_id = ( SELECT app.person_id() AS person_id)))));
@@ -6892,6 +6985,7 @@ CREATE POLICY wall ON public.visit_observation USING (((group_id = ( SELECT app.
 GRANT USAGE ON SCHEMA app TO schoolgroup_app;
 GRANT ALL ON SCHEMA public TO schoolgroup_owner;
 GRANT USAGE ON SCHEMA public TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.after_school_hours(in_group uuid, of_school uuid, zone text, from_at timestamp with time zone, hours integer) TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.audit_entry TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.audit_digest(entry public.audit_entry) TO schoolgroup_app;
 REVOKE ALL ON FUNCTION app.begin(context text, mac text) FROM PUBLIC;
@@ -6934,6 +7028,7 @@ GRANT ALL ON FUNCTION app.is_office() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_out(in_group uuid, of_loan uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_paused(paused_at timestamp with time zone, paused_until_at timestamp with time zone) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_quiet(at time without time zone, from_at time without time zone, until_at time without time zone) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.is_school_day(in_group uuid, of_school uuid, on_day date) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_system() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_visitor() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.keep_lineage() TO schoolgroup_app;
@@ -6952,6 +7047,8 @@ GRANT ALL ON FUNCTION app.marking_is_open() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.marking_is_over() TO schoolgroup_app;
 REVOKE ALL ON FUNCTION app.measure_progress(of_initiative uuid, of_measure uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.measure_progress(of_initiative uuid, of_measure uuid) TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.measured_work(of_form_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.measured_work(of_form_ids uuid[]) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.move_epoch() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.move_epochs_of_closing() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.move_openings() TO schoolgroup_app;
@@ -7345,6 +7442,10 @@ GRANT UPDATE(replied_at) ON TABLE public.inspection_visit TO schoolgroup_app;
 GRANT UPDATE(cancelled_because) ON TABLE public.inspection_visit TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.inspection_visit TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(moved_from_on) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(moved_at) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(moved_because) ON TABLE public.inspection_visit TO schoolgroup_app;
+GRANT UPDATE(moved_by_school) ON TABLE public.inspection_visit TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.item TO schoolgroup_app;
 GRANT UPDATE(pieces) ON TABLE public.item TO schoolgroup_app;
 GRANT UPDATE(home_location) ON TABLE public.item TO schoolgroup_app;
@@ -7454,6 +7555,7 @@ GRANT UPDATE(next_try_at) ON TABLE public.mail TO schoolgroup_app;
 GRANT UPDATE(leased_until_at) ON TABLE public.mail TO schoolgroup_app;
 GRANT UPDATE(answer) ON TABLE public.mail TO schoolgroup_app;
 GRANT UPDATE(done_at) ON TABLE public.mail TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.makeup_day TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.marking_abnormal TO schoolgroup_app;
 GRANT UPDATE(decision) ON TABLE public.marking_abnormal TO schoolgroup_app;
 GRANT UPDATE(decided_by) ON TABLE public.marking_abnormal TO schoolgroup_app;
@@ -7680,6 +7782,7 @@ GRANT UPDATE(sent_back_because) ON TABLE public.school_return TO schoolgroup_app
 GRANT UPDATE(version) ON TABLE public.school_return TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.school_return TO schoolgroup_app;
 GRANT UPDATE(sources) ON TABLE public.school_return TO schoolgroup_app;
+GRANT UPDATE(worked_seconds) ON TABLE public.school_return TO schoolgroup_app;
 GRANT SELECT ON TABLE public.return_standing TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.revision_file TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.revision_reading TO schoolgroup_app;

@@ -149,6 +149,7 @@ async def test_returns_are_called_for_reminded_of_and_an_extension_moves_the_rem
     told, world, http
 ):
     desk = Desk(http, world, await world.person(None, "group_admin"))
+    await world.no_weekends()
     first, second = await desk.enrol("甲校"), await desk.enrol("乙校")
     late, quick = desk.principals
     call = await desk.call(

@@ -31,10 +31,10 @@ async def test_the_inbox_follows_the_item(book: Book):
 
 
 async def test_what_is_late_climbs_by_school_days(book: Book, world: World, services, clock, sql):
-    """Due today, three days of holiday after it: the first school day after it is the fourth."""
+    """Due on a Monday, three days of holiday and then a weekend: Friday is the first day after."""
     head = book.principals[0]
     admin = await world.person(book.schools[0], "school_admin")
-    today = today_there()
+    today = today_there() + timedelta(days=7 - today_there().weekday())
     await sql.execute(HOLIDAY, head.group_id, today + timedelta(1), today + timedelta(4))
     await book.open(due_on=str(today))
 
@@ -50,17 +50,20 @@ async def test_what_is_late_climbs_by_school_days(book: Book, world: World, serv
 
     assert await told_on(3) == {"head": [], "admin": [], "office": []}
     assert await told_on(4) == {"head": ["item_overdue"], "admin": ["item_overdue"], "office": []}
-    fifth = await told_on(8)
+    fourth = await told_on(9)
+    assert fourth["head"] == ["item_overdue"]
+    fifth = await told_on(10)
     assert fifth["head"] == ["item_long_overdue", "item_overdue"]
     assert fifth["admin"] == ["item_overdue"]
-    assert (await told_on(12))["office"] == []
-    assert (await told_on(13))["office"] == ["item_overdue_at_school"]
+    assert (await told_on(16))["office"] == []
+    assert (await told_on(17))["office"] == ["item_overdue_at_school"]
 
 
 async def test_who_reports_is_told_before_the_day_and_of_a_refusal(
     book: Book, services, clock, sql
 ):
     head = book.principals[0]
+    await book.world.no_weekends()
     item = await book.open(due_on=str(today_there() + timedelta(days=7)))
 
     async def told() -> list[tuple]:

@@ -12,7 +12,7 @@ from tests.resources.lending.shelf import act, again, borrow
 
 
 def begun_days(due_at: str, clock) -> int:
-    """School days begun since it was due, where no day is a holiday: the due day is the first."""
+    """Days begun since it was due, where there is school on each: the due day is the first."""
     due_on = datetime.fromisoformat(due_at).astimezone(THERE).date()
     return (clock.now().astimezone(THERE).date() - due_on).days + 1
 
@@ -161,6 +161,7 @@ async def test_what_is_out_is_overdue_by_school_days_and_keeps_its_seat(
     http, world, services, clock
 ):
     things = await lay_out(http, world, services, count=1, loan_days=7)
+    await world.no_weekends()
     second = await world.person(await world.school("三中"), "teacher")
     loan = await things.borrowed()
     handover = await things.give(loan)
@@ -228,6 +229,7 @@ async def test_what_is_not_collected_goes_to_the_next_without_any_job(http, worl
 
 async def test_a_recall_makes_it_due_sooner(http, world, services, clock):
     things = await lay_out(http, world, services, count=1, loan_days=20, guaranteed_days=5)
+    await world.no_weekends()
     loan = await things.borrowed()
     handover = await things.give(loan)
     recalled = await act(http, things.owner, "loans", loan["id"], "recall", because="公开课")

@@ -1,4 +1,4 @@
-"""Terms (学期) and holidays of the group and of single schools."""
+"""Terms (学期), holidays and days made up for (调休) of the group and of single schools."""
 
 from datetime import date
 from uuid import UUID
@@ -25,6 +25,18 @@ class HolidayEntry(Input, frozen=True):
     name: ShortName
     from_on: date
     until_on: date
+    name_en: ShortNameEn = ""
+    school_id: UUID | None = None
+
+
+class MakeupEntry(Input, frozen=True):
+    """A day on which there is school though the week or a holiday has none (调休上课日).
+
+    Of one school, or with no school of the whole group; what a school says of itself goes first.
+    """
+
+    name: ShortName
+    taught_on: date
     name_en: ShortNameEn = ""
     school_id: UUID | None = None
 
@@ -63,6 +75,18 @@ class Holiday(msgspec.Struct, frozen=True):
     actions: list[str]
 
 
+class MakeupDay(msgspec.Struct, frozen=True):
+    """A day of school made up for; `school_id` null: of the whole group."""
+
+    id: UUID
+    school_id: UUID | None
+    name: str
+    name_en: str
+    taught_on: date
+    version: int
+    actions: list[str]
+
+
 class TermRow(msgspec.Struct, frozen=True):
     """A term as it is stored."""
 
@@ -84,6 +108,18 @@ class HolidayRow(msgspec.Struct, frozen=True):
     name_en: str
     from_on: date
     until_on: date
+    version: int
+    relations: int
+
+
+class MakeupRow(msgspec.Struct, frozen=True):
+    """A day made up for as it is stored."""
+
+    id: UUID
+    school_id: UUID | None
+    name: str
+    name_en: str
+    taught_on: date
     version: int
     relations: int
 

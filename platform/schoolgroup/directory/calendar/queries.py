@@ -1,4 +1,4 @@
-"""SQL of terms and holidays."""
+"""SQL of terms, holidays and days made up for."""
 
 from datetime import date
 from uuid import UUID
@@ -8,6 +8,8 @@ from schoolgroup.directory.calendar.models import (
     HolidayEntry,
     HolidayFilter,
     HolidayRow,
+    MakeupEntry,
+    MakeupRow,
     TermEntry,
     TermRow,
 )
@@ -86,6 +88,31 @@ UPDATE holiday
 
 DELETE_HOLIDAY = """
 DELETE FROM holiday WHERE group_id = $1 AND id = $2
+"""
+
+_MAKEUP = """
+SELECT m.id, m.school_id, m.name, m.name_en, m.taught_on, m.version,
+       /*relations:makeup_day:m*/ AS relations
+  FROM makeup_day m"""
+LIST_MAKEUPS = f"""{_MAKEUP}
+ WHERE m.group_id = $1 AND /*visible:term:read@makeup_day:m*/
+   AND ($2::uuid IS NULL OR m.school_id IS NULL OR m.school_id = $2)
+   AND ($3::date IS NULL OR $3 <= m.taught_on)
+   AND ($4::date IS NULL OR m.taught_on < $4)
+   AND ($5::date IS NULL OR (m.taught_on, m.id) > ($5, $6::uuid))
+ ORDER BY m.taught_on, m.id
+ LIMIT $7
+"""
+
+GET_MAKEUP = f"{_MAKEUP} WHERE m.group_id = $1 AND m.id = $2"
+
+INSERT_MAKEUP = """
+INSERT INTO makeup_day (group_id, id, school_id, name, name_en, taught_on)
+VALUES ($1, $2, $3, $4, $5, $6)
+"""
+
+DELETE_MAKEUP = """
+DELETE FROM makeup_day WHERE group_id = $1 AND id = $2
 """
 
 
@@ -203,3 +230,31 @@ async def update_holiday(tx: Tx, holiday: HolidayRow) -> None:
 async def delete_holiday(tx: Tx, holiday_id: UUID) -> None:
     """Delete a holiday."""
     await execute(tx, DELETE_HOLIDAY, tx.group_id, holiday_id)
+
+
+async def list_makeups(tx: Tx, wanted: HolidayFilter, page: PageRequest) -> list[MakeupRow]:
+    """Days made up for, from the earliest on."""
+    after = after_day(page)
+    sql = with_rights(tx, LIST_MAKEUPS)
+    return await fetch_all(
+        tx, MakeupRow, sql, tx.group_id, wanted.school_id, wanted.since, wanted.until, *after,
+        page.limit,
+    )  # fmt: skip
+
+
+async def get_makeup(tx: Tx, makeup_day_id: UUID) -> MakeupRow | None:
+    """One day made up for."""
+    return await fetch_one(tx, MakeupRow, with_rights(tx, GET_MAKEUP), tx.group_id, makeup_day_id)
+
+
+async def insert_makeup(tx: Tx, makeup_day_id: UUID, entry: MakeupEntry) -> None:
+    """A new one; the database refuses the same day of the same school twice."""
+    await execute(
+        tx, INSERT_MAKEUP, tx.group_id, makeup_day_id, entry.school_id, entry.name, entry.name_en,
+        entry.taught_on,
+    )  # fmt: skip
+
+
+async def delete_makeup(tx: Tx, makeup_day_id: UUID) -> int:
+    """Delete one; how many there were."""
+    return await execute(tx, DELETE_MAKEUP, tx.group_id, makeup_day_id)

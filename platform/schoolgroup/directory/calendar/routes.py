@@ -1,4 +1,4 @@
-"""Terms and holidays over HTTP."""
+"""Terms, holidays and days made up for over HTTP."""
 
 from datetime import date
 from typing import Annotated
@@ -14,6 +14,8 @@ from schoolgroup.directory.calendar.models import (
     Holiday,
     HolidayEntry,
     HolidayFilter,
+    MakeupDay,
+    MakeupEntry,
     PeriodChange,
     Term,
     TermEntry,
@@ -205,6 +207,80 @@ async def delete_holiday(holiday_id: FromPath[UUID], call: NamedDependency[Call]
     return await call.once(lambda tx: service.delete_holiday(tx, holiday_id, version), status=204)
 
 
+@get(
+    "/v1/makeup-days",
+    opt=may("term:read"),
+    operation_id="listMakeupDays",
+    tags=TAGS,
+    summary="List the days made up for",
+    responses=refusals(BadCursor, Invalid),
+)
+async def list_makeups(
+    call: NamedDependency[Call],
+    school_id: FromQuery[UUID | None] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
+) -> Response[Page[MakeupDay]]:
+    """From the earliest on; with `school_id` what that school keeps, the group's included."""
+    wanted = HolidayFilter(school_id=school_id, since=since, until=until)
+    return await call.page(
+        "makeup-days",
+        limit,
+        cursor,
+        lambda tx, page: service.list_makeups(tx, wanted, page),
+        key_of=lambda day: [day.taught_on, day.id],
+    )
+
+
+@post(
+    "/v1/makeup-days",
+    opt=may("term:manage"),
+    operation_id="enterMakeupDay",
+    tags=TAGS,
+    summary="Set a day made up for",
+    responses=refusals(NotAllowed, service.MakeupTwice, Invalid),
+)
+async def enter_makeup(
+    data: JSONBody[MakeupEntry], call: NamedDependency[Call]
+) -> Response[MakeupDay]:
+    """A Saturday or Sunday of school, or a day within a holiday (调休): it counts as school day."""
+    return await call.once(
+        lambda tx: service.enter_makeup(tx, data), location=lambda d: f"/v1/makeup-days/{d.id}"
+    )
+
+
+@get(
+    "/v1/makeup-days/{makeup_day_id:uuid}",
+    opt=may("term:read"),
+    operation_id="getMakeupDay",
+    tags=TAGS,
+    summary="One day made up for",
+    responses=refusals(NotFound),
+)
+async def get_makeup(
+    makeup_day_id: FromPath[UUID], call: NamedDependency[Call]
+) -> Response[MakeupDay]:
+    """Its name, day and school."""
+    return await call.item(lambda tx: service.get_makeup(tx, makeup_day_id))
+
+
+@delete(
+    "/v1/makeup-days/{makeup_day_id:uuid}",
+    opt=may("term:manage"),
+    operation_id="deleteMakeupDay",
+    tags=TAGS,
+    summary="Delete a day made up for",
+    responses=refusals(NotAllowed, NotFound),
+)
+async def delete_makeup(
+    makeup_day_id: FromPath[UUID], call: NamedDependency[Call]
+) -> Response[None]:
+    """There is no school that day after all; one never changes, so no version is asked for."""
+    return await call.once(lambda tx: service.delete_makeup(tx, makeup_day_id), status=204)
+
+
 ROUTES = [
     list_terms,
     enter_term,
@@ -216,4 +292,8 @@ ROUTES = [
     get_holiday,
     change_holiday,
     delete_holiday,
+    list_makeups,
+    enter_makeup,
+    get_makeup,
+    delete_makeup,
 ]

@@ -1,4 +1,8 @@
-"""Terms and holidays: the group office sets the group's, a school adds its own holidays."""
+"""Terms, holidays and days made up for: the group office sets the group's, a school adds its own.
+
+A school day is Monday to Friday and what is made up for, less the holidays; of a school its own
+word goes before the group's (app.is_school_day).
+"""
 
 from typing import TypeVar
 from uuid import UUID
@@ -13,6 +17,9 @@ from schoolgroup.directory.calendar.models import (
     HolidayEntry,
     HolidayFilter,
     HolidayRow,
+    MakeupDay,
+    MakeupEntry,
+    MakeupRow,
     PeriodChange,
     Term,
     TermEntry,
@@ -22,7 +29,13 @@ from schoolgroup.directory.people.queries import list_open_schools
 from schoolgroup.directory.rights import mask_at, refuse_backward
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
-from schoolgroup.kernel.errors import Conflict, Invalid, Problem, refuse_by_constraint
+from schoolgroup.kernel.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    Problem,
+    refuse_by_constraint,
+)
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
@@ -48,6 +61,14 @@ class TermNameTaken(Conflict):
     title = Text("Another term has this name", "该学期名称已被使用")
 
 
+class MakeupTwice(Conflict):
+    """This day stands there already."""
+
+    code = "makeup_day_twice"
+    title = Text("This day is made up for already", "该日已设为调休上课日")
+
+
+refuse_by_constraint("one_makeup_per_day", MakeupTwice)
 refuse_by_constraint("terms_never_overlap", TermsOverlap)
 refuse_by_constraint("term_group_id_name_key", TermNameTaken)
 
@@ -103,9 +124,7 @@ async def enter_holiday(tx: Tx, entry: HolidayEntry) -> Holiday:
     """Set a holiday of the group, or of the own school. Raises NotAllowed, Invalid."""
     require(tx, MANAGE, mask_at(tx, entry.school_id), thing="holiday/new")
     refuse_backward(entry.from_on, entry.until_on)
-    if entry.school_id is not None and not await list_open_schools(tx, [entry.school_id]):
-        why = "there is no open school with this id"
-        raise Invalid(problems=[Problem("/school_id", "no_such_school", why)])
+    await _need_school(tx, entry.school_id)
     holiday_id = new_id()
     await queries.insert_holiday(tx, holiday_id, entry)
     await _record(tx, "holiday.set", f"holiday/{holiday_id}", 1, entry.school_id)
@@ -126,6 +145,45 @@ async def delete_holiday(tx: Tx, holiday_id: UUID, version: int) -> None:
     row = await _lock_holiday(tx, holiday_id, version)
     await queries.delete_holiday(tx, holiday_id)
     await _record(tx, "holiday.deleted", f"holiday/{holiday_id}", version + 1, row.school_id)
+
+
+async def list_makeups(tx: Tx, wanted: HolidayFilter, page: PageRequest) -> list[MakeupDay]:
+    """The group's and the schools' days made up for, from the earliest on."""
+    require(tx, READ, thing="makeup-days")
+    return [_shown_makeup(tx, row) for row in await queries.list_makeups(tx, wanted, page)]
+
+
+async def get_makeup(tx: Tx, makeup_day_id: UUID) -> MakeupDay:
+    """One day made up for. Raises NotFound."""
+    return _shown_makeup(tx, await _find_makeup(tx, makeup_day_id, READ))
+
+
+async def enter_makeup(tx: Tx, entry: MakeupEntry) -> MakeupDay:
+    """Set a day of school of the group, or of the own school.
+
+    Raises NotAllowed, Invalid, MakeupTwice.
+    """
+    require(tx, MANAGE, mask_at(tx, entry.school_id), thing="makeup_day/new")
+    await _need_school(tx, entry.school_id)
+    makeup_day_id = new_id()
+    await queries.insert_makeup(tx, makeup_day_id, entry)
+    await _record(tx, "makeup_day.set", f"makeup_day/{makeup_day_id}", 1, entry.school_id)
+    return await get_makeup(tx, makeup_day_id)
+
+
+async def delete_makeup(tx: Tx, makeup_day_id: UUID) -> None:
+    """There is no school that day after all. Raises NotFound, NotAllowed."""
+    row = await _find_makeup(tx, makeup_day_id, MANAGE)
+    if not await queries.delete_makeup(tx, makeup_day_id):
+        raise NotFound
+    thing = f"makeup_day/{makeup_day_id}"
+    await _record(tx, "makeup_day.deleted", thing, row.version + 1, row.school_id)
+
+
+async def _need_school(tx: Tx, school_id: UUID | None) -> None:
+    if school_id is not None and not await list_open_schools(tx, [school_id]):
+        why = "there is no open school with this id"
+        raise Invalid(problems=[Problem("/school_id", "no_such_school", why)])
 
 
 def _changed(row: PeriodRow, change: PeriodChange) -> PeriodRow:
@@ -162,6 +220,13 @@ async def _find_holiday(tx: Tx, holiday_id: UUID, act: str) -> HolidayRow:
     return row
 
 
+async def _find_makeup(tx: Tx, makeup_day_id: UUID, act: str) -> MakeupRow:
+    thing = f"makeup_day/{makeup_day_id}"
+    row = require_found(await queries.get_makeup(tx, makeup_day_id), thing, act)
+    require(tx, act, row.relations, thing=thing, see=READ)
+    return row
+
+
 async def _lock_holiday(tx: Tx, holiday_id: UUID, version: int) -> HolidayRow:
     await _find_holiday(tx, holiday_id, MANAGE)
     await queries.lock_holiday(tx, holiday_id)
@@ -180,6 +245,12 @@ def _shown_holiday(tx: Tx, row: HolidayRow) -> Holiday:
     fields = msgspec.structs.asdict(row)
     actions = _actions(tx, fields.pop("relations"))
     return Holiday(**fields, actions=actions)
+
+
+def _shown_makeup(tx: Tx, row: MakeupRow) -> MakeupDay:
+    fields = msgspec.structs.asdict(row)
+    actions = ["delete"] if may(tx, MANAGE, fields.pop("relations")) else []
+    return MakeupDay(**fields, actions=actions)
 
 
 def _actions(tx: Tx, mask: int) -> list[str]:

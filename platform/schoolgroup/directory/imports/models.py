@@ -28,13 +28,6 @@ class ExportKind(StrEnum):
     STAFF = "staff"
 
 
-class FileFormat(StrEnum):
-    """How a file is written."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-
-
 class Outcome(StrEnum):
     """What a row did."""
 
@@ -127,11 +120,3 @@ class StaffRecord(msgspec.Struct, frozen=True):
     role: Role
     from_on: date
     until_on: date | None
-
-
-class SheetFile(msgspec.Struct, frozen=True):
-    """A file to send: its name, media type and bytes."""
-
-    name: str
-    media_type: str
-    content: bytes

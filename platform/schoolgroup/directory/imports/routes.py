@@ -1,59 +1,27 @@
 """Rosters as files over HTTP: import, a dry run, the file back with its problems, export."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
-from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from litestar.params import FromQuery, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed
 from schoolgroup.directory.imports import rules, service
 from schoolgroup.directory.imports.models import (
     ExportKind,
-    FileFormat,
     ImportResult,
     Kind,
-    SheetFile,
 )
 from schoolgroup.directory.people.rules import LastAdministrator
-from schoolgroup.kernel.errors import Invalid, Refusal, TooLarge
-from schoolgroup.kernel.http import Call, may, refusals
-from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, Row, SheetRefused
-from schoolgroup.kernel.texts import Text
+from schoolgroup.kernel.errors import Invalid, TooLarge
+from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheet_bodies import FILE_BYTES_MAX, NotAFile, SheetOperation, sent_rows
+from schoolgroup.kernel.sheet_files import TableFormat
+from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, SheetRefused
 
 TAGS = ["directory"]
-MEDIA_TYPES = (CSV_TYPE, XLSX_TYPE, "application/octet-stream")
-FILE_BYTES_MAX = 8 * 1024 * 1024
 DryRun = FromQuery[Annotated[bool, QueryParameter(description="Check only: nothing is kept.")]]
-
-
-class NotAFile(Refusal):
-    """The body has to be a CSV or XLSX file itself."""
-
-    status = 415
-    code = "not_a_sheet"
-    title = Text("Send a CSV or XLSX file", "请上传 CSV 或 XLSX 文件")
-    remedy = Text(
-        f"Send the file as the body, with Content-Type {CSV_TYPE} or {XLSX_TYPE}.",
-        f"请将文件作为请求正文发送，Content-Type 为 {CSV_TYPE} 或 {XLSX_TYPE}。",
-    )
-
-
-@dataclass
-class SheetOperation(Operation):
-    """Says in the API's description that the body is the file itself."""
-
-    def __post_init__(self) -> None:
-        """One binary body in any of the media types read."""
-        schema = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
-        self.request_body = RequestBody(
-            description="The file: UTF-8 or GB18030 CSV, or a workbook whose first sheet is read.",
-            required=True,
-            content={name: OpenAPIMediaType(schema=schema) for name in MEDIA_TYPES},
-        )
 
 
 @post(
@@ -78,7 +46,7 @@ async def import_directory(
     address, lng, lat]; staff: username, name, school_code (empty or GROUP: the office), role,
     from_on, [until_on]; circles: circle, school_code, [circle_en, subject, from_on].
     """
-    rows = await _read(call)
+    rows = await sent_rows(call, service.ask_import)
     return await call.once(
         lambda tx: service.import_rows(tx, kind, rows, dry_run=dry_run), status=200
     )
@@ -98,8 +66,8 @@ async def import_directory(
 )
 async def annotate(call: NamedDependency[Call], kind: FromQuery[Kind]) -> Response[bytes]:
     """A dry run answered by the workbook with a column 问题/problem: mend it and send it back."""
-    rows = await _read(call)
-    return _file(await call.read(lambda tx: service.annotate(tx, kind, rows)))
+    rows = await sent_rows(call, service.ask_import)
+    return file_answer(await call.read(lambda tx: service.annotate(tx, kind, rows)))
 
 
 @get(
@@ -115,27 +83,11 @@ async def export_directory(
     call: NamedDependency[Call],
     kind: FromQuery[ExportKind],
     file_format: Annotated[
-        FileFormat, QueryParameter(name="format", description="How the file is written.")
-    ] = FileFormat.CSV,
+        TableFormat, QueryParameter(name="format", description="How the file is written.")
+    ] = TableFormat.CSV,
 ) -> Response[bytes]:
     """A file the import reads back; the audit trail keeps who took it."""
-    return _file(await call.read(lambda tx: service.export(tx, kind, file_format)))
-
-
-async def _read(call: Call) -> list[Row]:
-    media_type = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        raise NotAFile
-    await call.read(service.ask_import)
-    return await service.read_file(await call.request.body())
-
-
-def _file(file: SheetFile) -> Response[bytes]:
-    return Response(
-        file.content,
-        media_type=file.media_type,
-        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
-    )
+    return file_answer(await call.read(lambda tx: service.export(tx, kind, file_format)))
 
 
 ROUTES = [import_directory, annotate, export_directory]

@@ -15,13 +15,19 @@ from schoolgroup.directory.imports.models import CircleLine, Kind, SchoolLine, S
 from schoolgroup.directory.models import OFFICE_ROLES, Role, Stage, Tier
 from schoolgroup.directory.schools.models import SchoolEntry
 from schoolgroup.kernel.errors import Problem, TooLarge
-from schoolgroup.kernel.sheets import Findings, Row, SheetRefused, need_columns, parse_date
+from schoolgroup.kernel.sheets import (
+    PROBLEM_COLUMN,
+    Findings,
+    Row,
+    SheetRefused,
+    need_columns,
+    parse_date,
+)
 from schoolgroup.kernel.texts import Text
 
 E = TypeVar("E", bound=StrEnum)
 IMPORT_ROWS_MAX = 5_000
 OFFICE = "GROUP"
-PROBLEM_COLUMN = "问题/problem"
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 SEPARATORS = re.compile(r"[;,、|/\s]+")  # full-width ones have become plain by NFKC

@@ -14,12 +14,10 @@ from schoolgroup.directory.circles import service as circles
 from schoolgroup.directory.imports import plans, queries, rules
 from schoolgroup.directory.imports.models import (
     ExportKind,
-    FileFormat,
     ImportResult,
     Kind,
     KnownPerson,
     Outcome,
-    SheetFile,
 )
 from schoolgroup.directory.models import Role
 from schoolgroup.directory.people import queries as people_queries
@@ -31,15 +29,13 @@ from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import TooLarge
 from schoolgroup.kernel.ids import new_id
+from schoolgroup.kernel.sheet_files import SheetFile, TableFormat, table_file
 from schoolgroup.kernel.sheets import (
-    CSV_TYPE,
     XLSX_TYPE,
     Findings,
     Row,
     SheetRefused,
-    read_sheet,
-    write_csv,
-    write_xlsx,
+    write_annotated,
 )
 
 IMPORT, EXPORT = "directory:import", "directory:export"
@@ -54,11 +50,6 @@ class _TakenBack(Exception):
     def __init__(self, outcomes: list[Outcome]) -> None:
         super().__init__()
         self.outcomes = outcomes
-
-
-async def read_file(content: bytes) -> list[Row]:
-    """The rows of a CSV or XLSX file, read beside the event loop. Raises SheetRefused."""
-    return await asyncio.to_thread(read_sheet, content)
 
 
 async def ask_import(tx: Tx) -> None:
@@ -104,25 +95,11 @@ async def annotate(tx: Tx, kind: Kind, file_rows: Sequence[Row]) -> SheetFile:
         problems = []
     except SheetRefused as refused:
         problems = refused.problems
-    notes: dict[int, list[str]] = {}
-    numbers = {row.number for row in file_rows}
-    for problem in problems:
-        number = problem.pointer.split("/")[1] if problem.pointer else ""
-        if not number.isdigit() or int(number) not in numbers:
-            raise SheetRefused(problems=problems)
-        column = problem.pointer.split("/", 2)[2]
-        notes.setdefault(int(number), []).append(f"{column}: {problem.detail} → {problem.remedy}")
-    header = [name for name in file_rows[0].cells if name and name != rules.PROBLEM_COLUMN]
-    table = [
-        [*(row.cells[name] for name in header), "; ".join(notes.get(row.number, []))]
-        for row in file_rows
-    ]
-    header.append(rules.PROBLEM_COLUMN)
-    content = await asyncio.to_thread(write_xlsx, kind, header, table)
+    content = await asyncio.to_thread(write_annotated, kind, file_rows, problems)
     return SheetFile(f"{kind}-checked.xlsx", XLSX_TYPE, content)
 
 
-async def export(tx: Tx, kind: ExportKind, file_format: FileFormat) -> SheetFile:
+async def export(tx: Tx, kind: ExportKind, file_format: TableFormat) -> SheetFile:
     """Schools or staff as a file that the import reads back without a change; it is audited.
 
     Raises NotAllowed, TooLarge.
@@ -153,11 +130,7 @@ async def export(tx: Tx, kind: ExportKind, file_format: FileFormat) -> SheetFile
     header = rules.COLUMNS[Kind(kind)]
     detail = {"kind": kind, "rows": len(table)}
     await journal.enter(tx, EXPORT, f"group/{tx.group_id}", "done", detail)
-    if file_format is FileFormat.CSV:
-        content = await asyncio.to_thread(write_csv, header, table)
-        return SheetFile(f"{kind}.csv", CSV_TYPE, content)
-    content = await asyncio.to_thread(write_xlsx, kind, header, table)
-    return SheetFile(f"{kind}.xlsx", XLSX_TYPE, content)
+    return await table_file(kind, header, table, file_format)
 
 
 async def _rehearse(tx: Tx, work: Callable[[], Awaitable[list[Outcome]]]) -> list[Outcome]:

@@ -166,11 +166,3 @@ class ResourceRow(msgspec.Struct, frozen=True):
     author_person_id: UUID | None
     sealed: bool
     offers: int
-
-
-class SheetFile(msgspec.Struct, frozen=True):
-    """A file to send: its name, media type and bytes."""
-
-    name: str
-    media_type: str
-    content: bytes

@@ -1,6 +1,5 @@
 """Papers over HTTP: for the organiser and the named setters."""
 
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -19,7 +18,8 @@ from schoolgroup.evaluation.papers.models import (
 )
 from schoolgroup.evaluation.papers.responses import routes as response_routes
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
-from schoolgroup.kernel.http import Call, may, refusals
+from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheet_files import TableFormat
 from schoolgroup.kernel.sheets import CSV_TYPE, SheetRefused
 from schoolgroup.kernel.transitions import WrongState
 
@@ -27,13 +27,6 @@ TAGS = ["papers"]
 SubjectName = FromQuery[
     Annotated[str | None, QueryParameter(max_length=40, description="Which subject.")]
 ]
-
-
-class FileFormat(StrEnum):
-    """How a file is written."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 @get(
@@ -119,16 +112,12 @@ async def export_paper(
     call: NamedDependency[Call],
     subject: SubjectName = None,
     file_format: Annotated[
-        FileFormat, QueryParameter(name="format", description="How the file is written.")
-    ] = FileFormat.CSV,
+        TableFormat, QueryParameter(name="format", description="How the file is written.")
+    ] = TableFormat.CSV,
 ) -> Response[bytes]:
     """With the keys: the audit trail keeps who took it."""
     file = await call.read(lambda tx: service.export_paper(tx, exam_id, subject, file_format))
-    return Response(
-        file.content,
-        media_type=file.media_type,
-        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
-    )
+    return file_answer(file)
 
 
 @put(

@@ -20,7 +20,6 @@ from schoolgroup.evaluation.papers.models import (
     PaperTaken,
     PaperView,
     Setters,
-    SheetFile,
     half,
 )
 from schoolgroup.evaluation.papers.table import COLUMNS, paper_rows, read_paper
@@ -28,13 +27,10 @@ from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Invalid, NotFound, refuse_by_constraint
 from schoolgroup.kernel.http import check_version
+from schoolgroup.kernel.sheet_files import SheetFile, TableFormat, table_file
 from schoolgroup.kernel.sheets import (
-    CSV_TYPE,
-    XLSX_TYPE,
     Findings,
     read_sheet,
-    write_csv,
-    write_xlsx,
 )
 from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import WrongState
@@ -96,15 +92,15 @@ async def import_paper(
     return PaperTaken(dry_run, len(data.items), full.full_half_marks / 2, paper.paper_version)
 
 
-async def export_paper(tx: Tx, exam_id: UUID, subject: str | None, file_format: str) -> SheetFile:
+async def export_paper(
+    tx: Tx, exam_id: UUID, subject: str | None, file_format: TableFormat
+) -> SheetFile:
     """The item table with its keys as a file that the import reads back; it is audited."""
     exam, paper = await fetch(tx, exam_id, subject, READ)
     items = _shown(paper, await queries.list_keys(tx, paper.id, paper.paper_version))
     table = paper_rows(items, paper.choices)
     await journal.enter(tx, READ, f"exam/{exam.id}", "done", {"exported": paper.subject})
-    if file_format == "csv":
-        return SheetFile("paper.csv", CSV_TYPE, write_csv(COLUMNS, table))
-    return SheetFile("paper.xlsx", XLSX_TYPE, write_xlsx(paper.subject, COLUMNS, table))
+    return await table_file("paper", COLUMNS, table, file_format, title=paper.subject)
 
 
 async def set_blueprint(tx: Tx, exam_id: UUID, subject: str | None, data: Blueprint) -> PaperView:

@@ -1,13 +1,11 @@
 """Reports over HTTP: one address, five recipients, three forms."""
 
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from schoolgroup.evaluation.reports import service
@@ -24,25 +22,8 @@ TYPES = {Form.JSON: JSON, Form.XLSX: XLSX_TYPE, Form.HTML: HTML}
 Word = FromQuery[Annotated[str | None, QueryParameter(max_length=40)]]
 
 
-@dataclass
-class ReportOperation(Operation):
-    """The operation as OpenAPI has it: one report in any of the forms."""
-
-    def __post_init__(self) -> None:
-        """Name every media type: a response declared in the handler can name only one."""
-        answer = (self.responses or {}).get("200")
-        if isinstance(answer, OpenAPIResponse):
-            answer.content = {
-                kind: OpenAPIMediaType(
-                    schema=Schema(type=OpenAPIType.OBJECT if kind == JSON else OpenAPIType.STRING)
-                )
-                for kind in TYPES.values()
-            }
-
-
 @get(
     "/v1/releases/{release_id:uuid}/report",
-    operation_class=ReportOperation,
     opt=may("release:read", on_standby=True),
     operation_id="getReport",
     tags=TAGS,

@@ -256,11 +256,7 @@ async def print_rooms(
             tx, exam_id, kind, room, as_sheet=file_format is PrintFormat.XLSX
         )
     )
-    return Response(
-        file.content,
-        media_type=file.media_type,
-        headers={"Content-Disposition": f'inline; filename="{file.name}"'},
-    )
+    return file_answer(file, shown=True)
 
 
 ROUTES = [

@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-from msgspec import Struct
-
 
 class Form(StrEnum):
     """How an export is written."""
@@ -11,11 +9,3 @@ class Form(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     JSONLD = "jsonld"
-
-
-class Exported(Struct, frozen=True):
-    """A file, and what it is called."""
-
-    name: str
-    media_type: str
-    content: bytes

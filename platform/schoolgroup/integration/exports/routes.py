@@ -1,21 +1,19 @@
 """Exports over HTTP: resources by the filters of their list, and editions of lists."""
 
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from schoolgroup.integration.exports import service
-from schoolgroup.integration.exports.models import Exported, Form
+from schoolgroup.integration.exports.models import Form
 from schoolgroup.integration.metadata.routes import addresses_of
 from schoolgroup.kernel.errors import NotFound
-from schoolgroup.kernel.http import Call, may, refusals
-from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE
+from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheets import CSV_TYPE
 from schoolgroup.resources.catalogue.models import Kind, Licence, Owner, Stage, Status
 from schoolgroup.resources.search.models import Wanted
 from schoolgroup.resources.search.routes import (
@@ -32,30 +30,11 @@ from schoolgroup.resources.search.routes import (
 AsForm = FromQuery[Annotated[Form, QueryParameter(description="csv, xlsx or jsonld.")]]
 
 
-@dataclass
-class FileOperation(Operation):
-    """The operation as OpenAPI has it: one file in any of the formats."""
-
-    def __post_init__(self) -> None:
-        """Name every media type: a response declared in the handler can name only one."""
-        answer = (self.responses or {}).get("200")
-        if isinstance(answer, OpenAPIResponse):
-            answer.content = {
-                kind: OpenAPIMediaType(
-                    schema=Schema(
-                        type=OpenAPIType.OBJECT if kind.endswith("json") else OpenAPIType.STRING
-                    )
-                )
-                for kind in (CSV_TYPE, XLSX_TYPE, service.JSON_LD)
-            }
-
-
 FILE = ResponseSpec(bytes, description="The file.", media_type=CSV_TYPE)
 
 
 @get(
     "/v1/resources/export",
-    operation_class=FileOperation,
     opt=may(service.DISCOVER, on_standby=True),
     operation_id="exportResources",
     tags=["resources"],
@@ -92,12 +71,13 @@ async def export_resources(
         status=status, can=can,
     )  # fmt: skip
     addresses = addresses_of(call)
-    return _file(await call.read(lambda tx: service.export_resources(tx, wanted, form, addresses)))
+    return file_answer(
+        await call.read(lambda tx: service.export_resources(tx, wanted, form, addresses))
+    )
 
 
 @get(
     "/v1/list-editions/{edition_id:uuid}/export",
-    operation_class=FileOperation,
     opt=may(service.READ, on_standby=True),
     operation_id="exportEdition",
     tags=["lists"],
@@ -109,14 +89,9 @@ async def export_edition(
 ) -> Response[bytes]:
     """Its entries in order, as far as the caller may see them; a broken one says so."""
     addresses = addresses_of(call)
-    return _file(
+    return file_answer(
         await call.read(lambda tx: service.export_edition(tx, edition_id, form, addresses))
     )
-
-
-def _file(file: Exported) -> Response[bytes]:
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return Response(file.content, media_type=file.media_type, headers=headers)
 
 
 ROUTES = [export_resources, export_edition]

@@ -3,13 +3,12 @@
 A file is what the list itself shows, by the same query and the same rights.
 """
 
-import asyncio
 from uuid import UUID
 
 import msgspec
 
 from schoolgroup.integration.exports import rules
-from schoolgroup.integration.exports.models import Exported, Form
+from schoolgroup.integration.exports.models import Form
 from schoolgroup.integration.metadata.json_ld import json_ld
 from schoolgroup.integration.metadata.models import Addresses
 from schoolgroup.integration.oai import queries as described
@@ -17,7 +16,7 @@ from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import TooLarge
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
+from schoolgroup.kernel.sheet_files import SheetFile, TableFormat, table_file
 from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.lists import service as lists
 from schoolgroup.resources.search import service as search
@@ -38,7 +37,7 @@ class TooMuch(TooLarge):
     )
 
 
-async def export_resources(tx: Tx, wanted: Wanted, form: Form, addresses: Addresses) -> Exported:
+async def export_resources(tx: Tx, wanted: Wanted, form: Form, addresses: Addresses) -> SheetFile:
     """What the list of resources shows for these filters, newest first; raises TooMuch.
 
     As JSON-LD only what is published: a draft has no description for other systems.
@@ -56,25 +55,22 @@ async def export_resources(tx: Tx, wanted: Wanted, form: Form, addresses: Addres
     for thing in graph:
         thing.pop("@context")
     document = {"@context": "https://schema.org", "@graph": graph}
-    return Exported("resources.jsonld", JSON_LD, msgspec.json.encode(document))
+    return SheetFile("resources.jsonld", JSON_LD, msgspec.json.encode(document))
 
 
-async def export_edition(tx: Tx, edition_id: UUID, form: Form, addresses: Addresses) -> Exported:
+async def export_edition(tx: Tx, edition_id: UUID, form: Form, addresses: Addresses) -> SheetFile:
     """An edition of a list with its entries in order; broken ones too. Raises NotFound."""
     edition = await lists.get_edition(tx, edition_id)
     await _enter(tx, READ, f"list-edition/{edition_id}", form, len(edition.entries))
     name = f"list-{edition.school_year}"
     if form is Form.JSONLD:
         document = msgspec.json.encode(rules.item_list(edition, addresses))
-        return Exported(f"{name}.jsonld", JSON_LD, document)
+        return SheetFile(f"{name}.jsonld", JSON_LD, document)
     return await _sheet(name, form, rules.ENTRY_HEADER, rules.entry_rows(edition, addresses))
 
 
-async def _sheet(name: str, form: Form, header: list[str], table: list[list[object]]) -> Exported:
-    if form is Form.XLSX:
-        content = await asyncio.to_thread(write_xlsx, name, header, table)
-        return Exported(f"{name}.xlsx", XLSX_TYPE, content)
-    return Exported(f"{name}.csv", CSV_TYPE, await asyncio.to_thread(write_csv, header, table))
+async def _sheet(name: str, form: Form, header: list[str], table: list[list[object]]) -> SheetFile:
+    return await table_file(name, header, table, TableFormat(form))
 
 
 async def _enter(tx: Tx, act: str, thing: str, form: Form, rows: int) -> None:

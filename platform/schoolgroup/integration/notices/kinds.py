@@ -23,6 +23,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     hours: list[int]
     hours_min: int
     hours_max: int
+    school_days: bool = False
     urgent: bool = False
     fixed: bool = False
     waits: bool = False
@@ -45,6 +46,7 @@ def told_by(policy: CompiledPolicy) -> list[Told]:
         Told(
             kind=code,
             hours=kind.hours,
+            school_days=kind.school_days,
             is_on=True,
             roles=_roles(policy, kind.act, kind.by),
             personal=_roles(policy, kind.act, kind.personal),

@@ -187,6 +187,8 @@ class RuleInForce(msgspec.Struct, frozen=True, kw_only=True):
 
     `set_by` says whose word decides most: as shipped, the group's, or the school's. `own` is the
     acting school's (or office's) own rule, if it has one. A `fixed` kind is never switched off.
+    Where `school_days`, every 24 of the hours are one day of school: weekends and holidays do not
+    count, days made up for do.
     """
 
     kind: str
@@ -196,6 +198,7 @@ class RuleInForce(msgspec.Struct, frozen=True, kw_only=True):
     hours: list[int]
     hours_min: int
     hours_max: int
+    school_days: bool
     urgent: bool
     fixed: bool
     subject: Text

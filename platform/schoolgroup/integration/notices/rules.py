@@ -151,6 +151,7 @@ def in_force(code: str, kind: Kind, rows: Iterable[RuleRow], school_id: UUID | N
         hours=next((r.hours for r in nearest if r.hours is not None), kind.hours),
         hours_min=kind.hours_min,
         hours_max=kind.hours_max,
+        school_days=kind.school_days,
         urgent=next((r.urgent for r in nearest if r.urgent is not None), kind.urgent),
         fixed=kind.fixed,
         subject=next(

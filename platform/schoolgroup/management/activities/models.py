@@ -49,13 +49,6 @@ ACTIVITY: Machine[ActivityStatus] = Machine(
 )
 
 
-class FigureFormat(StrEnum):
-    """How figures are taken out."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-
-
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
 PlaceName = Annotated[str, Meta(min_length=1, max_length=200)]
 Note = Annotated[str, Meta(max_length=2000)]

@@ -19,6 +19,7 @@ from schoolgroup.kernel.errors import (
 )
 from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, file_answer, may, refusals
 from schoolgroup.kernel.paging import BadCursor, Page
+from schoolgroup.kernel.sheet_files import TableFormat
 from schoolgroup.kernel.sheets import CSV_TYPE
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.management.activities import rules, service
@@ -33,7 +34,6 @@ from schoolgroup.management.activities.models import (
     ActivityWish,
     Asked,
     Cancellation,
-    FigureFormat,
     PlaceCollection,
     Report,
 )
@@ -62,7 +62,7 @@ UntilMonth = FromQuery[
         ),
     ]
 ]
-AsForm = FromQuery[Annotated[FigureFormat, QueryParameter(description="csv or xlsx.")]]
+AsForm = FromQuery[Annotated[TableFormat, QueryParameter(description="csv or xlsx.")]]
 FILE = ResponseSpec(bytes, description="The file.", media_type=CSV_TYPE)
 
 
@@ -212,7 +212,7 @@ async def activity_figures(
 )
 async def export_figures(
     call: NamedDependency[Call],
-    form: AsForm = FigureFormat.CSV,
+    form: AsForm = TableFormat.CSV,
     from_month: FromMonth = None,
     until_month: UntilMonth = None,
     school_id: OfSchool = None,
@@ -220,11 +220,8 @@ async def export_figures(
 ) -> Response[bytes]:
     """The same lines as the figures; who took them is kept in the trail."""
     asked = Asked(school_id, kind)
-    as_xlsx = form is FigureFormat.XLSX
     return file_answer(
-        await call.read(
-            lambda tx: service.export_figures(tx, from_month, until_month, asked, as_xlsx=as_xlsx)
-        )
+        await call.read(lambda tx: service.export_figures(tx, from_month, until_month, asked, form))
     )
 
 

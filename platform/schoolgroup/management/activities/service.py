@@ -1,6 +1,5 @@
 """Activities, as who holds them keeps them, and what they add up to."""
 
-import asyncio
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,8 +14,7 @@ from schoolgroup.kernel.errors import TooLarge
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.kernel.sheet_files import SheetFile
-from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
+from schoolgroup.kernel.sheet_files import SheetFile, TableFormat, table_file
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.activities import queries, rules
 from schoolgroup.management.activities.models import (
@@ -130,18 +128,14 @@ async def figures(
 
 
 async def export_figures(
-    tx: Tx, from_month: str | None, until_month: str | None, asked: Asked, *, as_xlsx: bool
+    tx: Tx, from_month: str | None, until_month: str | None, asked: Asked, form: TableFormat
 ) -> SheetFile:
     """The same figures as a file; the trail keeps who took it."""
     found = await figures(tx, from_month, until_month, asked)
     rows = rules.figure_rows(found)
-    form = "xlsx" if as_xlsx else "csv"
     await journal.enter(tx, READ, "activity/figures", "done", {"export": form, "rows": len(rows)})
-    name = f"activities-{found.from_month}-{found.until_month}.{form}"
-    if as_xlsx:
-        content = await asyncio.to_thread(write_xlsx, "activities", rules.HEADER, rows)
-        return SheetFile(name, XLSX_TYPE, content)
-    return SheetFile(name, CSV_TYPE, await asyncio.to_thread(write_csv, rules.HEADER, rows))
+    name = f"activities-{found.from_month}-{found.until_month}"
+    return await table_file(name, rules.HEADER, rows, form, title="activities")
 
 
 async def place_map(

@@ -9,13 +9,6 @@ from schoolgroup.kernel.sheets import Row
 from schoolgroup.resources.catalogue.models import Description, FileRow, Need, Status
 
 
-class Form(StrEnum):
-    """How a file is written."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-
-
 class Outcome(StrEnum):
     """What a row did."""
 

@@ -7,24 +7,25 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed, OutOfScope
-from schoolgroup.directory.imports.routes import (
+from schoolgroup.kernel.errors import Invalid, NotFound
+from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheet_bodies import (
     FILE_BYTES_MAX,
-    MEDIA_TYPES,
     NotAFile,
     SheetOperation,
+    sent_rows,
 )
-from schoolgroup.kernel.errors import Invalid, NotFound
-from schoolgroup.kernel.http import Call, may, refusals
-from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, Row, SheetRefused
+from schoolgroup.kernel.sheet_files import SheetFile, TableFormat
+from schoolgroup.kernel.sheets import XLSX_TYPE, SheetRefused
 from schoolgroup.resources.bulk import rules, service, template
-from schoolgroup.resources.bulk.models import Form, ImportResult
+from schoolgroup.resources.bulk.models import ImportResult
 
 TAGS = ["resources"]
 DryRun = FromQuery[Annotated[bool, QueryParameter(description="Check only: nothing is kept.")]]
 Publish = FromQuery[
     Annotated[bool, QueryParameter(description="Publish the drafts whose checks pass.")]
 ]
-AsForm = FromQuery[Annotated[Form, QueryParameter(description="csv or xlsx.")]]
+AsForm = FromQuery[Annotated[TableFormat, QueryParameter(description="csv or xlsx.")]]
 REFUSALS = (
     NotAllowed, OutOfScope, NotFound, SheetRefused, rules.TooManyRows, NotAFile, Invalid,
 )  # fmt: skip
@@ -39,10 +40,12 @@ REFUSALS = (
     media_type=XLSX_TYPE,
     responses=refusals(NotAllowed, OutOfScope, NotFound),
 )
-async def get_template(call: NamedDependency[Call], form: AsForm = Form.XLSX) -> Response[bytes]:
+async def get_template(
+    call: NamedDependency[Call], form: AsForm = TableFormat.XLSX
+) -> Response[bytes]:
     """With what stands in each column; a workbook offers the words a column takes."""
     await call.read(service.ask_import)
-    return _file(f"resources.{form}", template.template(form), form)
+    return file_answer(template.template(form))
 
 
 @post(
@@ -67,7 +70,7 @@ async def import_resources(
     duration_minutes 时长（分钟）, files 文件 (id, sha256 or name of a verified upload
     of yours), prerequisites 先修.
     """
-    rows = await _read(call)
+    rows = await sent_rows(call, service.ask_import)
     return await call.once(
         lambda tx: service.import_rows(tx, rows, publish=publish, dry_run=dry_run), status=200
     )
@@ -87,24 +90,9 @@ async def import_resources(
 )
 async def annotate(call: NamedDependency[Call]) -> Response[bytes]:
     """A dry run answered by the workbook with a column 问题/problem: mend it and send it back."""
-    rows = await _read(call)
+    rows = await sent_rows(call, service.ask_import)
     content = await call.read(lambda tx: service.annotate(tx, rows))
-    return _file("resources-checked.xlsx", content, Form.XLSX)
-
-
-async def _read(call: Call) -> list[Row]:
-    media_type = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        raise NotAFile
-    await call.read(service.ask_import)
-    return await service.read_file(await call.request.body())
-
-
-def _file(name: str, content: bytes, form: Form) -> Response[bytes]:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(
-        content, media_type=XLSX_TYPE if form is Form.XLSX else CSV_TYPE, headers=headers
-    )
+    return file_answer(SheetFile("resources-checked.xlsx", XLSX_TYPE, content))
 
 
 ROUTES = [get_template, import_resources, annotate]

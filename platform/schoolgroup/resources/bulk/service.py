@@ -20,7 +20,6 @@ from schoolgroup.kernel.sheets import (
     Findings,
     Row,
     SheetRefused,
-    read_sheet,
     write_annotated,
 )
 from schoolgroup.kernel.texts import Text
@@ -59,11 +58,6 @@ class _TakenBack(Exception):
     def __init__(self, result: ImportResult) -> None:
         super().__init__()
         self.result = result
-
-
-async def read_file(content: bytes) -> list[Row]:
-    """The rows of a CSV or XLSX file, read beside the event loop. Raises SheetRefused."""
-    return await asyncio.to_thread(read_sheet, content)
 
 
 async def ask_import(tx: Tx) -> None:

@@ -4,8 +4,8 @@ import io
 
 import xlsxwriter
 
-from schoolgroup.kernel.sheets import write_csv
-from schoolgroup.resources.bulk.models import Form
+from schoolgroup.kernel.sheet_files import SheetFile, TableFormat
+from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, write_csv
 from schoolgroup.resources.bulk.rules import COLUMNS, IMPORT_ROWS_MAX
 from schoolgroup.resources.catalogue.models import KINDS, LICENCES, STAGES
 
@@ -16,11 +16,11 @@ WORDS = {
 }
 
 
-def template(form: Form) -> bytes:
+def template(form: TableFormat) -> SheetFile:
     """The header in Chinese; a workbook also offers the words a column takes."""
     header = [zh for zh, _ in COLUMNS.values()]
-    if form is Form.CSV:
-        return write_csv(header, [])
+    if form is TableFormat.CSV:
+        return SheetFile("resources.csv", CSV_TYPE, write_csv(header, []))
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
     bold = book.add_format({"bold": True})
@@ -36,4 +36,4 @@ def template(form: Form) -> bytes:
             sheet.data_validation(1, at, IMPORT_ROWS_MAX, at, {"validate": "list", "source": words})
         notes.write_row(at + 1, 0, [zh, name, told.zh, told.en, "、".join(words)])
     book.close()
-    return out.getvalue()
+    return SheetFile("resources.xlsx", XLSX_TYPE, out.getvalue())

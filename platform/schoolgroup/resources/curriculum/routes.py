@@ -10,16 +10,16 @@ from litestar.openapi.spec import RequestBody
 from litestar.params import FromQuery, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed
-from schoolgroup.directory.imports.routes import (
-    FILE_BYTES_MAX,
-    MEDIA_TYPES,
-    NotAFile,
-    SheetOperation,
-)
 from schoolgroup.kernel.errors import Invalid, NotFound
 from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
 from schoolgroup.kernel.paging import BadCursor, Page
-from schoolgroup.kernel.sheets import Row, SheetRefused
+from schoolgroup.kernel.sheet_bodies import (
+    FILE_BYTES_MAX,
+    NotAFile,
+    SheetOperation,
+    sent_rows,
+)
+from schoolgroup.kernel.sheets import SheetRefused
 from schoolgroup.resources.curriculum import service
 from schoolgroup.resources.curriculum.models import ImportResult, Node, Version
 
@@ -93,7 +93,7 @@ async def import_curriculum(
         await call.read(service.ask_import)
         rows, source = await service.read_starter(), source or service.STARTER_SOURCE
     else:
-        rows = await _read(call)
+        rows = await sent_rows(call, service.ask_import)
     named = name or service.STARTER_NAME if starter else name
     if named is None:
         raise Invalid(problems=[service.name_missing()])
@@ -167,14 +167,6 @@ async def search_nodes(
         lambda tx, page: service.find(tx, q, version, page),
         key_of=lambda node: [node.no],
     )
-
-
-async def _read(call: Call) -> list[Row]:
-    media_type = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        raise NotAFile
-    await call.read(service.ask_import)
-    return await service.read_file(await call.request.body())
 
 
 ROUTES = [import_curriculum, list_versions, list_nodes, search_nodes]

@@ -54,14 +54,9 @@ def name_missing() -> Problem:
     return Problem("query:/name", "name_missing", "the version needs a name", "send name=…")
 
 
-async def read_file(content: bytes) -> list[Row]:
-    """The rows of a CSV or XLSX file, read beside the event loop. Raises SheetRefused."""
-    return await asyncio.to_thread(read_sheet, content)
-
-
 async def read_starter() -> list[Row]:
     """The rows of the tree that ships with the platform."""
-    return await read_file(await asyncio.to_thread(STARTER.read_bytes))
+    return await asyncio.to_thread(lambda: read_sheet(STARTER.read_bytes()))
 
 
 async def ask_import(tx: Tx) -> None:

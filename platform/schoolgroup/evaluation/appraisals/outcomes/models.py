@@ -299,11 +299,3 @@ class Verification(msgspec.Struct, frozen=True):
     recomputed_sha256: str
     code_version: str
     verified_with: str
-
-
-class ResultFile(msgspec.Struct, frozen=True):
-    """Results as a file."""
-
-    name: str
-    media_type: str
-    content: bytes

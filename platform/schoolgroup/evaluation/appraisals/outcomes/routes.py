@@ -19,7 +19,8 @@ from schoolgroup.evaluation.appraisals.rounds import rules as steps
 from schoolgroup.evaluation.appraisals.rounds.models import AppraisalView
 from schoolgroup.evaluation.appraisals.scoring.raters import Reliability
 from schoolgroup.kernel.errors import NotFound
-from schoolgroup.kernel.http import Call, may, refusals
+from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheet_files import TableFormat
 from schoolgroup.kernel.sheets import CSV_TYPE
 from schoolgroup.kernel.transitions import WrongState
 
@@ -54,16 +55,12 @@ async def export_results(
     appraisal_id: FromPath[UUID],
     call: NamedDependency[Call],
     file_format: Annotated[
-        service.FileFormat, QueryParameter(name="format", description="How it is written.")
-    ] = service.FileFormat.CSV,
+        TableFormat, QueryParameter(name="format", description="How it is written.")
+    ] = TableFormat.CSV,
 ) -> Response[bytes]:
     """The audit trail keeps who took it."""
     file = await call.read(lambda tx: service.export(tx, appraisal_id, file_format))
-    return Response(
-        file.content,
-        media_type=file.media_type,
-        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
-    )
+    return file_answer(file)
 
 
 @get(

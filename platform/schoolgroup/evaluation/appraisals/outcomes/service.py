@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from enum import StrEnum
 from uuid import UUID
 
 import msgspec
@@ -16,7 +15,6 @@ from schoolgroup.evaluation.appraisals.outcomes.models import (
     Distribution,
     ExplanationView,
     ModerationRow,
-    ResultFile,
     ResultView,
     RoundResults,
     Standing,
@@ -45,18 +43,11 @@ from schoolgroup.evaluation.appraisals.scoring.rules import CODE_VERSION, percen
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound
-from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
+from schoolgroup.kernel.sheet_files import SheetFile, TableFormat, table_file
 
 S = AppraisalStatus
 KNOWN_TO_RUNNER = (S.MODERATION, S.OBJECTION, S.FINAL)
 KNOWN_TO_SCHOOL = (S.OBJECTION, S.FINAL)
-
-
-class FileFormat(StrEnum):
-    """How results are written as a file."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 class Reckoned(msgspec.Struct, frozen=True):
@@ -135,7 +126,7 @@ async def reliability(tx: Tx, round_id: UUID) -> raters.Reliability:
     return msgspec.structs.replace(found, code_version=CODE_VERSION)
 
 
-async def export(tx: Tx, round_id: UUID, file_format: FileFormat) -> ResultFile:
+async def export(tx: Tx, round_id: UUID, file_format: TableFormat) -> SheetFile:
     """All results as a sheet: who took it is entered in the audit trail. Raises NotAnnounced."""
     row = await rounds.fetch(tx, round_id, steps.MODERATE)
     if row.status not in KNOWN_TO_RUNNER:
@@ -165,10 +156,7 @@ async def export(tx: Tx, round_id: UUID, file_format: FileFormat) -> ResultFile:
         tx, steps.MODERATE, f"appraisal/{round_id}", "done",
         {"exported": file_format, "cases": len(table)},
     )  # fmt: skip
-    name = f"appraisal-{round_id}.{file_format}"
-    if file_format is FileFormat.XLSX:
-        return ResultFile(name, XLSX_TYPE, write_xlsx("results", header, table))
-    return ResultFile(name, CSV_TYPE, write_csv(header, table))
+    return await table_file(f"appraisal-{round_id}", header, table, file_format, title="results")
 
 
 async def finalise(tx: Tx, round_id: UUID) -> AppraisalView:

@@ -254,11 +254,3 @@ class SchemeTaken(msgspec.Struct, frozen=True):
     indicators: int
     leaves: int
     scheme: SchemeView | None
-
-
-class SchemeFile(msgspec.Struct, frozen=True):
-    """A scheme as a file."""
-
-    name: str
-    media_type: str
-    content: bytes

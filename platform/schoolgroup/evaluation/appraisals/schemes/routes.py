@@ -16,7 +16,7 @@ from schoolgroup.evaluation.appraisals.schemes.models import (
     SchemeView,
 )
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, file_answer, may, refusals
 from schoolgroup.kernel.paging import Page
 from schoolgroup.kernel.sheets import SheetRefused
 from schoolgroup.kernel.transitions import WrongState
@@ -189,11 +189,7 @@ async def export(
 ) -> Response[bytes]:
     """The import reads it back."""
     file = await call.read(lambda tx: service.export(tx, scheme_id, file_format))
-    return Response(
-        file.content,
-        media_type=file.media_type,
-        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
-    )
+    return file_answer(file)
 
 
 ROUTES = [

@@ -9,7 +9,6 @@ from schoolgroup.evaluation.appraisals.schemes import files, queries, rules
 from schoolgroup.evaluation.appraisals.schemes.models import (
     Adoption,
     Label,
-    SchemeFile,
     SchemeInput,
     SchemeLine,
     SchemeRow,
@@ -23,6 +22,7 @@ from schoolgroup.kernel.errors import Problem, refuse_by_constraint
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.sheet_files import SheetFile
 from schoolgroup.kernel.sheets import XLSX_TYPE
 
 refuse_by_constraint("weights_make_10000", rules.WeightsWrong)
@@ -149,16 +149,16 @@ async def revise(tx: Tx, scheme_id: UUID) -> SchemeView:
     return await _insert(tx, content, newest + 1)
 
 
-async def export(tx: Tx, scheme_id: UUID, file_format: SchemeFormat) -> SchemeFile:
+async def export(tx: Tx, scheme_id: UUID, file_format: SchemeFormat) -> SheetFile:
     """A scheme as a file an import reads back."""
     row = await fetch(tx, scheme_id, rules.READ)
     content = rules.content(row, await queries.list_tree(tx, scheme_id))
     name = f"{row.code}-{row.edition}.{file_format}"
     if file_format is SchemeFormat.XLSX:
-        return SchemeFile(name, XLSX_TYPE, files.write_workbook(content))
+        return SheetFile(name, XLSX_TYPE, files.write_workbook(content))
     if file_format is SchemeFormat.JSON:
-        return SchemeFile(name, "application/json", files.write_json(content))
-    return SchemeFile(name, "application/yaml", files.write_yaml(content))
+        return SheetFile(name, "application/json", files.write_json(content))
+    return SheetFile(name, "application/yaml", files.write_yaml(content))
 
 
 def _require_new(tx: Tx, data: SchemeInput) -> None:

@@ -1,19 +1,11 @@
 """Ledgers as files: what a row says, and what an import did."""
 
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from msgspec import Struct
 
 from schoolgroup.kernel.sheets import Row
-
-
-class Form(StrEnum):
-    """How a file is written."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -88,11 +80,3 @@ class ImportResult(Struct, frozen=True):
     closed: int
     dropped: int
     unchanged: int
-
-
-class SheetFile(Struct, frozen=True):
-    """A file to send."""
-
-    name: str
-    media_type: str
-    content: bytes

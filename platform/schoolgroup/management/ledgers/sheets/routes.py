@@ -9,24 +9,25 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed, OutOfScope
-from schoolgroup.directory.imports.routes import (
+from schoolgroup.kernel.errors import Invalid, NotFound
+from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheet_bodies import (
     FILE_BYTES_MAX,
-    MEDIA_TYPES,
     NotAFile,
     SheetOperation,
+    sent_rows,
 )
-from schoolgroup.kernel.errors import Invalid, NotFound
-from schoolgroup.kernel.http import Call, may, refusals
-from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, Row, SheetRefused
+from schoolgroup.kernel.sheet_files import SheetFile, TableFormat
+from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, SheetRefused
 from schoolgroup.management.ledgers.items import models as items
 from schoolgroup.management.ledgers.items.models import ItemFilter, ItemStatus
 from schoolgroup.management.ledgers.sheets import rules, service
-from schoolgroup.management.ledgers.sheets.models import Form, ImportResult, SheetFile
+from schoolgroup.management.ledgers.sheets.models import ImportResult
 
 TAGS = ["ledgers"]
 LEDGER = "/v1/ledgers/{ledger_id:uuid}"
 DryRun = FromQuery[Annotated[bool, QueryParameter(description="Check only: nothing is kept.")]]
-AsForm = FromQuery[Annotated[Form, QueryParameter(description="csv or xlsx.")]]
+AsForm = FromQuery[Annotated[TableFormat, QueryParameter(description="csv or xlsx.")]]
 OfThis = Annotated[UUID | None, QueryParameter(description="Only those of this one.")]
 OfCategory = Annotated[
     str | None, QueryParameter(max_length=40, description="Only those of this category.")
@@ -40,11 +41,11 @@ REFUSALS = (
      tags=TAGS, summary="The empty sheet for an import of items", media_type=XLSX_TYPE,
      responses=refusals(NotAllowed, OutOfScope, NotFound))  # fmt: skip
 async def get_template(
-    ledger_id: FromPath[UUID], call: NamedDependency[Call], form: AsForm = Form.XLSX
+    ledger_id: FromPath[UUID], call: NamedDependency[Call], form: AsForm = TableFormat.XLSX
 ) -> Response[bytes]:
     """With the columns an import takes."""
     await call.read(lambda tx: service.ask_import(tx, ledger_id))
-    return _file(service.template(form))
+    return file_answer(await service.template(form))
 
 
 @post(LEDGER + "/import", opt=may(items.ENTER), operation_id="importLedger",
@@ -61,7 +62,7 @@ async def import_ledger(
     举措序号; of what was kept elsewhere also evidence 佐证, reported_on 报告日期, reported_by
     报告人, closed_on 销号日期, closed_by 销号人, dropped_on 撤销日期, because 撤销原因.
     """
-    rows = await _read(call, ledger_id)
+    rows = await sent_rows(call, lambda tx: service.ask_import(tx, ledger_id))
     return await call.once(
         lambda tx: service.import_rows(tx, ledger_id, rows, dry_run=dry_run), status=200
     )
@@ -74,9 +75,9 @@ async def import_ledger(
       responses=refusals(*REFUSALS))  # fmt: skip
 async def annotate(ledger_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[bytes]:
     """A dry run answered by the workbook with a column 问题/problem: mend it and send it back."""
-    rows = await _read(call, ledger_id)
+    rows = await sent_rows(call, lambda tx: service.ask_import(tx, ledger_id))
     content = await call.read(lambda tx: service.annotate(tx, ledger_id, rows))
-    return _file(SheetFile("ledger-checked.xlsx", XLSX_TYPE, content))
+    return file_answer(SheetFile("ledger-checked.xlsx", XLSX_TYPE, content))
 
 
 @get(LEDGER + "/export", opt=may(items.READ), operation_id="exportLedger", tags=TAGS,
@@ -86,7 +87,7 @@ async def annotate(ledger_id: FromPath[UUID], call: NamedDependency[Call]) -> Re
 async def export_ledger(
     ledger_id: FromPath[UUID],
     call: NamedDependency[Call],
-    form: AsForm = Form.CSV,
+    form: AsForm = TableFormat.CSV,
     measure_id: FromQuery[OfThis] = None,
     school_id: FromQuery[OfThis] = None,
     category: FromQuery[OfCategory] = None,
@@ -98,20 +99,7 @@ async def export_ledger(
         ledger_id=ledger_id, measure_id=measure_id, school_id=school_id, category=category,
         status=status, overdue=overdue,
     )  # fmt: skip
-    return _file(await call.read(lambda tx: service.export(tx, ledger_id, wanted, form)))
-
-
-async def _read(call: Call, ledger_id: UUID) -> list[Row]:
-    media_type = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        raise NotAFile
-    await call.read(lambda tx: service.ask_import(tx, ledger_id))
-    return await service.read_file(await call.request.body())
-
-
-def _file(file: SheetFile) -> Response[bytes]:
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return Response(file.content, media_type=file.media_type, headers=headers)
+    return file_answer(await call.read(lambda tx: service.export(tx, ledger_id, wanted, form)))
 
 
 ROUTES = [get_template, import_ledger, annotate, export_ledger]

@@ -17,16 +17,12 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import TooLarge
 from schoolgroup.kernel.journal import Change
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.sheet_files import SheetFile, TableFormat, table_file
 from schoolgroup.kernel.sheets import (
-    CSV_TYPE,
-    XLSX_TYPE,
     Findings,
     Row,
     SheetRefused,
-    read_sheet,
     write_annotated,
-    write_csv,
-    write_xlsx,
 )
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.ledgers.books import service as books
@@ -36,7 +32,7 @@ from schoolgroup.management.ledgers.items import service as item_service
 from schoolgroup.management.ledgers.items.models import ItemFilter, NewItem, Source
 from schoolgroup.management.ledgers.items.queries import Happened
 from schoolgroup.management.ledgers.sheets import queries, rules
-from schoolgroup.management.ledgers.sheets.models import Form, ImportResult, Placed, SheetFile
+from schoolgroup.management.ledgers.sheets.models import ImportResult, Placed
 
 EXPORT_ROWS_MAX = 5_000
 NOON = time(12)
@@ -59,11 +55,6 @@ class _TakenBack(Exception):
     def __init__(self, result: ImportResult) -> None:
         super().__init__()
         self.result = result
-
-
-async def read_file(content: bytes) -> list[Row]:
-    """The rows of a CSV or XLSX file, read beside the event loop. Raises SheetRefused."""
-    return await asyncio.to_thread(read_sheet, content)
 
 
 async def ask_import(tx: Tx, ledger_id: UUID) -> None:
@@ -104,15 +95,12 @@ async def annotate(tx: Tx, ledger_id: UUID, file_rows: Sequence[Row]) -> bytes:
     return await asyncio.to_thread(write_annotated, "ledger", file_rows, problems)
 
 
-def template(form: Form) -> SheetFile:
+async def template(form: TableFormat) -> SheetFile:
     """The empty sheet."""
-    header = list(rules.COLUMNS.values())
-    if form is Form.CSV:
-        return SheetFile("ledger.csv", CSV_TYPE, write_csv(header, []))
-    return SheetFile("ledger.xlsx", XLSX_TYPE, write_xlsx("ledger", header, []))
+    return await table_file("ledger", list(rules.COLUMNS.values()), [], form)
 
 
-async def export(tx: Tx, ledger_id: UUID, wanted: ItemFilter, form: Form) -> SheetFile:
+async def export(tx: Tx, ledger_id: UUID, wanted: ItemFilter, form: TableFormat) -> SheetFile:
     """The items the list shows for these filters, in the order of the ledger; kept in the trail.
 
     Raises NotFound, ExportTooLarge.
@@ -125,11 +113,7 @@ async def export(tx: Tx, ledger_id: UUID, wanted: ItemFilter, form: Form) -> She
     told = {"export": form, "rows": len(found)}
     await journal.enter(tx, items.READ, f"ledger/{ledger_id}", "done", told)
     table = rules.table(sorted(found, key=lambda item: item.no), codes)
-    if form is Form.CSV:
-        content = await asyncio.to_thread(write_csv, rules.EXPORT_HEADER, table)
-        return SheetFile("ledger.csv", CSV_TYPE, content)
-    content = await asyncio.to_thread(write_xlsx, "ledger", rules.EXPORT_HEADER, table)
-    return SheetFile("ledger.xlsx", XLSX_TYPE, content)
+    return await table_file("ledger", rules.EXPORT_HEADER, table, form)
 
 
 async def _take(tx: Tx, ledger_id: UUID, rows: Sequence[Row], *, dry_run: bool) -> ImportResult:

@@ -1,5 +1,6 @@
 """HTTP of returns as workbooks."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -9,16 +10,16 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed
-from schoolgroup.directory.imports.routes import (
-    FILE_BYTES_MAX,
-    MEDIA_TYPES,
-    NotAFile,
-    SheetOperation,
-)
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
 from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheet_bodies import (
+    FILE_BYTES_MAX,
+    NotAFile,
+    SheetOperation,
+    sent_file,
+)
 from schoolgroup.kernel.sheet_files import SheetFormat
-from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, SheetRefused
+from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, SheetRefused, read_sheet
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.management.returns.answers import rules as judging
 from schoolgroup.management.returns.sheets import service
@@ -51,7 +52,8 @@ async def take_own(
     """The workbook that went out, whole or not at all; If-None-Match: * or If-Match as in PUT."""
     begins = call.request.headers.get("if-none-match", "").strip() == "*"
     version = None if begins or dry_run else call.expected_version()
-    rows = await service.read_file(await _sent(call))
+    sent = await sent_file(call)
+    rows = await asyncio.to_thread(read_sheet, sent)
     return await call.once(
         lambda tx: service.take(tx, call_id, rows, version, dry_run=dry_run), status=200
     )
@@ -64,8 +66,8 @@ async def take_own(
       responses=refusals(NotAllowed, NotFound, SheetRefused, NotAFile))  # fmt: skip
 async def annotate_own(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[bytes]:
     """A dry run answered by the file itself with a column 问题/problem."""
-    sent = await _sent(call)
-    rows = await service.read_file(sent)
+    sent = await sent_file(call)
+    rows = await asyncio.to_thread(read_sheet, sent)
     return file_answer(await call.read(lambda tx: service.annotate(tx, call_id, sent, rows)))
 
 
@@ -80,13 +82,6 @@ async def export_returns(
 ) -> Response[bytes]:
     """A line each school with what it submitted last; who took it stands in the audit trail."""
     return file_answer(await call.read(lambda tx: service.export(tx, call_id, form)))
-
-
-async def _sent(call: Call) -> bytes:
-    media_type = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        raise NotAFile
-    return await call.request.body()
 
 
 ROUTES = [get_own, take_own, annotate_own, export_returns]

@@ -22,7 +22,6 @@ from schoolgroup.kernel.sheets import (
     Row,
     SheetRefused,
     need_columns,
-    read_sheet,
 )
 from schoolgroup.management.returns.answers import rules as judging
 from schoolgroup.management.returns.answers import service as answers
@@ -33,11 +32,6 @@ from schoolgroup.management.returns.forms import service as forms
 from schoolgroup.management.returns.forms.models import FieldType, FormField
 from schoolgroup.management.returns.sheets import queries, rules, workbook
 from schoolgroup.management.returns.sheets.models import LineRow, Taken
-
-
-async def read_file(content: bytes) -> list[Row]:
-    """The rows of a CSV or XLSX file, read beside the event loop. Raises SheetRefused."""
-    return await asyncio.to_thread(read_sheet, content)
 
 
 async def write_own(tx: Tx, call_id: UUID) -> SheetFile:

@@ -1,18 +1,9 @@
 """Who uses a resource, and whom its withdrawal would meet: told to its owner, by school."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from msgspec import Struct
-
-
-class Form(StrEnum):
-    """How the figures are written."""
-
-    JSON = "json"
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 class MonthOfUse(Struct, frozen=True):

@@ -1,6 +1,5 @@
 """Who uses a resource, for those who keep it; and whom taking it back would meet."""
 
-import asyncio
 from uuid import UUID
 
 import msgspec
@@ -8,9 +7,9 @@ import msgspec
 from schoolgroup.access.decisions import require, require_found
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
-from schoolgroup.kernel.sheets import write_csv, write_xlsx
+from schoolgroup.kernel.sheet_files import ListFormat, SheetFile, table_file
 from schoolgroup.resources.catalogue.use import queries
-from schoolgroup.resources.catalogue.use.models import Affected, Form, MonthOfUse, Use
+from schoolgroup.resources.catalogue.use.models import Affected, MonthOfUse, Use
 
 FOLLOW = "resource:follow"
 
@@ -36,16 +35,14 @@ async def use_of(tx: Tx, resource_id: UUID) -> Use:
     return Use(resource_id, await queries.list_use(tx, resource_id))
 
 
-async def use_sheet(tx: Tx, resource_id: UUID, form: Form) -> bytes:
+async def use_sheet(tx: Tx, resource_id: UUID, form: ListFormat) -> SheetFile:
     """The same as a CSV or XLSX file, a column per figure; the audit trail keeps who took it."""
     use = await use_of(tx, resource_id)
     names = [field.name for field in msgspec.structs.fields(MonthOfUse)]
     cells = [[getattr(month, name) for name in names] for month in use.months]
     detail = {"form": form, "rows": len(cells)}
     await journal.enter(tx, FOLLOW, f"resource/{resource_id}", "done", detail)
-    if form is Form.XLSX:
-        return await asyncio.to_thread(write_xlsx, "use", names, cells)
-    return await asyncio.to_thread(write_csv, names, cells)
+    return await table_file(f"use-{resource_id}", names, cells, form, title="use")
 
 
 async def affected_by_withdrawal(tx: Tx, resource_id: UUID) -> Affected:

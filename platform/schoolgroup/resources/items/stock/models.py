@@ -1,7 +1,6 @@
 """Stock-taking (盘点): the sheet that goes round the shelves, and what it found."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -10,13 +9,6 @@ import msgspec
 from schoolgroup.resources.items.models import Condition, ItemStatus, Scheme
 
 Said = Literal["in_place", "elsewhere", "missing", "found_again"]
-
-
-class SheetForm(StrEnum):
-    """How a sheet is written."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 class StockRow(msgspec.Struct, frozen=True):

@@ -9,13 +9,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed
-from schoolgroup.directory.imports.routes import MEDIA_TYPES, NotAFile, SheetOperation
 from schoolgroup.kernel.errors import Invalid, TooLarge, Unauthenticated
-from schoolgroup.kernel.http import Call, may, refusals
-from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, Row, SheetRefused, write_csv, write_xlsx
+from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheet_bodies import (
+    NotAFile,
+    SheetOperation,
+    sent_rows,
+)
+from schoolgroup.kernel.sheet_files import ListFormat, SheetFile, TableFormat, table_file
+from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, SheetRefused
 from schoolgroup.resources.items.stock import service
-from schoolgroup.resources.items.stock.models import Figure, FigureList, SheetForm, StockTaken
-from schoolgroup.resources.lending.figures.models import Form
+from schoolgroup.resources.items.stock.models import Figure, FigureList, StockTaken
 
 TAGS = ["items"]
 FILE_BYTES_MAX = 4 * 1024 * 1024
@@ -24,7 +28,7 @@ OfResource = FromQuery[Annotated[UUID | None, QueryParameter(description="Only o
 OfSet = FromQuery[
     Annotated[UUID | None, QueryParameter(description="Only those entered together.")]
 ]
-AsForm = FromQuery[Annotated[Form, QueryParameter(description="json, csv or xlsx.")]]
+AsForm = FromQuery[Annotated[ListFormat, QueryParameter(description="json, csv or xlsx.")]]
 
 
 @get(
@@ -40,13 +44,11 @@ async def stock_sheet(
     call: NamedDependency[Call],
     resource_id: OfResource = None,
     file_format: Annotated[
-        SheetForm, QueryParameter(name="format", description="How the sheet is written.")
-    ] = SheetForm.CSV,
+        TableFormat, QueryParameter(name="format", description="How the sheet is written.")
+    ] = TableFormat.CSV,
 ) -> Response[bytes]:
     """Count in the empty columns 在架 (是/否), 实际位置, 实有件数, 品相, and send it back."""
-    content = await call.read(lambda tx: service.sheet(tx, resource_id, file_format))
-    kind = XLSX_TYPE if file_format is SheetForm.XLSX else CSV_TYPE
-    return _file(content, kind, f"stock.{file_format}")
+    return file_answer(await call.read(lambda tx: service.sheet(tx, resource_id, file_format)))
 
 
 @post(
@@ -62,7 +64,7 @@ async def stock_sheet(
 )
 async def take_stock(call: NamedDependency[Call], dry_run: DryRun = False) -> Response[StockTaken]:
     """All or nothing, every problem at once: what is missing is lost, what was lost is found."""
-    rows = await _read(call)
+    rows = service.counted(await sent_rows(call, service.ask_keep))
     return await call.once(lambda tx: service.take_stock(tx, rows, dry_run=dry_run), status=200)
 
 
@@ -80,9 +82,9 @@ async def take_stock(call: NamedDependency[Call], dry_run: DryRun = False) -> Re
 )
 async def annotate_stock(call: NamedDependency[Call]) -> Response[bytes]:
     """A dry run answered by the workbook with a column 问题/problem."""
-    rows = await _read(call)
+    rows = service.counted(await sent_rows(call, service.ask_keep))
     content = await call.read(lambda tx: service.annotate(tx, rows))
-    return _file(content, XLSX_TYPE, "stock-problems.xlsx")
+    return file_answer(SheetFile("stock-problems.xlsx", XLSX_TYPE, content))
 
 
 @get(
@@ -112,33 +114,16 @@ async def item_labels(
     responses=refusals(Unauthenticated, NotAllowed, Invalid),
 )
 async def item_figures(
-    call: NamedDependency[Call], form: AsForm = Form.JSON
+    call: NamedDependency[Call], form: AsForm = ListFormat.JSON
 ) -> Response[FigureList]:
     """The caller's school; the office sees all."""
     rows = await call.read(service.figures)
-    if form is Form.JSON:
+    if form is ListFormat.JSON:
         return Response(FigureList(rows))
     names = [field.name for field in msgspec.structs.fields(Figure)]
     cells = [[getattr(row, name) for name in names] for row in rows]
-    answer: Any = (
-        _file(write_xlsx("items", names, cells), XLSX_TYPE, "items.xlsx")
-        if form is Form.XLSX
-        else _file(write_csv(names, cells), CSV_TYPE, "items.csv")
-    )
+    answer: Any = file_answer(await table_file("items", names, cells, form))
     return answer  # type: ignore[no-any-return]  # a file instead of the JSON
-
-
-async def _read(call: Call) -> list[Row]:
-    media_type = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        raise NotAFile
-    await call.read(service.ask_keep)
-    return await service.read_file(await call.request.body())
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response[bytes]:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
 
 
 ROUTES = [stock_sheet, take_stock, annotate_stock, item_labels, item_figures]

@@ -1,6 +1,5 @@
 """Stock-taking: the sheet, the count (whole or not at all), labels, and where everything is."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
@@ -10,13 +9,13 @@ from schoolgroup.directory.rights import mask_at
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import TooLarge
-from schoolgroup.kernel.sheets import Row, SheetRefused, read_sheet, write_csv, write_xlsx
+from schoolgroup.kernel.sheet_files import SheetFile, TableFormat, table_file
+from schoolgroup.kernel.sheets import Row, SheetRefused, write_xlsx
 from schoolgroup.resources.items.stock import labels, queries, rules
 from schoolgroup.resources.items.stock.models import (
     Counted,
     Figure,
     Outcome,
-    SheetForm,
     StockRow,
     StockTaken,
 )
@@ -34,9 +33,8 @@ EVENTS = {
 }
 
 
-async def read_file(content: bytes) -> list[Row]:
-    """The rows of a counted sheet, read beside the event loop. Raises SheetRefused, TooLarge."""
-    rows = await asyncio.to_thread(read_sheet, content)
+def counted(rows: Sequence[Row]) -> list[Row]:
+    """The rows of a counted sheet under the names we use. Raises SheetRefused, TooLarge."""
     if len(rows) > rules.ROWS_MAX:
         raise TooLarge(facts={"rows_max": rules.ROWS_MAX})
     return rules.named(rows)
@@ -48,14 +46,14 @@ async def ask_keep(tx: Tx) -> None:
     require(tx, KEEP, mask_at(tx, school), thing=f"school/{school}")
 
 
-async def sheet(tx: Tx, resource_id: UUID | None, form: SheetForm) -> bytes:
+async def sheet(tx: Tx, resource_id: UUID | None, form: TableFormat) -> SheetFile:
     """The sheet for stock-taking, in the order of the shelves. Raises NotAllowed, TooLarge."""
     await ask_keep(tx)
     stock = await queries.list_stock(tx, tx.actor.school_id, resource_id, None, rules.ROWS_MAX + 1)
     if len(stock) > rules.ROWS_MAX:
         raise TooLarge(facts={"rows_max": rules.ROWS_MAX})
     header, cells = list(rules.COLUMNS.values()), rules.sheet_rows(stock)
-    return write_xlsx("盘点", header, cells) if form is SheetForm.XLSX else write_csv(header, cells)
+    return await table_file("stock", header, cells, form, title="盘点")
 
 
 async def annotate(tx: Tx, rows: Sequence[Row]) -> bytes:

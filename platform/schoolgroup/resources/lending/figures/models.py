@@ -1,18 +1,9 @@
 """Figures of lending (借阅统计): each from one view, the same as JSON, CSV and XLSX."""
 
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 import msgspec
-
-
-class Form(StrEnum):
-    """How a figure is answered."""
-
-    JSON = "json"
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 class Circulation(msgspec.Struct, frozen=True):
@@ -51,6 +42,15 @@ class Waits(msgspec.Struct, frozen=True):
     median_hours: float
     longest_hours: float
     lapsed: int
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """What the schools of a tier together gave to others and took from others."""
+
+    tier: str
+    schools: int
+    given: int
+    taken: int
 
 
 class CirculationList(msgspec.Struct, frozen=True):

@@ -10,15 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
 from schoolgroup.kernel.errors import Invalid, Unauthenticated
-from schoolgroup.kernel.http import Call, may, refusals
-from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE
+from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheet_files import ListFormat
 from schoolgroup.resources.lending.figures import service
 from schoolgroup.resources.lending.figures.models import (
     Balance,
     BalanceList,
     Circulation,
     CirculationList,
-    Form,
     Waits,
     WaitsList,
 )
@@ -30,7 +29,7 @@ FromOn = FromQuery[
 UntilOn = FromQuery[
     Annotated[date | None, QueryParameter(description="Months beginning before this day.")]
 ]
-AsForm = FromQuery[Annotated[Form, QueryParameter(description="json, csv or xlsx.")]]
+AsForm = FromQuery[Annotated[ListFormat, QueryParameter(description="json, csv or xlsx.")]]
 
 
 @get(
@@ -45,11 +44,11 @@ async def circulation(
     call: NamedDependency[Call],
     from_on: FromOn = None,
     until_on: UntilOn = None,
-    form: AsForm = Form.JSON,
+    form: AsForm = ListFormat.JSON,
 ) -> Response[CirculationList]:
     """What the caller's school lent and borrowed; the office sees all."""
     rows = await call.read(lambda tx: service.circulation(tx, from_on, until_on))
-    return _answer("circulation", Circulation, rows, form, CirculationList(rows))
+    return await _answer("circulation", Circulation, rows, form, CirculationList(rows))
 
 
 @get(
@@ -64,11 +63,11 @@ async def balance(
     call: NamedDependency[Call],
     from_on: FromOn = None,
     until_on: UntilOn = None,
-    form: AsForm = Form.JSON,
+    form: AsForm = ListFormat.JSON,
 ) -> Response[BalanceList]:
     """The caller's school; the office sees all."""
     rows = await call.read(lambda tx: service.balance(tx, from_on, until_on))
-    return _answer("balance", Balance, rows, form, BalanceList(rows))
+    return await _answer("balance", Balance, rows, form, BalanceList(rows))
 
 
 @get(
@@ -83,22 +82,19 @@ async def waits(
     call: NamedDependency[Call],
     from_on: FromOn = None,
     until_on: UntilOn = None,
-    form: AsForm = Form.JSON,
+    form: AsForm = ListFormat.JSON,
 ) -> Response[WaitsList]:
     """The people of the caller's school; the office sees all."""
     rows = await call.read(lambda tx: service.waits(tx, from_on, until_on))
-    return _answer("waits", Waits, rows, form, WaitsList(rows))
+    return await _answer("waits", Waits, rows, form, WaitsList(rows))
 
 
-def _answer(
-    name: str, kind: type[msgspec.Struct], rows: Sequence[Any], form: Form, listed: Any
+async def _answer(
+    name: str, kind: type[msgspec.Struct], rows: Sequence[Any], form: ListFormat, listed: Any
 ) -> Response[Any]:
-    if form is Form.JSON:
+    if form is ListFormat.JSON:
         return Response(listed)
-    media_type = XLSX_TYPE if form is Form.XLSX else CSV_TYPE
-    headers = {"Content-Disposition": f'attachment; filename="lending-{name}.{form}"'}
-    content = service.sheet(name, kind, rows, form)
-    return Response(content, media_type=media_type, headers=headers)
+    return file_answer(await service.sheet(name, kind, rows, form))
 
 
 ROUTES = [circulation, balance, waits]

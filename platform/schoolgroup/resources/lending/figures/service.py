@@ -9,9 +9,9 @@ import msgspec
 from schoolgroup.access.decisions import require
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Invalid, Problem
-from schoolgroup.kernel.sheets import write_csv, write_xlsx
+from schoolgroup.kernel.sheet_files import ListFormat, SheetFile, table_file
 from schoolgroup.resources.lending.figures import queries
-from schoolgroup.resources.lending.figures.models import Balance, Circulation, Form, Waits
+from schoolgroup.resources.lending.figures.models import Balance, Circulation, Exchange, Waits
 
 READ = "figures:read"
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
@@ -27,18 +27,23 @@ async def balance(tx: Tx, from_on: date | None, until_on: date | None) -> list[B
     return await queries.list_balance(tx, *_months(tx, from_on, until_on))
 
 
+async def exchange(tx: Tx, from_on: date, until_on: date) -> list[Exchange]:
+    """The same by tier, for who shows a school's balance beside the others' mean: never a row."""
+    return await queries.list_exchange(tx, *_months(tx, from_on, until_on))
+
+
 async def waits(tx: Tx, from_on: date | None, until_on: date | None) -> list[Waits]:
     """Waiting times by school and month in [from, until). Raises Invalid."""
     return await queries.list_waits(tx, *_months(tx, from_on, until_on))
 
 
-def sheet(title: str, kind: type[msgspec.Struct], rows: Sequence[Any], form: Form) -> bytes:
+async def sheet(
+    name: str, kind: type[msgspec.Struct], rows: Sequence[Any], form: ListFormat
+) -> SheetFile:
     """The rows as a CSV or XLSX file, a column per field."""
     names = [field.name for field in msgspec.structs.fields(kind)]
     cells = [[getattr(row, name) for name in names] for row in rows]
-    if form is Form.XLSX:
-        return write_xlsx(title, names, cells)
-    return write_csv(names, cells)
+    return await table_file(f"lending-{name}", names, cells, form, title=name)
 
 
 def _months(tx: Tx, from_on: date | None, until_on: date | None) -> tuple[date, date]:
