@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 export PYTHONDONTWRITEBYTECODE :=
 
 help: ## Show what can be done here
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-13s %s\n", $$1, $$2}'
 
 # what runs (requirements.lock) is part of what develops (requirements-dev.lock)
 $(STAMP): requirements-dev.lock pyproject.toml
@@ -54,6 +54,12 @@ schema: setup ## Write platform/schoolgroup/migrations/schema.sql anew from the 
 routes: setup ## Write docs/routes.md anew from the application
 	$(RUN) -m schoolgroup routes --write
 
+client: setup ## Write platform/schoolgroup/client/generated anew from the application
+	$(RUN) -m schoolgroup client --write
+
+openapi-lint: setup ## Lint the API description by spectral and redocly, try a generated client (needs npm)
+	infra/openapi-lint/check $(abspath $(RUN))
+
 $(VENV)/.bench: $(STAMP) requirements-bench.lock
 	$(RUN) -m pip install --quiet --require-hashes --requirement requirements-bench.lock
 	@touch $@
@@ -70,4 +76,4 @@ lock: setup ## Lock the requirements anew: versions and hashes, no hosts
 clean: ## Remove the environment and every local instance
 	rm -rf $(VENV) .schoolgroup .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup demo test lint types format serve migrate matrix schema routes bench lock clean
+.PHONY: help setup demo test lint types format serve migrate matrix schema routes client openapi-lint bench lock clean

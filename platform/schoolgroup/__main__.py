@@ -15,11 +15,19 @@ from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
 from schoolgroup.kernel.bootstrap import MigrationFailed
 from schoolgroup.kernel.errors import Refusal
+from schoolgroup.kernel.observe.traces import TracesRefused
 from schoolgroup.kernel.settings import SettingsRefused
 from schoolgroup.kernel.stores_common import StoreError
 
 DATA = Path(".schoolgroup")
-FAILURES = (SettingsRefused, StoreError, MigrationFailed, CommandFailed, BackupRefused)
+FAILURES = (
+    SettingsRefused,
+    StoreError,
+    MigrationFailed,
+    CommandFailed,
+    BackupRefused,
+    TracesRefused,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -85,6 +93,11 @@ def build_parser() -> argparse.ArgumentParser:
     jobs.add_argument("--id", help="retry: only this job")
     jobs.add_argument("--data", type=Path, help="data directory of embedded stores")
 
+    keys = orders.add_parser("keys", help="the keys that sign access tokens")
+    keys.add_argument("what", choices=["list", "rotate"])
+    keys.add_argument("--at-once", action="store_true", help="rotate: end all others' tokens now")
+    keys.add_argument("--data", type=Path, help="data directory of embedded stores")
+
     policy = orders.add_parser("policy", help="check the policy files, print the matrix")
     policy.add_argument("what", choices=["lint", "matrix", "publish"])
     policy.add_argument("--folder", type=Path, help="the policy folder (default: the shipped one)")
@@ -94,6 +107,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     routes = orders.add_parser("routes", help="every route and the right it takes")
     routes.add_argument("--write", action="store_true", help="write docs/routes.md")
+
+    orders.add_parser("openapi", help="the API description (OpenAPI 3.1) as JSON")
 
     schema = orders.add_parser("schema", help="the schema all migrations together make")
     schema.add_argument("--write", action="store_true", help="write migrations/schema.sql")
@@ -133,8 +148,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 # Which module of `commands` carries out an order; it is imported only then.
 MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
-    "check": "describing", "policy": "describing", "routes": "routing", "evaluate": "evaluating",
-    "verify": "verifying", "draw": "drawing", "backup": "keeping", "restore": "keeping",
+    "check": "describing", "policy": "describing", "routes": "routing",
+    "openapi": "routing", "evaluate": "evaluating", "verify": "verifying", "draw": "drawing",
+    "backup": "keeping", "restore": "keeping",
 }  # fmt: skip
 
 
@@ -182,6 +198,8 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return await commands.send_notices(asked.data, asked.group)
         case "jobs":
             return await commands.jobs(asked.data, asked.what, asked.group, asked.status, asked.id)
+        case "keys":
+            return await commands.keys(asked.data, asked.what, at_once=asked.at_once)
         case "evaluate":
             return commands.evaluate(asked)
         case "verify":
@@ -194,6 +212,8 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":
             return commands.routes(write=asked.write)
+        case "openapi":
+            return commands.openapi()
         case _:
             return await commands.schema(write=asked.write)
 

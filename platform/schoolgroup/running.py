@@ -15,15 +15,17 @@ import msgspec
 
 from schoolgroup.access.publishing.upgrading import Outcome, upgrade_policy
 from schoolgroup.directory.service import FOUNDER, list_groups
+from schoolgroup.integration.webhooks.jobs import LANE
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.jobs import Worker
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.settings import Settings, read_settings
 from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
 from schoolgroup.services import Services, known_jobs, open_services
+from schoolgroup.telling import observed, telling
 
 SECRET_FILE = "secret"
-SPARE_CONNECTIONS = 3  # of a worker: taking jobs, holding them, schedules
+SPARE_CONNECTIONS = 5  # of a worker: taking jobs, holding them, schedules, deliveries
 NO_SECRET = "-" * 32  # only to look at which stores are named
 
 
@@ -142,17 +144,23 @@ async def upgrade_policies(services: Services) -> list[str]:
 
 @asynccontextmanager
 async def working(settings: Settings) -> AsyncIterator[Worker]:
-    """A worker with its own connections; in the end it finishes what it has in hand."""
+    """A worker with its own connections; in the end it finishes what it has in hand.
+
+    What waits for receivers of webhooks has hands of its own, which hold no connection meanwhile.
+    """
     hands = settings.worker_hands
     own = msgspec.structs.replace(settings, database_pool_max=hands + SPARE_CONNECTIONS)
-    async with open_services(own) as services:
-        worker = Worker(services, known_jobs(), hands=hands)
-        task = asyncio.create_task(worker.run())
+    async with open_services(own, called="worker") as services:
+        known = known_jobs()
+        worker = Worker(services, known.of_lane(""), hands=hands)
+        courier = Worker(services, known.of_lane(LANE), hands=settings.webhook_hands)
+        tasks = [asyncio.create_task(each.run()) for each in (worker, courier)]
         try:
             yield worker
         finally:
             worker.stop()
-            await task
+            courier.stop()
+            await asyncio.gather(*tasks)
 
 
 async def wait_for_signal() -> signal.Signals:
@@ -171,7 +179,11 @@ async def wait_for_signal() -> signal.Signals:
 
 async def work_until_asked_to_stop(settings: Settings) -> None:
     """Do jobs until SIGINT or SIGTERM; then finish those in hand."""
-    async with working(settings) as worker:
-        print(f"Schoolgroup works: {worker.name}", flush=True)  # noqa: T201
-        await wait_for_signal()
-    print(f"{worker.done} jobs done, {worker.failed} failed", flush=True)  # noqa: T201
+    with observed(settings):
+        async with (
+            working(settings) as worker,
+            telling(settings.metrics_address, lambda: worker.means.db),
+        ):
+            print(f"Schoolgroup works: {worker.name}", flush=True)  # noqa: T201
+            await wait_for_signal()
+        print(f"{worker.done} jobs done, {worker.failed} failed", flush=True)  # noqa: T201

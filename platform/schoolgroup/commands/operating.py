@@ -144,6 +144,17 @@ async def jobs(
     return 0
 
 
+async def keys(data_dir: Path | None, what: str, *, at_once: bool) -> int:
+    """List the keys that sign access tokens, or make a new one and let the others end."""
+    async with installation(data_dir) as settings, open_services(settings) as services:
+        if what == "rotate":
+            kid = await services.authenticator.rotate(at_once=at_once)
+            say(f"{kid} is made" + ("; every other key is taken out" if at_once else ""))
+        for key in services.authenticator.public_keys():
+            say(f"{key['kid']} {key['alg']} verifies")
+    return 0
+
+
 async def schema(*, write: bool) -> int:
     """Print (and write) the schema that all migrations make on an empty server."""
     with tempfile.TemporaryDirectory() as folder:

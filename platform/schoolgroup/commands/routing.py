@@ -1,10 +1,10 @@
-"""The command that prints every route."""
+"""Commands that print what the server answers: every route, the API description."""
 
 import sys
 from pathlib import Path
 
 from schoolgroup.app import create_app
-from schoolgroup.documentation import describe_routes
+from schoolgroup.documentation import describe_routes, written
 from schoolgroup.kernel.settings import read_settings
 
 
@@ -16,4 +16,10 @@ def routes(*, write: bool) -> int:
         Path("docs/routes.md").write_text(page, "utf-8")
     else:
         sys.stdout.write(page)
+    return 0
+
+
+def openapi() -> int:
+    """Print the API description."""
+    sys.stdout.buffer.write(written(create_app(read_settings({}, secret="-" * 32))) + b"\n")
     return 0

@@ -78,6 +78,7 @@ async def sign_in(gate: Gate, wish: SignIn, address: str, request_id: str) -> Se
     suspended or have left; TooManyAttempts; and, only after the right password, WeakPassword,
     PasswordChangeRequired, NoAppointment, ChooseAppointment.
     """
+    await gate.authenticator.keep_keys_fresh()
     group_id = await gate.find_group(wish.group)
     if group_id is None:
         await passwords.matches(None, wish.password)
@@ -174,6 +175,7 @@ async def refresh(gate: Gate, wish: Refresh, request_id: str) -> SessionOpened:
     if group_id is None:
         raise SessionOver
     used = token_hash(wish.refresh_token)
+    await gate.authenticator.keep_keys_fresh()
 
     async def renew(tx: Tx) -> SessionOpened | None:
         token = await queries.lock_refresh_token(tx, used)

@@ -61,7 +61,7 @@ Figures = FromQuery[
 @get(
     "/v1/resources",
     opt=may("resource:discover", on_standby=True),
-    operation_id="list_resources",
+    operation_id="listResources",
     tags=["resources"],
     summary="Find resources",
     responses=refusals(BadCursor),
@@ -122,7 +122,7 @@ async def list_resources(
 @get(
     "/v1/resources/suggestions",
     opt=may("resource:discover", on_standby=True),
-    operation_id="suggest_resources",
+    operation_id="suggestResources",
     tags=["resources"],
     summary="How a question may go on",
 )
