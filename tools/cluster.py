@@ -28,6 +28,7 @@ import psutil
 
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.children import Child
+from schoolgroup.kernel.pace import UNHURRIED
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.stores import StoreAddresses, keep_credentials
 from schoolgroup.kernel.stores_common import LOOPBACK, free_port, make_folder, server_account
@@ -61,7 +62,7 @@ class Cluster:
         self.folder = folder.resolve()
         self.durable = durable
         self.pooled, self.haproxy, self.standby = pooled, haproxy, standby
-        self._given = given or {}
+        self._given = {**UNHURRIED, **(given or {})}
         self._keys = keep_credentials(self.folder)
         self.password = self._keys.database_password
         self.account = server_account(self.folder)

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import msgspec
 
+from schoolgroup.access.audit.heads import compare_heads
 from schoolgroup.access.audit.service import verify_chains
-from schoolgroup.access.bundles import shipped_policy
+from schoolgroup.access.bundles import PolicyStore, shipped_policy
+from schoolgroup.access.faults import PolicyRefused
 from schoolgroup.access.passwords import hash_password
+from schoolgroup.access.publishing.upgrading import put_in_force
 from schoolgroup.access.sessions.rules import check_new_password
 from schoolgroup.commands import CommandFailed, say
 from schoolgroup.directory.service import found_group as found
@@ -64,8 +67,25 @@ async def found_group(
     return 0
 
 
+async def publish_policy(data_dir: Path | None, code: str | None, folder: Path | None) -> int:
+    """Put a folder's policy in force for a group, as the operator: for one that is closed."""
+    async with installation(data_dir) as settings, open_services(settings) as services:
+        policies = PolicyStore(str(folder) if folder else settings.policies)
+        for group in await list_groups(services.db):
+            if group.code == code:
+                try:
+                    done = await put_in_force(services.db, policies, group.id)
+                except PolicyRefused as refused:
+                    raise CommandFailed(str(refused)) from refused
+                say(f"{code}: policy {done.sha256} is in force")
+                return 0
+    raise CommandFailed(f"there is no group {code}: name one by --group")
+
+
 async def verify_audit(data_dir: Path | None, code: str | None) -> int:
-    """Recompute every audit chain; 1 where a link is broken."""
+    """Recompute every audit chain, and compare with the heads kept in the store; 1 where a link is
+    broken or a head is another.
+    """
     broken = 0
     async with installation(data_dir) as settings, open_services(settings) as services:
         for group in await list_groups(services.db):
@@ -74,6 +94,11 @@ async def verify_audit(data_dir: Path | None, code: str | None) -> int:
             for chain in await verify_chains(services.db, group.id):
                 say(f"{group.code} {chain.chain}: {chain.entries} entries, {chain.verdict}")
                 broken += not chain.intact
+            kept = await compare_heads(services.db, services.storage, group.id, settings.secret)
+            for wrong in kept.wrong:
+                say(f"{group.code} REWRITTEN {wrong}")
+            say(f"{group.code}: compared with {kept.files} days of heads kept in the store")
+            broken += len(kept.wrong)
     return 1 if broken else 0
 
 
