@@ -59,7 +59,7 @@ async def keep_heads(tx: Tx, storage: Storage, secret: str) -> str:
 
 
 async def compare_heads(db: Database, storage: Storage, group_id: UUID, secret: str) -> Compared:
-    """Whether the entries that were heads once are still what they were. Raises StoreUnavailable."""
+    """Whether entries that were heads once are still what they were; raises StoreUnavailable."""
     listed = await storage.list_below(f"{FOLDER}/{group_id}/")
     wrong: list[str] = []
     keys = sorted(each.key for each in listed)[-FILES_MAX:]
