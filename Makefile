@@ -83,4 +83,4 @@ lock: setup ## Lock the requirements anew: versions and hashes, no hosts
 clean: ## Remove the environment and every local instance
 	rm -rf $(VENV) .schoolgroup .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup demo test lint types format serve migrate matrix schema routes client openapi-lint bench audit lock clean
+.PHONY: help setup demo test lint types format serve migrate matrix schema routes client openapi-lint bench audit faults lock clean
