@@ -61,7 +61,7 @@ async def compare(services, sql, spread, wanted):
         scope = await scopes.scope_of(tx, wanted)
         compared = 0
         for whole, pieces in zip((question.wanted, question.titles), terms, strict=True):
-            for have in (0, 3_000, 10**9):
+            for have in (0, 3_000, 30_000, 10**9):
                 frequent = {piece: have for term in pieces for piece in term}
                 ways = [rules.way(whole, pieces, [], frequent), Way(whole)]
                 for way in ways if whole else [Way(None)]:
@@ -89,10 +89,12 @@ async def test_how_many_have_a_word_is_what_the_planner_says(services, sql, spre
 
 
 def test_an_index_is_asked_for_what_is_rare():
-    have = {"'^分数'": 900, "'^数的'": 40, "'^的意'": 30, "'^意义'": 500, "'=kind=video'": 100}
+    have = {"'^分数'": 90_000, "'^数的'": 40_000, "'^的意'": 30_000, "'^意义'": 50_000}
     terms = [["'^分数'", "'^数的'", "'^的意'", "'^意义'"]]
-    way = rules.way("whole", terms, ["'=kind=video'"], have)
-    assert way == Way("'=kind=video' & '^的意' & '^数的'", "whole", 30)
+    way = rules.way("whole", terms, ["'=kind=video'"], {**have, "'=kind=video'": 100})
+    assert way == Way("'=kind=video' & '^的意' & '^数的'", "whole", 100)
+    few = {**have, "'^的意'": 3_000}
+    assert rules.way("whole", terms, [], few) == Way("'^的意'", "whole", 3_000)
     # what is frequent beside what is rare says nothing more
     assert rules.way("w", [["'^第'", "'^37'"]], [], {"'^第'": 900, "'^37'": 3}) == Way(
         "'^37'", "w", 3
