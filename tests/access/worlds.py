@@ -25,7 +25,6 @@ KINDS = ("video", "paper", "book")
 COLUMNS: dict[str, dict[str, str]] = {
     "school": {"id": "id:school"},
     "holiday": {"school_id": "id:school"},
-    "makeup_day": {"school_id": "id:school"},
     "appointment": {
         "id": "id:appointment",
         "person_id": "id:person",
@@ -199,6 +198,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "person_id": "id:person",
         "home_school_id": "id:school",
     },
+    "makeup_day": {"school_id": "id:school"},
+    "webhook_endpoint": {"school_id": "id:school"},
 }
 # Tables of things for which only `any` holds.
 ALL_COLUMNS: dict[str, dict[str, str]] = {

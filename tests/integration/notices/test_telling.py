@@ -257,7 +257,10 @@ async def test_every_kind_that_is_shipped_can_happen(told, shelf, reader, world)
         "item_overdue_at_school", "item_refused", "item_to_close", "appraisal_opened",
         "appraisal_self_due", "appraisal_evidence_to_review", "appraisal_to_assess",
         "appraisal_assess_due", "appraisal_announced", "appraisal_objections_end",
-        "appraisal_objection_lodged", "bulletin_issued",
+        "appraisal_objection_lodged", "bulletin_issued", "node_due_soon", "node_overdue",
+        "visit_planned", "visit_duty", "visit_near", "visit_duty_near", "visit_moved",
+        "visit_duty_moved", "visit_called_off", "visit_duty_called_off", "visit_to_record",
+        "visit_reported", "visit_unanswered", "visit_replied", "webhook_disabled",
     }  # fmt: skip
     told.clock.offset = timedelta()
     await the_rest(told, shelf, reader, world)

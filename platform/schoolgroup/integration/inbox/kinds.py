@@ -53,6 +53,10 @@ WAITING: dict[str, WaitingKind] = {
         Text("invitations to exams", "待答复的联考邀请"),
         Text("Invitation: {title}", "联考邀请：{title}"),
     ),
+    "appeal_to_decide": WaitingKind(
+        Text("doubts about marks to be decided", "待处理的成绩复核"),
+        Text("{title}: {school} doubts a mark", "{title}：{school}申请复核"),
+    ),
     "return_to_answer": WaitingKind(
         Text("returns your school owes", "本校待填报"),
         Text("“{title}” is due", "填报“{title}”"),
@@ -88,6 +92,33 @@ WAITING: dict[str, WaitingKind] = {
     "visit_to_reply": WaitingKind(
         Text("reports of visits to reply to", "待回复的巡回指导报告"),
         Text("{title}: reply to the report of {school}", "{title}：请回复{school}的报告"),
+    ),
+    "round_to_assign": WaitingKind(
+        Text("rounds with schools nobody visits yet", "待安排到校的巡回指导轮次"),
+        Text("{title}: schools have no visit yet", "{title}：尚有学校未安排"),
+    ),
+    "draw_to_reveal": WaitingKind(
+        Text("draws to be revealed", "待公开的抽签"),
+        Text(
+            "{title}: the public value is there, reveal the draw",
+            "{title}：公共数值已公布，请公开抽签",
+        ),
+    ),
+    "draw_to_plan": WaitingKind(
+        Text("draws whose schools have no visit yet", "待安排的抽查"),
+        Text("{title}: plan the spot checks that were drawn", "{title}：请安排抽中学校的抽查"),
+    ),
+    "node_to_reach": WaitingKind(
+        Text("time nodes to reach", "待完成的时间节点"),
+        Text("{school}: “{title}”", "{school}：“{title}”"),
+    ),
+    "activity_to_report": WaitingKind(
+        Text("activities to be recorded", "待登记结果的活动"),
+        Text("“{title}”: held, or called off?", "“{title}”：请登记已举办或取消"),
+    ),
+    "bulletin_to_check": WaitingKind(
+        Text("bulletins to be checked", "待校核的简报"),
+        Text("“{title}” is to be checked", "简报《{title}》待校核"),
     ),
     "bulletin_to_issue": WaitingKind(
         Text("bulletins to be issued", "待签发的简报"),

@@ -2,9 +2,10 @@
 
 Nothing here is stored but what was read. A thing waits for a person when it is in a waiting state
 and the policy lets this person take the step it waits for: the same predicate by which the lists
-of that thing say `actions`. A new feature adds its SELECT here and its words in kinds.py.
+of that thing say `actions`. A new feature adds its SELECT to the module of its promise, and its
+words in kinds.py.
 
-$1 the group, $2 the person, $3 the acting school (null: the office).
+$1 the group, $2 the person, $3 the acting school (null: the office); $4 stands at the returns.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from datetime import datetime
 from uuid import UUID
 
 from schoolgroup.access.decisions import with_rights
+from schoolgroup.integration.inbox.evaluation_queries import EVALUATION
+from schoolgroup.integration.inbox.management_queries import MANAGEMENT
 from schoolgroup.integration.inbox.models import CountRow, ItemRow, Sort
 from schoolgroup.kernel.db import Tx, execute, fetch_all
 from schoolgroup.kernel.paging import PageRequest
@@ -102,158 +105,7 @@ SELECT 'suggestion_to_decide', g.id, g.created_at, NULL::timestamptz,
   JOIN school s ON s.group_id = g.group_id AND s.id = g.school_id
  WHERE g.group_id = $1 AND g.status = 'proposed' AND /*visible:list:curate@list:l*/"""
 
-_EXAMS = """
-SELECT 'exam_to_answer', e.id, x.invited_at, NULL::timestamptz, e.title, '', '/v1/exams/' || e.id
-  FROM exam e
-  JOIN exam_school x ON x.group_id = e.group_id AND x.exam_id = e.id AND x.school_id = $3
- WHERE e.group_id = $1 AND e.school_id IS NULL AND x.status = 'invited'
-   AND e.status IN ('invited', 'registering', 'rostered') AND /*visible:exam:join@exam:e*/"""
-
-# A return that is not begun is no row yet: whoever may draft the school's returns is owed the call
-# ($4: the caller may fill in a return of the acting school).
-_RETURNS = """
-SELECT 'return_to_answer', c.id, c.opens_at, app.due_at(c, g), c.title, '', '/v1/calls/' || c.id
-  FROM return_standing s
-  JOIN return_call c ON c.group_id = s.group_id AND c.id = s.call_id
-  JOIN return_target g
-    ON g.group_id = s.group_id AND g.call_id = s.call_id AND g.school_id = s.school_id
- WHERE s.group_id = $1 AND s.school_id = $3 AND $4::boolean AND s.expected
-   AND s.status IN ('not_begun', 'drafting')
-   AND c.opens_at <= (SELECT app.now()) AND (SELECT app.now()) < s.closes_at
-UNION ALL
-SELECT 'return_to_correct', r.id, r.updated_at, app.closes_at(c, g), c.title, '',
-       '/v1/returns/' || r.id
-  FROM school_return r
-  JOIN return_call c ON c.group_id = r.group_id AND c.id = r.call_id
-  JOIN return_target g
-    ON g.group_id = r.group_id AND g.call_id = r.call_id AND g.school_id = r.school_id
- WHERE r.group_id = $1 AND r.status = 'sent_back' AND (SELECT app.now()) < app.closes_at(c, g)
-   AND /*visible:return:draft@return:r*/
-UNION ALL
-SELECT 'return_to_accept', r.id, v.submitted_at, NULL::timestamptz, c.title, s.name,
-       '/v1/returns/' || r.id
-  FROM school_return r
-  JOIN return_call c ON c.group_id = r.group_id AND c.id = r.call_id
-  JOIN school s ON s.group_id = r.group_id AND s.id = r.school_id
-  JOIN return_version v
-    ON v.group_id = r.group_id AND v.return_id = r.id AND v.no = r.submitted_no
- WHERE r.group_id = $1 AND r.status = 'submitted' AND /*visible:return:accept@return:r*/"""
-
-# An item waits for who reports it, and once it was reported for who closes it: never for the
-# reporter. A report that was refused says so by its last act.
-_LEDGERS = """
-SELECT CASE WHEN a.verb = 'refuse' THEN 'item_refused' ELSE 'item_to_do' END, i.id, a.at,
-       (i.due_on + 1)::timestamp AT TIME ZONE g.time_zone, i.title, '',
-       '/v1/ledger-items/' || i.id
-  FROM ledger_item i
-  JOIN education_group g ON g.id = i.group_id
-  JOIN LATERAL (SELECT c.verb, c.at FROM ledger_act c
-                 WHERE c.group_id = i.group_id AND c.item_id = i.id AND c.verb <> 'amend'
-                 ORDER BY c.no DESC LIMIT 1) a ON true
- WHERE i.group_id = $1 AND i.status = 'open' AND (i.person_id IS NULL OR i.person_id = $2)
-   AND /*visible:ledger_item:report@ledger_item:i*/
-UNION ALL
-SELECT 'item_to_close', i.id, r.reported_at, NULL::timestamptz, i.title, coalesce(s.name, ''),
-       '/v1/ledger-items/' || i.id
-  FROM ledger_item i
-  JOIN ledger_report r
-    ON r.group_id = i.group_id AND r.item_id = i.id AND r.no = i.reported_no
-  LEFT JOIN school s ON s.group_id = i.group_id AND s.id = i.school_id
- WHERE i.group_id = $1 AND i.status = 'reported' AND i.reported_by_person_id <> $2
-   AND /*visible:ledger_item:close@ledger_item:i*/"""
-
-_ROUNDS = """
-SELECT 'visit_to_confirm', v.id, v.created_at, v.planned_on::timestamp AT TIME ZONE g.time_zone,
-       r.title, t.name, '/v1/visits/' || v.id
-  FROM inspection_visit v
-  JOIN inspection_round r ON r.group_id = v.group_id AND r.id = v.round_id
-  JOIN round_team t ON t.group_id = v.group_id AND t.id = v.team_id
-  JOIN education_group g ON g.id = v.group_id
- WHERE v.group_id = $1 AND v.status = 'planned' AND v.school_id = $3
-   AND /*visible:visit:confirm@visit:v*/
-UNION ALL
-SELECT 'visit_to_report', v.id, v.created_at, v.planned_on::timestamp AT TIME ZONE g.time_zone,
-       r.title, h.name, '/v1/visits/' || v.id
-  FROM inspection_visit v
-  JOIN inspection_round r ON r.group_id = v.group_id AND r.id = v.round_id
-  JOIN school h ON h.group_id = v.group_id AND h.id = v.school_id
-  JOIN education_group g ON g.id = v.group_id
- WHERE v.group_id = $1 AND v.status IN ('planned', 'confirmed', 'carried_out')
-   AND v.planned_on <= (SELECT app.today()) AND /*visible:visit:record@visit:v*/
-UNION ALL
-SELECT 'visit_to_reply', v.id, v.reported_at, NULL::timestamptz, r.title, t.name,
-       '/v1/visits/' || v.id
-  FROM inspection_visit v
-  JOIN inspection_round r ON r.group_id = v.group_id AND r.id = v.round_id
-  JOIN round_team t ON t.group_id = v.group_id AND t.id = v.team_id
- WHERE v.group_id = $1 AND v.status = 'reported' AND /*visible:visit:reply@visit:v*/"""
-
-# A correction is signed for anew.
-_BULLETINS = """
-SELECT 'bulletin_to_issue', b.id, b.updated_at, NULL::timestamptz, b.title, '',
-       '/v1/bulletins/' || b.id
-  FROM bulletin b
- WHERE b.group_id = $1 AND b.status = 'checked' AND /*visible:bulletin:issue@bulletin:b*/
-UNION ALL
-SELECT 'bulletin_to_sign', b.id, s.issued_at, NULL::timestamptz, e.content ->> 'title', '',
-       '/v1/bulletins/' || b.id
-  FROM bulletin_standing s
-  JOIN bulletin b ON b.group_id = s.group_id AND b.id = s.bulletin_id
-  JOIN bulletin_edition e
-    ON e.group_id = s.group_id AND e.bulletin_id = s.bulletin_id AND e.no = s.edition_no
- WHERE s.group_id = $1 AND s.school_id = $3 AND s.signed_at IS NULL
-   AND /*visible:bulletin:sign@bulletin:b*/
-UNION ALL
-SELECT 'article_to_decide', a.id, a.created_at, NULL::timestamptz, a.title, s.name,
-       '/v1/bulletin-articles/' || a.id
-  FROM bulletin_article a
-  JOIN school s ON s.group_id = a.group_id AND s.id = a.school_id
- WHERE a.group_id = $1 AND a.status = 'proposed' AND /*visible:article:decide@article:a*/"""
-
-# A case waits for its school's own word, for each assessor's judgement, and for a look at the
-# result while objections are taken; a round for who runs it while evidence is not looked at.
-_APPRAISALS = """
-SELECT CASE a.status WHEN 'self' THEN 'appraisal_to_answer' ELSE 'appraisal_result' END, c.id,
-       a.updated_at, CASE a.status WHEN 'self' THEN a.self_until_at ELSE a.objections_until_at END,
-       a.title, '',
-       '/v1/appraisal-cases/' || c.id || CASE a.status WHEN 'self' THEN '' ELSE '/result' END
-  FROM appraisal_case c
-  JOIN appraisal a ON a.group_id = c.group_id AND a.id = c.appraisal_id
- WHERE c.group_id = $1
-   AND (a.status = 'self' AND c.self_sent_at IS NULL AND (SELECT app.now()) < a.self_until_at
-        AND /*visible:appraisal_case:answer@appraisal_case:c*/
-        OR a.status = 'objection' AND (SELECT app.now()) < a.objections_until_at
-        AND NOT EXISTS (SELECT FROM appraisal_objection o
-                         WHERE o.group_id = c.group_id AND o.case_id = c.id)
-        AND /*visible:appraisal_case:object@appraisal_case:c*/)
-UNION ALL
-SELECT 'appraisal_to_assess', c.id, a.updated_at, a.experts_until_at, a.title, s.name,
-       '/v1/appraisal-cases/' || c.id
-  FROM appraisal_assessor p
-  JOIN appraisal_case c ON c.group_id = p.group_id AND c.id = p.case_id
-  JOIN appraisal a ON a.group_id = c.group_id AND a.id = c.appraisal_id
-  JOIN school s ON s.group_id = c.group_id AND s.id = c.school_id
- WHERE p.group_id = $1 AND p.person_id = $2 AND p.assessor_school_id IS NOT DISTINCT FROM $3
-   AND p.status = 'assigned' AND a.status = 'experts' AND (SELECT app.now()) < a.experts_until_at
-   AND /*visible:appraisal_case:assess@appraisal_case:c*/
-UNION ALL
-SELECT 'evidence_to_review', a.id, a.updated_at, a.evidence_until_at, a.title, '',
-       '/v1/appraisals/' || a.id || '/cases'
-  FROM appraisal a
- WHERE a.group_id = $1 AND a.status = 'evidence_review'
-   AND EXISTS (SELECT FROM appraisal_evidence v
-                WHERE v.group_id = a.group_id AND v.appraisal_id = a.id AND v.status = 'offered')
-   AND /*visible:appraisal:run@appraisal:a*/
-UNION ALL
-SELECT 'objection_to_decide', o.id, o.lodged_at, NULL::timestamptz, a.title, s.name,
-       '/v1/appraisals/' || a.id || '/objections'
-  FROM appraisal_objection o
-  JOIN appraisal a ON a.group_id = o.group_id AND a.id = o.appraisal_id
-  JOIN school s ON s.group_id = o.group_id AND s.id = o.school_id
- WHERE o.group_id = $1 AND o.status = 'lodged' AND /*visible:appraisal:moderate@appraisal:a*/"""
-
-_KINDS = (_LENDING, _THINGS, _DIRECTORY, _LISTS, _EXAMS, _RETURNS, _LEDGERS, _ROUNDS, _BULLETINS)
-_WAITING = " UNION ALL ".join([*_KINDS, _APPRAISALS])
+_WAITING = " UNION ALL ".join([_LENDING, _THINGS, _DIRECTORY, _LISTS, *EVALUATION, *MANAGEMENT])
 
 # Notices of things that wait stand there as the things themselves ($5: the kinds that do not).
 _ITEMS = f"""

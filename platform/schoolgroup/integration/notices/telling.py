@@ -42,6 +42,11 @@ WHAT = {
     "bookings": "booking",
     "ledger-items": "ledger_item",
     "bulletins": "bulletin",
+    "measures": "measure",
+    "visits": "visit",
+    "appraisals": "appraisal",
+    "appraisal-cases": "appraisal_case",
+    "webhook-endpoints": "webhook",
 }
 
 

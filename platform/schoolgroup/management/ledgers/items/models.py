@@ -33,11 +33,13 @@ class ItemStatus(StrEnum):
 
 
 class Source(StrEnum):
-    """Where an item came from."""
+    """Where an item came from: a finding of a visit, a return, …; anything else is manual."""
 
     VISIT = "visit"
     RETURN = "return"
     BULLETIN = "bulletin"
+    MEASURE = "measure"
+    ACTIVITY = "activity"
     MANUAL = "manual"
     IMPORT = "import"
 
@@ -65,7 +67,8 @@ ITEM: Machine[ItemStatus] = Machine(
 class ItemWish(Input, frozen=True):
     """A new item. `school_id` null: the group office sees to it itself.
 
-    `source` and `source_id` name the return, visit or bulletin it comes from.
+    `source` and `source_id` name the visit, return, bulletin, measure or activity it comes from,
+    which you must be allowed to read; of one that is no row here, `source_note` says what it is.
     """
 
     title: ItemTitle
@@ -195,7 +198,10 @@ class ItemRow(Struct, frozen=True, kw_only=True):
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """An item. Overdue is reckoned at the group's place; `overdue_days` are school days."""
+    """An item. Overdue is reckoned at the group's place; `overdue_days` are school days.
+
+    `source_link` leads to what it came from, for who may read that.
+    """
 
     id: UUID
     ledger_id: UUID
@@ -206,6 +212,7 @@ class Item(Struct, frozen=True, kw_only=True):
     category: str
     source: Source
     source_id: UUID | None
+    source_link: str | None
     source_note: str
     ref: str | None
     measure_id: UUID | None

@@ -18,6 +18,7 @@ from schoolgroup.management.ledgers.items.models import (
     ItemRow,
     NewItem,
     ReportRow,
+    Source,
     StoredFile,
 )
 
@@ -110,6 +111,21 @@ SELECT d.id, d.file_name, d.blob_id FROM deposit d
 FIND_RESOURCES = """
 SELECT r.id FROM resource r
  WHERE r.group_id = $1 AND r.id = ANY ($2::uuid[]) AND /*visible:resource:discover@resource:r*/
+"""
+# Whether what an item comes from is there for who names it.
+FIND_SOURCE = """
+SELECT CASE $2::text
+    WHEN 'visit' THEN EXISTS (SELECT FROM inspection_visit v
+        WHERE v.group_id = $1 AND v.id = $3 AND /*visible:visit:read@visit:v*/)
+    WHEN 'return' THEN EXISTS (SELECT FROM school_return r
+        WHERE r.group_id = $1 AND r.id = $3 AND /*visible:return:read@return:r*/)
+    WHEN 'bulletin' THEN EXISTS (SELECT FROM bulletin b
+        WHERE b.group_id = $1 AND b.id = $3 AND /*visible:bulletin:read@bulletin:b*/)
+    WHEN 'measure' THEN EXISTS (SELECT FROM measure m
+        WHERE m.group_id = $1 AND m.id = $3 AND /*visible:initiative:read@measure:m*/)
+    WHEN 'activity' THEN EXISTS (SELECT FROM activity a
+        WHERE a.group_id = $1 AND a.id = $3 AND /*visible:activity:read@activity:a*/)
+    ELSE false END
 """
 FIND_FACTS = """
 SELECT EXISTS (SELECT FROM ledger_category c WHERE c.group_id = $1 AND c.code = $2) AS category,
@@ -268,6 +284,12 @@ async def find_resources(tx: Tx, wishes: Sequence[EvidenceWish]) -> set[UUID]:
         row.id
         for row in await fetch_all(tx, _Id, with_rights(tx, FIND_RESOURCES), tx.group_id, ids)
     }
+
+
+async def find_source(tx: Tx, source: Source, source_id: UUID) -> bool:
+    """Whether a row of this kind is there for the actor."""
+    sql = with_rights(tx, FIND_SOURCE)
+    return bool(await fetch_value(tx, sql, tx.group_id, source, source_id))
 
 
 async def find_facts(

@@ -14,9 +14,18 @@ from schoolgroup.management.ledgers.items.models import (
     ItemChange,
     ItemRow,
     ItemStatus,
+    Source,
 )
 
 YEARS_AHEAD_MAX = 5
+# Where what an item came from is read; of the others there is no row of ours.
+SOURCES = {
+    Source.VISIT: "/v1/visits/",
+    Source.RETURN: "/v1/returns/",
+    Source.BULLETIN: "/v1/bulletins/",
+    Source.MEASURE: "/v1/measures/",
+    Source.ACTIVITY: "/v1/activities/",
+}
 
 
 class BadItem(Invalid):
@@ -74,12 +83,38 @@ class OnlyPersons(Conflict):
     remedy = Text("Sign in as the person who answers for it.", "请由负责人本人登录办理。")
 
 
-def check_item(due_on: date, today: date, facts: Facts, *, was_due_on: date | None = None) -> None:
-    """Raise BadItem naming everything an item names that is not there.
+def source_link(source: Source, source_id: UUID | None) -> str | None:
+    """Where to read what an item came from."""
+    return f"{SOURCES[source]}{source_id}" if source_id and source in SOURCES else None
+
+
+def problems_of_source(
+    source: Source, source_id: UUID | None, note: str, *, there: bool
+) -> list[Problem]:
+    """What is wrong with where an item is said to come from; `there`: its row may be read."""
+    if source not in SOURCES and source_id is not None:
+        why = "what is entered by hand or taken over names no row: say it in source_note"
+        return [Problem("/source_id", "names_no_row", why)]
+    if source in SOURCES and source_id is None and not note.strip():
+        return [Problem("/source_id", "required", "name it, or say in source_note what it is")]
+    if source_id is not None and not there:
+        return [Problem("/source_id", "not_there", f"there is no such {source}")]
+    return []
+
+
+def check_item(
+    due_on: date,
+    today: date,
+    facts: Facts,
+    *,
+    was_due_on: date | None = None,
+    also: Sequence[Problem] = (),
+) -> None:
+    """Raise BadItem naming everything an item names that is not there, and what is wrong `also`.
 
     A day that has passed is refused, except where it stands there already.
     """
-    problems = []
+    problems = [*also]
     if not facts.category:
         problems.append(Problem("/category", "unknown_category", "there is no such category"))
     if not facts.measure:

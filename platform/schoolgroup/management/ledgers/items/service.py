@@ -46,6 +46,7 @@ LINK_LIVES_FOR = timedelta(seconds=60)
 refuse_by_constraint("closed_by_someone_else", rules.ClosedByReporter)
 refuse_by_constraint("a_report_has_evidence", rules.BadEvidence)
 refuse_by_constraint("one_item_per_ref", rules.RefTaken)
+refuse_by_constraint("the_source_is_there", rules.BadItem)
 
 
 async def open_item(tx: Tx, ledger_id: UUID, wish: ItemWish) -> Item:
@@ -55,7 +56,11 @@ async def open_item(tx: Tx, ledger_id: UUID, wish: ItemWish) -> Item:
     facts = await queries.find_facts(
         tx, wish.category, wish.measure_id, wish.school_id, wish.person_id
     )
-    rules.check_item(wish.due_on, books.day_of(tx, tx.now), facts)
+    there = wish.source_id is not None and await queries.find_source(
+        tx, wish.source, wish.source_id
+    )
+    wrong = rules.problems_of_source(wish.source, wish.source_id, wish.source_note, there=there)
+    rules.check_item(wish.due_on, books.day_of(tx, tx.now), facts, also=wrong)
     item_id = new_id()
     async with tx.as_system():  # numbers are given over all items of the ledger
         no = await queries.next_no(tx, ledger_id)
@@ -300,4 +305,8 @@ def _shown(tx: Tx, row: ItemRow) -> Item:
     amends = may(tx, models.AMEND, row.relations)
     facts = msgspec.structs.asdict(row)
     del facts["relations"], facts["created_at"]
-    return Item(**facts, actions=rules.shown_actions(verbs, row, amends, tx.actor.person_id))
+    return Item(
+        **facts,
+        source_link=rules.source_link(row.source, row.source_id),
+        actions=rules.shown_actions(verbs, row, amends, tx.actor.person_id),
+    )

@@ -51,6 +51,7 @@ VISIT: Machine[VisitStatus] = Machine(
         Transition("carry_out", RECORD, _AHEAD, VisitStatus.CARRIED_OUT),
         Transition("report", RECORD, (VisitStatus.CARRIED_OUT,), VisitStatus.REPORTED),
         Transition("reply", REPLY, (VisitStatus.REPORTED,), VisitStatus.REPLIED),
+        Transition("move", RUN, _AHEAD, VisitStatus.PLANNED),
         Transition("cancel", RUN, _AHEAD, VisitStatus.CANCELLED),
     ],
 )
@@ -60,6 +61,13 @@ class ConfirmWish(Input, frozen=True):
     """The day that suits the school; left out: the day planned."""
 
     planned_on: date | None = None
+
+
+class MoveWish(Input, frozen=True):
+    """Another day, and why; the school confirms it anew."""
+
+    planned_on: date
+    because: Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
 class CarryOutWish(Input, frozen=True):
@@ -126,6 +134,10 @@ class VisitRow(Struct, frozen=True):
     kind: VisitKind
     draw_id: UUID | None
     planned_on: date
+    moved_from_on: date | None
+    moved_at: datetime | None
+    moved_because: str
+    moved_by_school: bool
     status: VisitStatus
     carried_out_on: date | None
     summary: str
@@ -217,7 +229,8 @@ class Finding(Struct, frozen=True):
 class Visit(Struct, frozen=True, kw_only=True):
     """A visit. `unclosed` comes first: what earlier visits found at this school and is not closed.
 
-    What was seen is shown to the school when it is reported.
+    What was seen is shown to the school when it is reported. `moved_from_on` is the day before it
+    was moved last, by the school when it confirmed, or by the office.
     """
 
     id: UUID
@@ -231,6 +244,10 @@ class Visit(Struct, frozen=True, kw_only=True):
     kind: VisitKind
     draw_id: UUID | None
     planned_on: date
+    moved_from_on: date | None
+    moved_at: datetime | None
+    moved_because: str
+    moved_by_school: bool
     status: VisitStatus
     carried_out_on: date | None
     summary: str

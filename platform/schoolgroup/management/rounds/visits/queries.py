@@ -22,9 +22,10 @@ from schoolgroup.management.rounds.visits.models import (
 
 _VISIT = """
 SELECT v.id, v.round_id, r.no AS round_no, v.team_id, t.name AS team_name, v.school_id,
-       h.name AS school_name, v.kind, v.draw_id, v.planned_on, v.status, v.carried_out_on,
-       v.summary, v.reported_at, v.reply, v.replied_at, v.cancelled_because, v.version,
-       v.created_at, /*relations:visit:v*/ AS relations
+       h.name AS school_name, v.kind, v.draw_id, v.planned_on, v.moved_from_on, v.moved_at,
+       v.moved_because, v.moved_by_school, v.status, v.carried_out_on, v.summary,
+       v.reported_at, v.reply, v.replied_at, v.cancelled_because, v.version, v.created_at,
+       /*relations:visit:v*/ AS relations
   FROM inspection_visit v
   JOIN inspection_round r ON r.group_id = v.group_id AND r.id = v.round_id
   JOIN round_team t ON t.group_id = v.group_id AND t.id = v.team_id
@@ -38,7 +39,13 @@ LIST_VISITS = f"""{_VISIT}
  ORDER BY v.id DESC LIMIT $6
 """
 CONFIRM = """
-UPDATE inspection_visit SET status = $3, planned_on = $4, updated_at = $5, version = version + 1
+UPDATE inspection_visit SET status = $3, updated_at = $4, version = version + 1
+ WHERE group_id = $1 AND id = $2
+"""
+MOVE_DAY = """
+UPDATE inspection_visit
+   SET status = $3, planned_on = $4, moved_from_on = planned_on, moved_at = $5, moved_because = $6,
+       moved_by_school = $7, updated_at = $5, version = version + 1
  WHERE group_id = $1 AND id = $2
 """
 CARRY_OUT = """
@@ -155,9 +162,18 @@ async def list_visits(tx: Tx, wanted: VisitFilter, page: PageRequest) -> list[Vi
     )  # fmt: skip
 
 
-async def confirm(tx: Tx, visit_id: UUID, status: VisitStatus, planned_on: date) -> None:
+async def confirm(tx: Tx, visit_id: UUID, status: VisitStatus) -> None:
     """The school knows the day."""
-    await execute(tx, CONFIRM, tx.group_id, visit_id, status, planned_on, tx.now)
+    await execute(tx, CONFIRM, tx.group_id, visit_id, status, tx.now)
+
+
+async def move_day(
+    tx: Tx, visit_id: UUID, status: VisitStatus, on: date, because: str, *, by_school: bool
+) -> None:
+    """Another day; the one before is kept."""
+    await execute(
+        tx, MOVE_DAY, tx.group_id, visit_id, status, on, tx.now, because, by_school
+    )  # fmt: skip
 
 
 async def carry_out(tx: Tx, visit_id: UUID, status: VisitStatus, on: date) -> None:

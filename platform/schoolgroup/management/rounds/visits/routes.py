@@ -21,6 +21,7 @@ from schoolgroup.management.rounds.visits.models import (
     CarryOutWish,
     ConfirmWish,
     FindingWish,
+    MoveWish,
     ObservationsWish,
     ReplyWish,
     ReportWish,
@@ -124,6 +125,16 @@ async def reply_to_visit(
     return await call.once(lambda tx: service.reply(tx, visit_id, data), status=200)
 
 
+@post(VISIT + "/move", opt=may(models.RUN), operation_id="moveVisit", tags=TAGS,
+      status_code=200, summary="Move a visit to another day",
+      responses=refusals(NotAllowed, NotFound, WrongState, rules.BadVisit))  # fmt: skip
+async def move_visit(
+    visit_id: FromPath[UUID], data: JSONBody[MoveWish], call: NamedDependency[Call]
+) -> Response[Visit]:
+    """Before it is carried out, with the reason; the school and the team are told."""
+    return await call.once(lambda tx: service.move(tx, visit_id, data), status=200)
+
+
 @post(VISIT + "/cancel", opt=may(models.RUN), operation_id="cancelVisit", tags=TAGS,
       status_code=200, summary="Cancel a visit",
       responses=refusals(NotAllowed, NotFound, WrongState))  # fmt: skip
@@ -151,5 +162,5 @@ async def open_evidence(
 
 ROUTES = [
     list_visits, get_visit, confirm_visit, carry_out_visit, observe_visit, find_on_visit,
-    report_visit, reply_to_visit, cancel_visit, open_evidence,
+    report_visit, reply_to_visit, move_visit, cancel_visit, open_evidence,
 ]  # fmt: skip

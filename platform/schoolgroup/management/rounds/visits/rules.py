@@ -58,3 +58,9 @@ def check_planned(on: date, today: date) -> None:
     """Raise BadVisit for a day that has passed."""
     if on < today:
         raise BadVisit(problems=[Problem("/planned_on", "too_early", "the day has passed")])
+
+
+def check_moved(on: date, before: date) -> None:
+    """Raise BadVisit where the day stays the same."""
+    if on == before:
+        raise BadVisit(problems=[Problem("/planned_on", "nothing_changes", "it is that day")])

@@ -22,6 +22,7 @@ from schoolgroup.management.rounds.visits.models import (
     ConfirmWish,
     EvidenceView,
     FindingWish,
+    MoveWish,
     Observation,
     ObservationsWish,
     ReplyWish,
@@ -58,11 +59,22 @@ async def confirm(tx: Tx, visit_id: UUID, wish: ConfirmWish) -> Visit:
     """The school confirms the day, or says which day suits it. Raises WrongState, BadVisit."""
     row = await _look_up(tx, visit_id, models.CONFIRM, hold=True)
     status = VISIT.step(row.status, "confirm")
-    planned_on = wish.planned_on or row.planned_on
-    if planned_on != row.planned_on:
-        rules.check_planned(planned_on, books.day_of(tx, tx.now))
-    await queries.confirm(tx, visit_id, status, planned_on)
+    if wish.planned_on in (None, row.planned_on):
+        await queries.confirm(tx, visit_id, status)
+    else:
+        rules.check_planned(wish.planned_on, books.day_of(tx, tx.now))
+        await queries.move_day(tx, visit_id, status, wish.planned_on, "", by_school=True)
     return await _done(tx, visit_id, "visit.confirmed", models.CONFIRM)
+
+
+async def move(tx: Tx, visit_id: UUID, wish: MoveWish) -> Visit:
+    """Another day, with the reason; the school confirms it anew. Raises WrongState, BadVisit."""
+    row = await _look_up(tx, visit_id, models.RUN, hold=True)
+    status = VISIT.step(row.status, "move")
+    rules.check_moved(wish.planned_on, row.planned_on)
+    rules.check_planned(wish.planned_on, books.day_of(tx, tx.now))
+    await queries.move_day(tx, visit_id, status, wish.planned_on, wish.because, by_school=False)
+    return await _done(tx, visit_id, "visit.moved", models.RUN)
 
 
 async def carry_out(tx: Tx, visit_id: UUID, wish: CarryOutWish) -> Visit:
