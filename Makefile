@@ -3,15 +3,18 @@ PYTHON ?= python3
 VENV   ?= .venv
 RUN    := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
+# a process that may not keep what it compiled takes three times as long to start, each time
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## Show what can be done here
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-13s %s\n", $$1, $$2}'
 
 # what runs (requirements.lock) is part of what develops (requirements-dev.lock)
 $(STAMP): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --require-hashes --requirement requirements-dev.lock
 	$(RUN) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(RUN) -m compileall -q -j 2 platform
 	@touch $(STAMP)
 
 setup: $(STAMP) ## Make the virtual environment from the locked requirements
@@ -19,8 +22,10 @@ setup: $(STAMP) ## Make the virtual environment from the locked requirements
 demo: setup ## Set up, start everything, run the group's main job end to end (ARGS="--serve" keeps it up)
 	$(RUN) -m schoolgroup demo $(ARGS)
 
-test: setup lint types ## Set up, lint, check types, run all tests
-	$(RUN) -m pytest -n 2 --dist worksteal $(ARGS)
+test: setup lint ## Set up, lint, check types, run all tests
+	@$(RUN) -m mypy > $(VENV)/types.txt 2>&1 & types=$$!; \
+	$(RUN) -m pytest -n 2 --dist worksteal $(ARGS); tests=$$?; \
+	wait $$types || { cat $(VENV)/types.txt; exit 1; }; exit $$tests
 
 lint: setup ## Check style and the direction of imports
 	$(RUN) -m ruff check .
@@ -49,12 +54,22 @@ schema: setup ## Write platform/schoolgroup/migrations/schema.sql anew from the 
 routes: setup ## Write docs/routes.md anew from the application
 	$(RUN) -m schoolgroup routes --write
 
+client: setup ## Write platform/schoolgroup/client/generated anew from the application
+	$(RUN) -m schoolgroup client --write
+
+openapi-lint: setup ## Lint the API description by spectral and redocly, try a generated client (needs npm)
+	infra/openapi-lint/check $(abspath $(RUN))
+
 $(VENV)/.bench: $(STAMP) requirements-bench.lock
 	$(RUN) -m pip install --quiet --require-hashes --requirement requirements-bench.lock
 	@touch $@
 
 bench: $(VENV)/.bench ## Measure speed beside a peer or a limit (docs/benchmarks.md)
 	$(RUN) -m bench $(ARGS)
+
+audit: setup ## Look for secrets, weak dependencies, telling times, doors open to other schools
+	$(RUN) -m pip install --quiet pip-audit || true
+	$(RUN) -m tools.audit $(ARGS)
 
 lock: setup ## Lock the requirements anew: versions and hashes, no hosts
 	$(RUN) -m pip install --quiet uv
@@ -65,4 +80,4 @@ lock: setup ## Lock the requirements anew: versions and hashes, no hosts
 clean: ## Remove the environment and every local instance
 	rm -rf $(VENV) .schoolgroup .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup demo test lint types format serve migrate matrix schema routes bench lock clean
+.PHONY: help setup demo test lint types format serve migrate matrix schema routes client openapi-lint bench audit lock clean

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from schoolgroup.app import create_app
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.clock import Clock
+from schoolgroup.kernel.pace import UNHURRIED
 from schoolgroup.kernel.settings import Settings, read_settings
 from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
 from schoolgroup.services import Services
@@ -77,6 +78,7 @@ async def settings(stores: StoreAddresses) -> Settings:
         s3_secret_key=stores.s3_secret_key,
         s3_region=stores.s3_region,
         s3_secure=stores.s3_secure,
+        **UNHURRIED,
     )
 
 

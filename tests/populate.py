@@ -180,7 +180,19 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     scopes = {"name": "成绩系统", "scopes": ["directory:read"], "school_id": str(shelf.school.id)}
     client = await make(http, office, "/v1/clients", scopes)
     ids |= {"circle_id": circle["id"], "client_id": client["id"]}
+    ids |= await a_webhook(http, world, office, client["id"])
+    bodies |= {
+        "addWebhookEndpoint": {"url": "https://8.8.8.8/hook", "client_id": client["id"]},
+        "changeWebhookEndpoint": {"description": "x"},
+        "rotateWebhookSecret": {},
+        "replayWebhookEndpoint": {"after": "2026-01-01T00:00:00Z"},
+    }
+    known = await make(http, office, f"/v1/clients/{client['id']}/keys", {"jwk": PUBLIC_KEY})
+    ids["key_id"] = known["keys"][0]["id"]
     bodies |= {"changeClient": {"name": "改名"}, "rotateClientSecret": {}}
+    provider = {"issuer": "http://127.0.0.1:1", "client_id": "x", "redirect_uris": ["http://x.cn"]}
+    bodies |= {"setIdentityProvider": provider}
+    bodies |= {"addClientKey": {"jwk": PUBLIC_KEY}, "limitClient": {"requests_per_minute": 60}}
     bodies |= {"changeCircle": {"name": "改名"}}
 
     reader = readers[0]
@@ -260,6 +272,13 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     )
 
 
+# RFC 8037, appendix A.2
+PUBLIC_KEY = {
+    "kty": "OKP",
+    "crv": "Ed25519",
+    "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+}
+
 LOOP_BODIES: dict[str, Any] = {
     "stepInitiative": {"verb": "start"},
     "addMeasure": {"title": "x", "offices": ["教科室"]},
@@ -289,6 +308,18 @@ LOOP_BODIES: dict[str, Any] = {
     "moveVisit": {"planned_on": "2100-01-02", "because": "x"},
     "cancelVisit": {"because": "x"},
 }
+
+
+async def a_webhook(
+    http: httpx.AsyncClient, world: World, office: Person, client_id: str
+) -> dict[str, str]:
+    """An endpoint with a test that waits, and an event."""
+    path = "/v1/webhook-endpoints"
+    wish = {"url": "https://8.8.8.8/hook", "client_id": client_id}
+    made = await make(http, office, path, wish)
+    sent = await make(http, office, f"{path}/{made['id']}/test", None)
+    event_id = await world.sql.fetchval("SELECT id FROM event ORDER BY seq DESC LIMIT 1")
+    return {"webhook_id": made["id"], "delivery_id": sent["id"], "event_id": str(event_id)}
 
 
 async def a_loop(

@@ -10,15 +10,24 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from schoolgroup.backup import BackupRefused
 from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
 from schoolgroup.kernel.bootstrap import MigrationFailed
 from schoolgroup.kernel.errors import Refusal
+from schoolgroup.kernel.observe.traces import TracesRefused
 from schoolgroup.kernel.settings import SettingsRefused
 from schoolgroup.kernel.stores_common import StoreError
 
 DATA = Path(".schoolgroup")
-FAILURES = (SettingsRefused, StoreError, MigrationFailed, CommandFailed)
+FAILURES = (
+    SettingsRefused,
+    StoreError,
+    MigrationFailed,
+    CommandFailed,
+    BackupRefused,
+    TracesRefused,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -64,6 +73,14 @@ def build_parser() -> argparse.ArgumentParser:
     tidy.add_argument("--group", help="only this group (its code)")
     tidy.add_argument("--data", type=Path, help="data directory of embedded stores")
 
+    backup = orders.add_parser("backup", help="copy database and objects into a folder")
+    backup.add_argument("folder", type=Path, help="where backups are kept; objects only once")
+    backup.add_argument("--data", type=Path, help="data directory of embedded stores")
+    restore = orders.add_parser("restore", help="fill an empty installation from a backup")
+    restore.add_argument("folder", type=Path, help="where backups are kept")
+    restore.add_argument("--which", help="name of one of them (default: the newest)")
+    restore.add_argument("--data", type=Path, help="data directory of embedded stores")
+
     notices = orders.add_parser("notices", help="tell people what is due, by inbox and mail")
     notices.add_argument("what", choices=["send"])
     notices.add_argument("--group", help="only this group (its code)")
@@ -76,13 +93,25 @@ def build_parser() -> argparse.ArgumentParser:
     jobs.add_argument("--id", help="retry: only this job")
     jobs.add_argument("--data", type=Path, help="data directory of embedded stores")
 
+    keys = orders.add_parser("keys", help="the keys that sign access tokens")
+    keys.add_argument("what", choices=["list", "rotate"])
+    keys.add_argument("--at-once", action="store_true", help="rotate: end all others' tokens now")
+    keys.add_argument("--data", type=Path, help="data directory of embedded stores")
+
     policy = orders.add_parser("policy", help="check the policy files, print the matrix")
-    policy.add_argument("what", choices=["lint", "matrix"])
+    policy.add_argument("what", choices=["lint", "matrix", "publish"])
     policy.add_argument("--folder", type=Path, help="the policy folder (default: the shipped one)")
+    policy.add_argument("--group", help="publish: put the folder's policy in force for it (code)")
+    policy.add_argument("--data", type=Path, help="data directory of embedded stores")
     policy.add_argument("--write", action="store_true", help="matrix: write matrix.md there")
 
     routes = orders.add_parser("routes", help="every route and the right it takes")
     routes.add_argument("--write", action="store_true", help="write docs/routes.md")
+
+    client = orders.add_parser("client", help="compare the generated client with the API")
+    client.add_argument("--write", action="store_true", help="write it anew")
+
+    orders.add_parser("openapi", help="the API description (OpenAPI 3.1) as JSON")
 
     schema = orders.add_parser("schema", help="the schema all migrations together make")
     schema.add_argument("--write", action="store_true", help="write migrations/schema.sql")
@@ -122,14 +151,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 # Which module of `commands` carries out an order; it is imported only then.
 MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
-    "check": "describing", "policy": "describing", "routes": "routing", "evaluate": "evaluating",
-    "verify": "verifying", "draw": "drawing",
+    "check": "describing", "policy": "describing", "routes": "routing",
+    "openapi": "routing", "client": "routing", "evaluate": "evaluating",
+    "verify": "verifying", "draw": "drawing", "backup": "keeping", "restore": "keeping",
 }  # fmt: skip
 
 
 async def carry_out(asked: argparse.Namespace) -> int:
     """Hand the command to what does it."""
     name = MODULES.get(asked.order, "operating")
+    if asked.order == "policy" and asked.what == "publish":
+        name = "operating"
     code: int = await hand_over(importlib.import_module(f"schoolgroup.commands.{name}"), asked)
     return code
 
@@ -161,20 +193,32 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return commands.draw(asked.file)
         case "tidy":
             return await commands.tidy(asked.data, asked.group)
+        case "backup":
+            return await commands.backup(asked.data, asked.folder)
+        case "restore":
+            return await commands.restore(asked.data, asked.folder, asked.which)
         case "notices":
             return await commands.send_notices(asked.data, asked.group)
         case "jobs":
             return await commands.jobs(asked.data, asked.what, asked.group, asked.status, asked.id)
+        case "keys":
+            return await commands.keys(asked.data, asked.what, at_once=asked.at_once)
         case "evaluate":
             return commands.evaluate(asked)
         case "verify":
             return await commands.verify(
                 asked.data, asked.release, asked.export, everything=asked.all
             )
+        case "policy" if asked.what == "publish":
+            return await commands.publish_policy(asked.data, asked.group, asked.folder)
         case "policy":
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":
             return commands.routes(write=asked.write)
+        case "openapi":
+            return commands.openapi()
+        case "client":
+            return commands.client(write=asked.write)
         case _:
             return await commands.schema(write=asked.write)
 

@@ -1,12 +1,15 @@
 """The composition root: the only file that knows every room."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
+from uuid import UUID
 
+import msgspec
 from litestar import Litestar, Request
+from litestar.config.cors import CORSConfig
 from litestar.connection import ASGIConnection
-from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers.base import BaseRouteHandler
@@ -38,12 +41,26 @@ from schoolgroup.evaluation.statistics import routes as release_routes
 from schoolgroup.integration import routes as integration_routes
 from schoolgroup.integration.metadata import routes as metadata_routes
 from schoolgroup.integration.notices.smtp import Post
+from schoolgroup.integration.webhooks.courier import Courier
 from schoolgroup.kernel import health
 from schoolgroup.kernel.bodies import StrictRequest
 from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
+from schoolgroup.kernel.headers import CORS_READ, CORS_SEND, complete
 from schoolgroup.kernel.http import Call, request_id_of
+from schoolgroup.kernel.observe.requests import WatchedApplication
+from schoolgroup.kernel.pace import (
+    BULK,
+    NOBODYS,
+    OWN,
+    READ,
+    VISIT,
+    WRITE,
+    Paces,
+    TooFast,
+    policy_of,
+)
 from schoolgroup.kernel.problems import answer_failure, answer_framework, answer_refusal
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
@@ -114,30 +131,65 @@ class UnknownParameter(Refusal):
 async def authenticated(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """The first door of every route: who asks, before anything of the request is read.
+    """The first door of every route: who asks, and not too fast, before anything is read.
 
-    Raises Unauthenticated, TokenRefused, SessionOver, UnknownParameter.
+    Raises Unauthenticated, TokenRefused, SessionOver, TooFast, UnknownParameter.
     """
     services: Services = connection.app.state.services
-    if handler.opt.get("act") != "public":
-        header = connection.headers.get("authorization", "")
-        scheme, _, token = header.partition(" ")
-        if not header:
-            raise Unauthenticated
-        if scheme.lower() != "bearer" or not token:
-            raise TokenRefused
+    paces: Paces = connection.app.state.paces
+    door: Door = connection.app.state.doors[str(handler)]
+    if door.act == "public":
+        if door.pace != OWN:
+            _count_visit(connection.scope, paces)
+    else:
         state: dict[str, Any] = connection.scope.setdefault("state", {})
-        state["token"] = token.strip()
-        state["actor"] = await services.authenticator.actor_of(state["token"])
-    known = connection.app.state.query_names.get(str(handler), None)
-    if known is not None:
+        try:
+            state["token"] = _token_of(connection)
+            actor = await services.authenticator.actor_of(state["token"])
+        except Unauthenticated:
+            _count_visit(connection.scope, paces)
+            raise
+        state["actor"] = actor
+        quota = paces.quota_of(actor, door.pace)
+        caller = (actor.group_id or NOBODYS, actor.name, door.pace, quota)
+        _count(connection.scope, paces, caller)
+    if door.parameters is not None:
         for name in connection.query_params:
-            if name not in known:
+            if name not in door.parameters:
                 raise UnknownParameter(
                     problems=[
                         Problem(f"query:/{name[:100]}", "unknown_parameter", "not known here")
                     ]
                 )
+
+
+def _token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    header = connection.headers.get("authorization", "")
+    scheme, _, token = header.partition(" ")
+    if not header:
+        raise Unauthenticated
+    if scheme.lower() != "bearer" or not token:
+        raise TokenRefused
+    return token.strip()
+
+
+def _count(scope: Scope, paces: Paces, caller: tuple[UUID, str, str, int | None]) -> None:
+    """Count a request; the answer says where the caller stands, also when it is refused."""
+    state: dict[str, Any] = scope.setdefault("state", {})
+    try:
+        state["pace"] = paces.take(*caller)
+    except TooFast:
+        state["pace"] = paces.look(*caller)
+        raise
+
+
+def _count_visit(scope: Scope, paces: Paces) -> None:
+    _count(scope, paces, _visitor(scope))
+
+
+def _visitor(scope: Scope) -> tuple[UUID, str, str, None]:
+    client = scope.get("client")
+    return (NOBODYS, f"address:{client[0] if client else '-'}", VISIT, None)
 
 
 def provide_services(request: Request[Any, Any, Any]) -> Services:
@@ -154,7 +206,8 @@ def provide_call(request: Request[Any, Any, Any], services: NamedDependency[Serv
         services.authenticator.forget(state["token"])
         return await services.authenticator.actor_of(state["token"])
 
-    return Call(services.db, services.cursors, state["actor"], request, renew)
+    reads = services.standby if request.route_handler.opt.get("on_standby") else None
+    return Call(services.db, services.cursors, state["actor"], request, renew, reads)
 
 
 def provide_gate(services: NamedDependency[Services]) -> Gate:
@@ -177,6 +230,11 @@ def provide_post_office(services: NamedDependency[Services]) -> Post:
     return services.post_office
 
 
+def provide_courier(services: NamedDependency[Services]) -> Courier:
+    """What brings webhooks, and knows where they may go."""
+    return services.courier
+
+
 class Formats:
     """How other systems are told of a resource: what the catalogue need not know."""
 
@@ -188,10 +246,17 @@ async def complete_headers(message: Message, scope: Scope) -> None:
     """Nothing of an answer is kept by anyone in between; each carries its request's id."""
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
-    headers.setdefault("Cache-Control", "no-store")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers["X-Request-Id"] = request_id_of(Request(scope))
+    state: dict[str, Any] = scope.setdefault("state", {})
+    if "pace" not in state:  # no route was found, or one that keeps its own pace
+        state["pace"] = scope["litestar_app"].state.paces.look(*_visitor(scope))
+    message["headers"] = headers = list(message["headers"])
+    complete(
+        headers,
+        request_id=request_id_of(Request(scope)),
+        secure=scope["scheme"] == "https",
+        pace=state["pace"].headers(),
+        page_policy=state.get("page_policy"),
+    )
 
 
 def create_app(
@@ -206,12 +271,20 @@ def create_app(
 
     @asynccontextmanager
     async def hold_services(app: Litestar) -> AsyncIterator[None]:
-        async with open_services(settings, clock) as services:
+        async with open_services(settings, clock, called="api") as services:
             app.state.services = services
-            yield
+            if isinstance(app, WatchedApplication):
+                app.policy_of = services.policies.in_force
+            telling = asyncio.create_task(app.state.paces.keep_telling(services.db))
+            try:
+                yield
+            finally:
+                telling.cancel()
+                with suppress(asyncio.CancelledError):
+                    await telling
 
     rooms = ROUTES if routes is None else routes
-    app = Litestar(
+    app = WatchedApplication(
         route_handlers=[*rooms, openapi_document, shipped_assets()],
         lifespan=[hold_services],
         guards=[authenticated],
@@ -222,6 +295,7 @@ def create_app(
             "policies": Provide(provide_policies, sync_to_thread=False),
             "storage": Provide(provide_storage, sync_to_thread=False),
             "post_office": Provide(provide_post_office, sync_to_thread=False),
+            "courier": Provide(provide_courier, sync_to_thread=False),
             "formats": Provide(Formats, sync_to_thread=False),
         },
         exception_handlers={
@@ -234,26 +308,60 @@ def create_app(
         openapi_config=openapi_config(),
         request_max_body_size=settings.body_bytes_max,
         logging_config=None,
+        cors_config=_cors_of(settings),
     )
-    app.state.query_names = _check_routes(app)
+    app.state.paces = Paces(
+        {
+            READ: settings.reads_per_minute,
+            WRITE: settings.writes_per_minute,
+            BULK: settings.bulk_per_minute,
+            VISIT: settings.visits_per_minute,
+        }
+    )
+    app.state.doors = _check_routes(app)
     document_refusals(app)
     return app
 
 
-def _check_routes(app: Litestar) -> dict[str, frozenset[str]]:
-    """The query parameters of each handler; raises where a route has no act and is not public."""
-    names: dict[str, frozenset[str]] = {}
+def _cors_of(settings: Settings) -> CORSConfig | None:
+    """Which pages of other origins may call us from a browser; None: none may. No cookies."""
+    origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+    if not origins:
+        return None
+    return CORSConfig(
+        allow_origins=origins,
+        allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=CORS_SEND,
+        expose_headers=CORS_READ,
+        allow_credentials=False,
+        max_age=600,
+    )
+
+
+class Door(msgspec.Struct, frozen=True):
+    """What a route takes: a right, a pace, its query parameters (None: it reads them itself)."""
+
+    act: str
+    pace: str
+    parameters: frozenset[str] | None
+
+
+def _check_routes(app: Litestar) -> dict[str, Door]:
+    """The door of each handler; raises where a route has no act and is not public."""
+    doors: dict[str, Door] = {}
     silent: list[str] = []
     for route in app.routes:
         if not isinstance(route, HTTPRoute):
             continue
         for method, (handler, model) in route.route_handler_map.items():
-            if method == "OPTIONS":
-                continue
-            if "act" not in handler.opt:
+            if "act" not in handler.opt and method != "OPTIONS":
                 silent.append(f"{method} {route.path}")
-            if not handler.opt.get("own_parameters"):
-                names[str(handler)] = frozenset(p.field_alias for p in model.expected_query_params)
+            names = frozenset(p.field_alias for p in model.expected_query_params)
+            doors[str(handler)] = Door(
+                handler.opt.get("act", "public"),
+                handler.opt.get("pace") or policy_of(method, route.path),
+                None if handler.opt.get("own_parameters") or method == "OPTIONS" else names,
+            )
     if silent:
         raise RuntimeError(f"routes that do not say which right they take: {', '.join(silent)}")
-    return names
+    return doors

@@ -1,7 +1,7 @@
 """The API description and its page, with nothing from outside: schools have closed networks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
@@ -15,6 +15,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import (
     Components,
+    OpenAPI,
     OpenAPIMediaType,
     OpenAPIResponse,
     OpenAPIType,
@@ -42,21 +43,43 @@ from schoolgroup.kernel.errors import (
     Unavailable,
     VersionRequired,
 )
+from schoolgroup.kernel.headers import policy_of_page
 from schoolgroup.kernel.http import PUBLIC, refusals
 from schoolgroup.kernel.sheet_files import HTML_TYPE
 from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE
+from schoolgroup.openapi import Traits, finish, traits_of
 
 PAGE = "/docs"
 ASSETS = "/assets/docs"
 TAGS = [
-    Tag("service", "Whether the server lives and is ready (运行状态)."),
     Tag("access", "Signing in, connected systems, the policy, the audit trail (身份与权限)."),
+    Tag("activities", "Activities: planned, held, counted by month (活动)."),
+    Tag("appraisals", "Appraisals by indicators: schemes, rounds, cases, results (评价)."),
+    Tag("bulletins", "Bulletins: editions, receipts, articles (简报)."),
+    Tag("curriculum", "The versioned tree resources point into (课程目录)."),
+    Tag("dashboard", "The figures of one's role in one call (总览)."),
     Tag("directory", "Schools, people, circles, agreements, the calendar (通讯录)."),
-    Tag("deposits", "Handing files in, straight to the store (上传)."),
-    Tag("catalogue", "Lesson resources: describe, find, publish (资源目录)."),
-    Tag("lending", "Offers, loans and holds between schools (共享与借阅)."),
+    Tag("events", "The stream of what happened, and those who are told (事件)."),
     Tag("exams", "Joint exams: invitations, results, releases (联考与评价)."),
+    Tag("inbox", "What waits for one person now (待办)."),
+    Tag("initiatives", "Measures and their time nodes (举措)."),
+    Tag("items", "Physical things: barcodes, hand-overs, stock-taking (实物)."),
+    Tag("ledgers", "Items open until somebody else closes them (台账)."),
+    Tag("lending", "Offers, loans and holds between schools (共享与借阅)."),
+    Tag("lists", "Course, reading and place lists (清单)."),
+    Tag("marking", "Marking of scripts: plans, tasks, figures (阅卷)."),
+    Tag("metadata", "Resources in other systems' words, OAI-PMH (元数据)."),
+    Tag("notices", "What people are told, and by which rules (通知)."),
+    Tag("papers", "Papers, keys, blueprints and re-scoring (试卷)."),
+    Tag("places", "Places to visit: hours, bookings, free times (场地)."),
+    Tag("pupils", "The register of pupils, under the law (学籍)."),
+    Tag("resources", "Lesson resources: describe, find, preview, publish (资源目录)."),
     Tag("returns", "Forms, calls and the schools' returns (填报)."),
+    Tag("roster", "Candidates, rooms and seats of an exam (考务)."),
+    Tag("rounds", "Rounds of guidance, visits, draws (巡回指导)."),
+    Tag("service", "Whether the server lives and is ready (运行状态)."),
+    Tag("uploads", "Handing files in, straight to the store (上传)."),
+    Tag("webhooks", "Other systems that are called when something happens (推送)."),
 ]
 SCHEME = "bearer"
 YAML = "application/yaml"
@@ -77,9 +100,43 @@ UNCHANGED = ResponseSpec(
 )
 
 
-def openapi_config() -> OpenAPIConfig:
+class GuardedPage(SwaggerRenderPlugin):
+    """The page, of which only what stands in it and what is shipped with it may run."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The page; its policy goes into the headers of the answer."""
+        page = super().render(request, openapi_schema)
+        request.scope.setdefault("state", {})["page_policy"] = policy_of_page(page)
+        return page
+
+
+class Document(OpenAPI):
+    """The document of one application, finished whenever it is written out."""
+
+    traits: Mapping[str, Traits]
+
+    def to_schema(self) -> dict[str, Any]:
+        """The finished document."""
+        return finish(super().to_schema(), self.traits)
+
+
+class Config(OpenAPIConfig):
+    """The framework's configuration, whose documents are finished."""
+
+    traits: Mapping[str, Traits]
+
+    def to_openapi_schema(self) -> OpenAPI:
+        """The document without its operations, as the framework begins it."""
+        begun = super().to_openapi_schema()
+        document = Document(**{f.name: getattr(begun, f.name) for f in fields(begun)})
+        document.traits = self.traits
+        return document
+
+
+def openapi_config() -> Config:
     """OpenAPI 3.1, and a page at /docs to read and try it."""
-    return OpenAPIConfig(
+    return Config(
+        use_handler_docstrings=True,
         title="Schoolgroup",
         version=__version__,
         summary="资源共享 · 价值共创 · 管理协同 · 评价一体",
@@ -92,7 +149,7 @@ def openapi_config() -> OpenAPIConfig:
         ),
         security=[{SCHEME: []}],
         render_plugins=[
-            SwaggerRenderPlugin(
+            GuardedPage(
                 path="/",
                 js_url=f"{ASSETS}/swagger-ui-bundle.js",
                 standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",
@@ -107,8 +164,15 @@ def openapi_config() -> OpenAPIConfig:
 @get("/openapi.json", opt=PUBLIC, include_in_schema=False)
 async def openapi_document(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The OpenAPI document."""
-    schema = request.app.openapi_schema.to_schema()
-    return Response(msgspec.json.encode(schema), media_type="application/json")
+    state = request.app.state
+    if "openapi_document" not in state:  # made once: it takes seconds
+        state.openapi_document = written(request.app)
+    return Response(state.openapi_document, media_type="application/json")
+
+
+def written(app: Litestar) -> bytes:
+    """The document as JSON: the same application gives the same bytes."""
+    return msgspec.json.encode(app.openapi_schema.to_schema(), order="deterministic")
 
 
 def shipped_assets() -> Router:
@@ -125,19 +189,26 @@ def _assets_folder() -> Path:
 
 def document_refusals(app: Litestar) -> None:
     """Describe in every operation what any route can answer, beside what it says itself."""
+    assert isinstance(app.openapi_config, Config)
+    app.openapi_config.traits = traits = {}
     for route in app.routes:
         if not isinstance(route, HTTPRoute):
             continue
         for method, (handler, _) in route.route_handler_map.items():
             if method == "OPTIONS":
                 continue
+            does = traits_of(handler.fn, str(handler.opt.get("act", "")))
+            if handler.operation_id:
+                traits[str(handler.operation_id)] = does
             kinds: list[type[Refusal]] = [Malformed, Invalid, TooMany, Unavailable]
             if handler.opt.get("act") != "public":
                 kinds += [Unauthenticated, Forbidden]
             if route.path_parameters:
                 kinds += [NotFound]
             if method != "GET":
-                kinds += [Conflict, StaleVersion, TooLarge, UnsupportedMediaType, VersionRequired]
+                kinds += [Conflict, TooLarge, UnsupportedMediaType]
+            if does.versioned:
+                kinds += [StaleVersion, VersionRequired]
             own = dict(handler.responses or {})
             for status, spec in refusals(*kinds).items():
                 if status in own:
@@ -193,6 +264,7 @@ class RouteLine(msgspec.Struct, frozen=True, order=True):
     act: str
     name: str
     tags: tuple[str, ...]
+    on_standby: bool = False
 
 
 def list_routes(app: Litestar) -> list[RouteLine]:
@@ -204,6 +276,7 @@ def list_routes(app: Litestar) -> list[RouteLine]:
             str(handler.opt.get("act", "")),
             str(handler.operation_id or ""),
             tuple(sorted(handler.tags or ())),
+            bool(handler.opt.get("on_standby")),
         )
         for route in app.routes
         if isinstance(route, HTTPRoute)

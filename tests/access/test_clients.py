@@ -110,7 +110,7 @@ async def test_an_administrator_connects_only_for_the_own_school(http, world, ad
 
 async def test_the_secret_is_shown_once_and_kept_nowhere(http, admin, client, sql):
     assert client["secret"].startswith("sgs_")
-    assert client["actions"] == ["suspend", "change", "rotate-secret", "disconnect"]
+    assert client["actions"] == ["suspend", "change", "rotate-secret", "add-key", "disconnect"]
     shown = await http.get(f"/v1/clients/{client['id']}", headers=admin.headers)
     assert shown.json() == {**client, "secret": None}
     assert shown.headers["etag"] == '"1"'

@@ -199,6 +199,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "home_school_id": "id:school",
     },
     "makeup_day": {"school_id": "id:school"},
+    "webhook_endpoint": {"school_id": "id:school"},
 }
 # Tables of things for which only `any` holds.
 ALL_COLUMNS: dict[str, dict[str, str]] = {

@@ -14,7 +14,7 @@ from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one
 LOAD_ACTOR = """
 SELECT CASE WHEN s.client_id IS NULL THEN 'person' ELSE 'client' END AS kind,
        s.group_id, s.id AS session_id, s.person_id, s.client_id, s.appointment_id,
-       s.scopes, s.epoch, g.time_zone,
+       s.scopes, s.epoch, g.time_zone, c.requests_per_minute,
        coalesce(a.role, 'client') AS role,
        CASE WHEN s.client_id IS NULL THEN a.school_id ELSE c.school_id END AS school_id,
        CASE WHEN coalesce(a.school_id, c.school_id) IS NULL THEN 'office' ELSE t.tier END AS tier,
@@ -50,8 +50,18 @@ INSERT_SIGNING_KEY = """
 INSERT INTO signing_key (kid, public_jwk, private_sealed, created_at) VALUES ($1, $2, $3, $4)
 """
 
+LOCK_SIGNING_KEYS = """
+SELECT pg_advisory_xact_lock(8301)
+"""
+RETIRE_SIGNING_KEYS = """
+UPDATE signing_key SET retired_at = $1 WHERE retired_at IS NULL
+"""
+DELETE_SIGNING_KEYS = """
+DELETE FROM signing_key WHERE $1::timestamptz IS NULL OR retired_at < $1
+"""
+
 GET_POLICY_IN_FORCE = """
-SELECT version, sha256, files
+SELECT version, sha256, files, author, note
   FROM policy_bundle
  WHERE group_id = $1
  ORDER BY version DESC
@@ -81,6 +91,7 @@ class ActorRow(msgspec.Struct, frozen=True):
     school_id: UUID | None
     tier: str
     valid_until_at: datetime
+    requests_per_minute: int | None
 
     def actor(self) -> Actor:
         """The subject of every transaction of this session."""
@@ -100,11 +111,13 @@ class SigningKeyRow(msgspec.Struct, frozen=True):
 
 
 class PolicyRow(msgspec.Struct, frozen=True):
-    """A published policy: its files by name."""
+    """A published policy: its files by name, and who published it."""
 
     version: int
     sha256: str
     files: dict[str, str]
+    author: str
+    note: str
 
 
 async def load_actor(tx: Tx, group_id: UUID, session_id: UUID) -> ActorRow | None:
@@ -122,6 +135,21 @@ async def insert_signing_key(
 ) -> None:
     """Keep a new signing key."""
     await execute(tx, INSERT_SIGNING_KEY, kid, public_jwk, sealed, at)
+
+
+async def lock_signing_keys(tx: Tx) -> None:
+    """Let one process at a time make or retire keys."""
+    await execute(tx, LOCK_SIGNING_KEYS)
+
+
+async def retire_signing_keys(tx: Tx, at: datetime) -> None:
+    """Let every key that has no end yet sign until then."""
+    await execute(tx, RETIRE_SIGNING_KEYS, at)
+
+
+async def delete_signing_keys(tx: Tx, retired_before: datetime | None) -> int:
+    """Take out the keys that were retired before an instant; None: all of them."""
+    return await execute(tx, DELETE_SIGNING_KEYS, retired_before)
 
 
 async def get_policy_in_force(tx: Tx, group_id: UUID) -> PolicyRow | None:

@@ -46,6 +46,8 @@ class Claims(msgspec.Struct, frozen=True):
     session_id: UUID
     group_id: UUID
     expires_at: datetime
+    subject: str = ""
+    client_id: str = ""
 
 
 class SigningKey(msgspec.Struct, frozen=True):
@@ -147,7 +149,13 @@ def read_token(
             },
         )
         expires_at = datetime.fromtimestamp(int(claims["exp"]), now.tzinfo)
-        read = Claims(UUID(claims["sid"]), UUID(claims["gid"]), expires_at)
+        read = Claims(
+            UUID(claims["sid"]),
+            UUID(claims["gid"]),
+            expires_at,
+            str(claims.get("sub", "")),
+            str(claims.get("client_id", "")),
+        )
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, AttributeError) as wrong:
         raise TokenRefused from wrong
     if now >= expires_at or int(claims["iat"]) > now.timestamp() + LEEWAY_S:

@@ -50,8 +50,7 @@ async def found_the_group(stage: Stage) -> None:
 async def give_passwords(stage: Stage) -> None:
     """One-time passwords for whoever plays today; each person then chooses an own one."""
     cast = {roster.DEMO_PEOPLE[part] for part in Part}
-    cast |= {row.username for row in roster.answering_principals()}
-    cast |= {row.username for row in roster.principals_of("partner")}  # they accept the exam
+    cast |= {row.username for row in roster.principals()}  # they answer, accept, report, sign
     neighbours = {row.username for row in roster.neighbour_staff()}
     other_founder = stage.founders[stage.other_group]
     for kind, content in (

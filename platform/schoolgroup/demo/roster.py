@@ -57,6 +57,7 @@ class Part(StrEnum):
 
     GROUP_ADMIN = "group_admin"
     EVALUATION_OFFICER = "evaluation_officer"
+    INSPECTOR = "inspector"
     DEPOSITOR = "depositor"
     OWNER_PRINCIPAL = "owner_principal"
     OWNER_LIBRARIAN = "owner_librarian"
@@ -77,6 +78,7 @@ DEMO_PEOPLE: Final[Mapping[Part, str]] = MappingProxyType(
     {
         Part.GROUP_ADMIN: "lin.wanqing",
         Part.EVALUATION_OFFICER: "yan.liyan",
+        Part.INSPECTOR: "bai.minxing",
         Part.DEPOSITOR: "hua.jiashu",
         Part.OWNER_PRINCIPAL: "wei.letian",
         Part.OWNER_LIBRARIAN: "chen.songnian",

@@ -13,10 +13,11 @@ from rich.console import Console
 
 from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.access.passwords import hash_password
-from schoolgroup.demo import chapters, chapters_exam, roster
+from schoolgroup.demo import chapters, chapters_exam, chapters_together, roster
 from schoolgroup.demo.stage import FOUNDER, Stage
 from schoolgroup.demo.visitor import WAIT_S
 from schoolgroup.directory.service import found_group
+from schoolgroup.kernel.pace import UNHURRIED
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.resources.curriculum.service import plant_starter
 from schoolgroup.running import installation, names_services, wait_for_signal, working
@@ -33,6 +34,11 @@ CHAPTERS = (
     ("lending", "Other schools borrow it", chapters.lend_the_lesson),
     ("exam", "A joint exam of the graduating grade (评价一体)", chapters_exam.run_the_exam),
     ("return", "The office opens a return (管理协同)", chapters.collect_the_return),
+    (
+        "together",
+        "Measures, ledger, rounds, bulletins (管理协同)",
+        chapters_together.run_together,
+    ),
     ("trail", "What the group can prove", chapters.verify_the_trail),
 )
 
@@ -44,7 +50,7 @@ async def tell_story(*, stay: bool, exam: bytes | None, port: int) -> int:
         folder = Path(name)
         data = None if names_services() else folder / "data"
         async with (
-            installation(data, {"port": port}, durable=False) as settings,
+            installation(data, {**UNHURRIED, "port": port}, durable=False) as settings,
             working(settings),
             serving(settings) as address,
             httpx.AsyncClient(base_url=address, timeout=WAIT_S) as http,

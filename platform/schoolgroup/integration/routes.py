@@ -8,6 +8,7 @@ from schoolgroup.integration.jobs import routes as jobs
 from schoolgroup.integration.metadata import routes as metadata
 from schoolgroup.integration.notices import routes as notices
 from schoolgroup.integration.oai import routes as oai
+from schoolgroup.integration.webhooks import routes as webhooks
 
 ROUTES = [
     *exports.ROUTES,
@@ -15,6 +16,7 @@ ROUTES = [
     *metadata.ROUTES,
     *oai.ROUTES,
     *events.ROUTES,
+    *webhooks.ROUTES,
     *inbox.ROUTES,
     *dashboard.ROUTES,
     *notices.ROUTES,

@@ -37,6 +37,8 @@ class Actor(msgspec.Struct, frozen=True):
     epoch: int = 0
     valid_until_at: datetime | None = None
     time_zone: str = "Asia/Shanghai"
+    # what the office has set for a client; null: what everyone is given
+    requests_per_minute: int | None = None
 
     @property
     def name(self) -> str:

@@ -9,6 +9,9 @@ from litestar.di import NamedDependency
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.errors import Unavailable
 from schoolgroup.kernel.http import PUBLIC
+from schoolgroup.kernel.pace import OWN
+
+PROBED = {**PUBLIC, "pace": OWN}  # whoever watches is never told to come later
 
 
 class Health(msgspec.Struct):
@@ -18,13 +21,13 @@ class Health(msgspec.Struct):
     parts: dict[str, str] = {}
 
 
-@get("/healthz", opt=PUBLIC, operation_id="health", tags=["service"], summary="Is it alive?")
+@get("/healthz", opt=PROBED, operation_id="health", tags=["service"], summary="Is it alive?")
 async def healthz() -> Health:
     """The process lives."""
     return Health("ok")
 
 
-@get("/readyz", opt=PUBLIC, operation_id="readiness", tags=["service"], summary="Is it ready?")
+@get("/readyz", opt=PROBED, operation_id="readiness", tags=["service"], summary="Is it ready?")
 async def readyz(services: NamedDependency[Any]) -> Response[Health]:
     """Database and object store answer; 503 names the part that does not."""
     parts = {"database": "ok", "store": "ok"}

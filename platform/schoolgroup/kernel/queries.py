@@ -1,10 +1,20 @@
 """SQL of the kernel: the memory of commands, the outbox, the audit trail."""
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
-from schoolgroup.kernel.db import Tx, execute, fetch_one, fetch_value
+from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What all processes together have counted of a caller in a window."""
+
+    group_id: UUID
+    caller_sha256: bytes
+    window_no: int
+    used: int
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -46,6 +56,20 @@ INSERT INTO audit_entry (group_id, chain, seq, at, request_id, actor, school_id,
                          hash)
 VALUES ($1, $2, 1, $3, $4, $5, $6, $8, $7, 'done', $9, $10, $11,
         jsonb_build_object('event', $13::text) || $17, '', '')
+"""
+
+# Written by a process for many callers at once; what is older than the window before is cleared.
+ADD_COUNTS = """
+WITH old AS (
+    DELETE FROM request_count
+     WHERE ctid = ANY (ARRAY (SELECT ctid FROM request_count
+                               WHERE window_no < (SELECT min(n) - 1 FROM unnest($3::bigint[]) n)
+                               LIMIT 1000 FOR UPDATE SKIP LOCKED)))
+INSERT INTO request_count AS c (group_id, caller_sha256, window_no, used)
+SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bigint[], $4::int[])
+    ON CONFLICT (group_id, caller_sha256, window_no)
+    DO UPDATE SET used = least(c.used::bigint + excluded.used, 2147483647)::int
+RETURNING group_id, caller_sha256, window_no, used
 """
 
 INSERT_AUDIT_ENTRY = """
@@ -110,3 +134,10 @@ async def remember(tx: Tx, caller: str, route: str, key: str, answer: Remembered
         answer.body,
         tx.now,
     )
+
+
+async def add_counts(
+    tx: Tx, group_ids: list[UUID], digests: list[bytes], windows: list[int], counts: list[int]
+) -> list[Counted]:
+    """Add to what callers have asked for; what that is by now, over all processes."""
+    return await fetch_all(tx, Counted, ADD_COUNTS, group_ids, digests, windows, counts)

@@ -8,6 +8,7 @@ Every setting is `SCHOOLGROUP_<NAME>` in the environment, `<name>` in the TOML f
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,10 +17,11 @@ from msgspec import Meta
 
 PREFIX = "SCHOOLGROUP_"
 DEFAULT_FILE = "schoolgroup.toml"
-SECRET_WORDS = ("secret", "password", "database_url", "admin_url", "migrate_url")
+SECRET_WORDS = ("secret", "password", "database_url", "admin_url", "migrate_url", "read_url")
 
 Port = Annotated[int, Meta(ge=0, le=65535, description="a port, 1 to 65535; 0: any free one")]
 Seconds = Annotated[int, Meta(ge=1, le=86400 * 400, description="seconds, 1 to 34560000")]
+Rate = Annotated[int, Meta(ge=1, le=1_000_000, description="1 to 1000000")]
 Bytes = Annotated[int, Meta(ge=1024, description="bytes, at least 1024")]
 Name = Annotated[str, Meta(min_length=1, description="a text, not empty")]
 MailAddress = Annotated[
@@ -45,6 +47,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database_migrate_url: PostgresUrl = ""
     database_admin_url: PostgresUrl = ""
     database_pool_max: Annotated[int, Meta(ge=1, le=500, description="1 to 500")] = 10
+    # prepared statements kept by each connection; 0 behind PgBouncer before 1.21
+    database_statements_max: Annotated[int, Meta(ge=0, le=10000, description="0 to 10000")] = 100
+    # a streaming standby for heavy reads; empty: the primary reads everything
+    database_read_url: PostgresUrl = ""
     s3_endpoint: str = ""
     s3_public_endpoint: str = ""
     s3_access_key: str = ""
@@ -63,9 +69,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     access_token_s: Seconds = 600
     session_s: Seconds = 30 * 86400
     # of one harvester, signed in or not, by each process (/oai)
-    harvest_requests_per_minute: Annotated[
-        int, Meta(ge=1, le=1_000_000, description="1 to 1000000")
-    ] = 600
+    harvest_requests_per_minute: Rate = 600
+    # of one caller over all processes: GETs, changes, exports and other heavy work
+    reads_per_minute: Rate = 600
+    writes_per_minute: Rate = 300
+    bulk_per_minute: Rate = 60
+    # of one address that is not signed in; behind a proxy name it, else all are one address
+    visits_per_minute: Rate = 600
+    # addresses whose X-Forwarded-For and -Proto are believed, by commas; empty: nobody's
+    trusted_proxies: str = ""
+    # origins whose pages may call the API from a browser, by commas; empty: none
+    cors_origins: str = ""
+    # how many wait for a connection to the database, and how long, before they are sent away
+    database_queue_max: Annotated[int, Meta(ge=1, le=10_000, description="1 to 10000")] = 200
+    database_wait_s: Annotated[int, Meta(ge=1, le=30, description="seconds, 1 to 30")] = 5
+    # requests in hand at once, and connections open at once, by each process
+    requests_at_once: Annotated[int, Meta(ge=8, le=100_000, description="8 to 100000")] = 1000
+    connections_max: Annotated[int, Meta(ge=16, le=1_000_000, description="16 to 1000000")] = 12_000
+    # how long a client may take for the head of a request; for its body beside 16 KiB a second;
+    # and how long it may leave an answer unread
+    head_s: Seconds = 20
+    body_s: Seconds = 30
+    unread_s: Seconds = 60
+    # issuers a group may sign its people in by, by commas; empty: passwords alone
+    identity_issuers: str = ""
     download_link_s: Seconds = 60
     upload_link_s: Seconds = 3600
     body_bytes_max: Bytes = 16 * 1024 * 1024
@@ -101,8 +128,43 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     office_program: Annotated[
         str, Meta(pattern="^(/.+)?$", description="an absolute path, or empty")
     ] = ""
+    # how long the stream of events goes back
+    events_kept_days: Annotated[int, Meta(ge=30, le=3650, description="30 to 3650")] = 90
+    # where webhooks may go: ports, beside public addresses these networks, and http beside https
+    webhook_ports: Annotated[
+        str,
+        Meta(
+            pattern=r"^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*$", description="443,8443,9000-9100"
+        ),
+    ] = "443,8443"
+    webhook_networks: Annotated[
+        str,
+        Meta(
+            pattern=r"^([0-9A-Fa-f.:]+/\d{1,3}(,[0-9A-Fa-f.:]+/\d{1,3})*)?$",
+            description="networks like 10.1.0.0/16,fd00:1::/32",
+        ),
+    ] = ""
+    webhook_http: bool = False
+    # certificates receivers are believed by; empty: the system's
+    webhook_ca_file: str = ""
+    webhook_timeout_s: Annotated[int, Meta(ge=1, le=30, description="1 to 30")] = 15
+    # deliveries a worker has in hand at once; they wait for receivers, not for a processor
+    webhook_hands: Annotated[int, Meta(ge=1, le=200, description="1 to 200")] = 16
     login_failures_max: Annotated[int, Meta(ge=1, le=1000, description="1 to 1000")] = 10
     login_window_s: Seconds = 900
+    # where Prometheus reads this process, host:port, apart from the API; empty: nowhere. It asks
+    # nobody who they are: loopback, or a network of the operator's machines only
+    metrics_address: Annotated[
+        str, Meta(pattern=r"^(([^:/\s]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5})?$", description="host:port")
+    ] = ""
+    # an OpenTelemetry collector (OTLP over HTTP), http://host:4318; empty: no traces are made
+    otlp_endpoint: Annotated[
+        str, Meta(pattern=r"^(https?://[^\s]+)?$", description="an address http://…")
+    ] = ""
+    # of the requests that begin a trace here, which share of them is kept
+    trace_share: Annotated[float, Meta(ge=0, le=1, description="0 to 1")] = 1.0
+    # statements that take as long are told of in the log and counted; 0: none
+    slow_query_ms: Annotated[int, Meta(ge=0, le=600_000, description="0 to 600000")] = 200
     log_level: Annotated[
         str, Meta(pattern="^(debug|info|warning|error)$", description="debug|info|warning|error")
     ] = "info"
@@ -178,6 +240,11 @@ def _wrong_together(settings: Settings) -> list[str]:
         wrong.append("smtp_from: missing; letters need an address they come from")
     if settings.smtp_user and settings.smtp_tls == "none":
         wrong.append("smtp_tls: none would send smtp_password in the clear; use starttls or tls")
+    for network in filter(None, settings.webhook_networks.split(",")):
+        try:
+            ip_network(network)
+        except ValueError as no_network:
+            wrong.append(f"webhook_networks: {no_network}")
     return wrong
 
 

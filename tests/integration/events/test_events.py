@@ -7,8 +7,10 @@ from typing import Any
 import asyncpg
 import pytest
 
+from schoolgroup.integration.events import jobs as event_jobs
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.ids import new_id
+from schoolgroup.kernel.jobs import Registry, Worker
 from tests.people import Person, World
 from tests.resources.lending.shelf import act, borrow, shelve
 
@@ -201,3 +203,135 @@ async def test_a_revoked_client_is_told_nothing_more(http, world, office, sql):
     await read(http, machine)
     await sql.execute("UPDATE client SET suspended_at = now(), epoch = epoch + 1")
     assert (await http.get("/v1/events", headers=machine)).status_code == 401
+
+
+async def test_one_event_by_its_id_for_whom_it_concerns(http, world, office, sql):
+    school, other = await world.school("一中"), await world.school("二中")
+    event_id = new_id()
+    await sql.execute(INSERT, world.group_id, event_id, "note/1")
+    path = f"/v1/events/{event_id}"
+    assert (await http.get(path)).status_code == 401
+    shown = await http.get(path, headers=office.headers)
+    assert shown.json()["id"] == str(event_id)
+    assert shown.json() in (await read(http, office.headers))["items"]
+    mine = await world.client(school, ["event:read"])
+    assert (await http.get(path, headers=mine)).status_code == 404
+    await sql.execute("UPDATE event SET school_ids = $1", [school.id])
+    assert (await http.get(path, headers=mine)).status_code == 200
+    assert (
+        await http.get(path, headers=await world.client(other, ["event:read"]))
+    ).status_code == 404
+    teacher = await world.person(school, "teacher")
+    assert (await http.get(path, headers=teacher.headers)).status_code == 404
+
+
+async def test_what_is_old_is_forgotten_in_order_and_an_older_cursor_is_told_so(
+    http, world, office, sql, services
+):
+    """An old event behind a young one stays: only a whole beginning of the stream goes."""
+    ages = [200, 100, 95, 10, 120, 1]
+    made = [new_id() for _ in ages]
+    for n, (event_id, days) in enumerate(zip(made, ages, strict=True)):
+        await sql.execute(INSERT, world.group_id, event_id, f"note/{n}")
+        await sql.execute(
+            "UPDATE event SET at = now() - make_interval(days => $2) WHERE id = $1", event_id, days
+        )
+    first = await read(http, office.headers, limit=1)
+    third = await read(http, office.headers, limit=3)
+    await Worker(services, Registry(event_jobs.KINDS)).write_turns()
+    await Worker(services, Registry(event_jobs.KINDS)).run_until_idle()
+    kept = (await read(http, office.headers))["items"]
+    assert [event["id"] for event in kept] == [str(each) for each in made[3:]]
+    expired = await read(http, office.headers, 410, after=first["next_cursor"])
+    assert expired["code"] == "cursor_expired"
+    going_on = await read(http, office.headers, after=third["next_cursor"])
+    assert going_on["items"] == kept
+    as_app = "SELECT set_config('role', 'schoolgroup_app', true)"
+    async with sql.transaction():
+        await sql.execute(as_app)
+        assert await sql.execute("DELETE FROM event") == "DELETE 0", "nobody else deletes one"
+
+
+async def test_whoever_waits_holds_no_connection(http, world, office, services, sql):
+    """More waiting readers than the pool has connections: everybody else is served meanwhile."""
+    begun = await read(http, office.headers, after="now")
+    readers = services.settings.database_pool_max + 10
+    waiting = [
+        asyncio.create_task(read(http, office.headers, after=begun["next_cursor"], wait=30))
+        for _ in range(readers)
+    ]
+    await asyncio.sleep(0.2)
+    free = 0
+    for _ in range(20):
+        assert (await http.get("/v1/me", headers=office.headers)).status_code == 200
+        free = max(free, services.db.pool.get_idle_size())
+        await asyncio.sleep(0.01)
+    assert not any(task.done() for task in waiting)
+    assert free > 0
+    event_id = new_id()
+    await sql.execute(INSERT, world.group_id, event_id, "note/1")
+    pages = await asyncio.gather(*waiting)
+    assert {page["items"][0]["id"] for page in pages} == {str(event_id)}
+
+
+async def test_cursors_outlive_the_server_they_were_given_on(http, world, office, sql):
+    """As after a restore elsewhere: transaction ids begin anew, far below those of the old events.
+
+    The control in the same test: by transaction alone the new event stands before the cursor.
+    """
+    old = new_id()
+    await sql.execute(INSERT, world.group_id, old, "note/old")
+    await sql.execute("UPDATE event SET transaction_id = '900000000000'")
+    await sql.execute(
+        "UPDATE app.server_life SET started_at = started_at - interval '1 year' WHERE no = "
+        "(SELECT max(no) FROM app.server_life)"
+    )
+    page = await read(http, office.headers)
+    assert [event["id"] for event in page["items"]] == [str(old)], "an old life has ended"
+    fresh = new_id()
+    await sql.execute(INSERT, world.group_id, fresh, "note/new")
+    lives = await sql.fetch(
+        "SELECT id, life, transaction_id::text::bigint FROM event ORDER BY life"
+    )
+    assert [row["id"] for row in lives] == [old, fresh]
+    assert lives[1]["transaction_id"] < lives[0]["transaction_id"], "the control would skip it"
+    after = await read(http, office.headers, after=page["next_cursor"])
+    assert [event["id"] for event in after["items"]] == [str(fresh)]
+    whole = await read(http, office.headers)
+    assert [event["id"] for event in whole["items"]] == [str(old), str(fresh)]
+
+
+async def test_a_cursor_from_before_lives_were_counted_still_holds(
+    http, world, office, sql, services
+):
+    first, second = new_id(), new_id()
+    for event_id in (first, second):
+        await sql.execute(INSERT, world.group_id, event_id, f"note/{event_id}")
+    await sql.execute("UPDATE event SET life = 0")
+    row = await sql.fetchrow(
+        "SELECT transaction_id::text::bigint AS at, seq FROM event WHERE id = $1", first
+    )
+    cursor = services.cursors.write("events", [row["at"], row["seq"]])
+    page = await read(http, office.headers, after=cursor)
+    assert [event["id"] for event in page["items"]] == [str(second)]
+
+
+async def test_of_what_is_shared_who_may_find_it_is_told_and_no_more(http, world, services, sql):
+    shelf = await shelve(world, services)
+    near = await world.client(await world.school("二中"), ["event:read", "resource:discover"])
+    bare = await world.client(await world.school("三中"), ["event:read"])
+    named = await world.school("四中")
+    mine = await world.client(named, ["event:read", "resource:discover"])
+    only = [{"kind": "school", "school_id": str(named.id), "discover": True, "borrow": True}]
+    offer = await shelf.offer(http, audiences=only)
+    assert (await read(http, near))["items"] == []
+    (told,) = (await read(http, mine, types="offer.*"))["items"]
+    assert (told["type"], told["subject"]) == ("offer.made", f"offer/{offer['id']}")
+    assert (told["data"], told["school_ids"]) == ({}, [])
+    await shelf.offer(http)
+    assert len((await read(http, near))["items"]) == 1
+    assert (await read(http, bare))["items"] == []
+    await act(http, shelf.author, "offers", offer["id"], "suspend")
+    kinds = [event["type"] for event in (await read(http, mine))["items"]]
+    assert kinds == ["offer.made", "offer.made", "offer.suspended"]
+    assert len((await read(http, near))["items"]) == 1

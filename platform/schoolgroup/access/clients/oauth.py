@@ -1,55 +1,50 @@
-"""OAuth 2.0 for connected systems: tokens for credentials (RFC 6749), and taking them back.
+"""OAuth 2.0 for connected systems: tokens (RFC 6749), taking them back (RFC 7009), and asking
+what stands behind one (RFC 7662)."""
 
-Errors here are OAuth's own, not problem documents: libraries that ask for tokens know only those.
-"""
-
-import hmac
-from base64 import b64decode
-from typing import Any
-from urllib.parse import unquote_plus
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from schoolgroup.access.clients import queries
+from schoolgroup.access.clients.credentials import (
+    METHODS,
+    TOKEN,
+    ClientForm,
+    Credentials,
+    OAuthRefused,
+    enter,
+    enter_failure,
+    group_of,
+    known,
+    unknown,
+)
+from schoolgroup.access.clients.keys import ALGORITHMS
 from schoolgroup.access.queries import load_actor
-from schoolgroup.access.sessions.gate import Gate, token_hash
-from schoolgroup.access.tokens import TokenRefused
-from schoolgroup.kernel import journal
-from schoolgroup.kernel.context import ActorKind, system_actor
+from schoolgroup.access.sessions.gate import Gate
+from schoolgroup.access.tokens import AUDIENCE, Claims, TokenRefused
+from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.ids import new_id
 
+T = TypeVar("T")
 GRANT = "client_credentials"
-TOKEN, REVOKED = "session:open", "session:revoke"
+REVOKED = "session:revoke"
 
 
-class OAuthRefused(Exception):
-    """A refusal in OAuth's own form (RFC 6749 section 5.2)."""
-
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
-        super().__init__(description)
-        self.error = error
-        self.description = description
-        self.status = status
-
-
-class TokenForm(msgspec.Struct, frozen=True):
-    """The form of a token request; what is not known here is ignored (RFC 6749 section 3.2)."""
+class TokenForm(ClientForm, frozen=True, kw_only=True):
+    """The form of a token request."""
 
     grant_type: str | None = None
     scope: str | None = None
-    client_id: str | None = None
-    client_secret: str | None = None
 
 
-class RevokeForm(msgspec.Struct, frozen=True):
-    """The form of a revocation (RFC 7009 section 2.1)."""
+class TokenNamed(ClientForm, frozen=True, kw_only=True):
+    """The form of a revocation (RFC 7009 section 2.1) and of an introspection (RFC 7662)."""
 
     token: str | None = None
     token_type_hint: str | None = None
-    client_id: str | None = None
-    client_secret: str | None = None
 
 
 class TokenGiven(msgspec.Struct, frozen=True):
@@ -68,32 +63,25 @@ class OAuthError(msgspec.Struct, frozen=True):
     error_description: str
 
 
-class Credentials(msgspec.Struct, frozen=True):
-    """Who a connected system says it is."""
+class Introspected(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stands behind a token (RFC 7662 section 2.2); of one that does not stand, nothing.
 
-    client_id: UUID
-    secret: str
+    Beside the standard's members: `role` and `tier` in which the subject acts, and its school.
+    Never a name.
+    """
 
-
-def read_credentials(
-    authorization: str | None, form_id: str | None, form_secret: str | None
-) -> Credentials:
-    """From the Authorization header or the form, never both (RFC 6749 section 2.3.1)."""
-    if authorization is not None and form_secret is not None:
-        raise OAuthRefused("invalid_request", "use one way of authentication, not two")
-    if authorization is not None:
-        scheme, _, value = authorization.partition(" ")
-        try:
-            name, found, secret = b64decode(value, validate=True).decode().partition(":")
-        except ValueError:
-            found = name = secret = ""
-        if scheme.lower() != "basic" or not found:
-            raise _unknown()
-        form_id, form_secret = unquote_plus(name), unquote_plus(secret)
-    try:
-        return Credentials(UUID(form_id or ""), form_secret or "")
-    except ValueError as wrong:
-        raise _unknown() from wrong
+    active: bool
+    scope: str | None = None
+    client_id: str | None = None
+    token_type: str | None = None
+    exp: int | None = None
+    sub: str | None = None
+    aud: str | None = None
+    iss: str | None = None
+    sid: str | None = None
+    role: str | None = None
+    tier: str | None = None
+    school_id: UUID | None = None
 
 
 async def give_token(
@@ -104,12 +92,9 @@ async def give_token(
         raise OAuthRefused("invalid_request", "grant_type is missing")
     if form.grant_type != GRANT:
         raise OAuthRefused("unsupported_grant_type", f"only {GRANT} is given here")
-    group_id = await _group_of(gate, credentials.client_id)
+    await gate.authenticator.keep_keys_fresh()
 
-    async def give(tx: Tx) -> TokenGiven | None:
-        client = await _known(tx, credentials)
-        if client is None:
-            return None
+    async def give(tx: Tx, client: queries.SecretsRow) -> TokenGiven:
         asked = form.scope.split(" ") if form.scope else client.scopes
         if not set(asked) <= set(client.scopes):
             raise OAuthRefused("invalid_scope", "the client was not given all of these scopes")
@@ -117,114 +102,127 @@ async def give_token(
         session_id = new_id()
         until = tx.now + gate.token_life
         await queries.insert_client_session(tx, session_id, client, scopes, until)
-        if await load_actor(tx, group_id, session_id) is None:
+        if await load_actor(tx, tx.group_id, session_id) is None:
             raise OAuthRefused("unauthorized_client", "its school is not in the group today")
-        await _enter(tx, client, TOKEN, f"session/{session_id}")
+        await enter(tx, client, TOKEN, f"session/{session_id}")
         return TokenGiven(
             access_token=gate.authenticator.write_token(
-                session_id, group_id, f"client:{client.id}", str(client.id)
+                session_id, tx.group_id, f"client:{client.id}", str(client.id)
             ),
             token_type="Bearer",
             expires_in=gate.authenticator.access_token_s,
             scope=" ".join(scopes),
         )
 
-    given = await gate.db.run(system_actor(group_id), give, request_id)
-    if given is None:
-        await _enter_failure(gate, group_id, credentials, request_id)
-        raise _unknown()
-    return given
+    return await _as_client(gate, credentials, give, request_id)
 
 
 async def revoke_token(
-    gate: Gate, credentials: Credentials, form: RevokeForm, request_id: str
+    gate: Gate, credentials: Credentials, form: TokenNamed, request_id: str
 ) -> None:
     """End the session behind a token of this client; any other token is left alone, in silence."""
-    if not form.token:
-        raise OAuthRefused("invalid_request", "token is missing")
-    token = form.token
-    group_id = await _group_of(gate, credentials.client_id)
+    token = _token_of(form)
 
-    async def revoke(tx: Tx) -> bool:
-        client = await _known(tx, credentials)
-        if client is None:
-            return False
+    async def revoke(tx: Tx, client: queries.SecretsRow) -> None:
         try:
-            session_id = gate.authenticator.session_of(token)
+            session_id = gate.authenticator.claims_of(token).session_id
         except TokenRefused:
-            return True  # not a token that stands: nothing to take back (RFC 7009 section 2.2)
+            return  # not a token that stands: nothing to take back (RFC 7009 section 2.2)
         if await queries.revoke_client_session(tx, session_id, client.id):
-            await _enter(tx, client, REVOKED, f"session/{session_id}")
-        return True
+            await enter(tx, client, REVOKED, f"session/{session_id}")
 
-    if not await gate.db.run(system_actor(group_id), revoke, request_id):
-        await _enter_failure(gate, group_id, credentials, request_id)
-        raise _unknown()
+    await _as_client(gate, credentials, revoke, request_id)
+
+
+async def introspect(
+    gate: Gate, credentials: Credentials, form: TokenNamed, request_id: str
+) -> Introspected:
+    """What stands behind a token at this instant: the session is looked at, not only the token.
+
+    A token of another group is answered like junk. Who carries a token could as well use it, so a
+    client learns here of any token of its own group.
+    """
+    token = _token_of(form)
+
+    async def look(tx: Tx, _client: queries.SecretsRow) -> Introspected:
+        try:
+            claims = gate.authenticator.claims_of(token)
+        except TokenRefused:
+            return Introspected(active=False)
+        if claims.group_id != tx.group_id:
+            return Introspected(active=False)
+        row = await load_actor(tx, tx.group_id, claims.session_id)
+        return Introspected(active=False) if row is None else _shown(gate, claims, row.actor())
+
+    return await _as_client(gate, credentials, look, request_id)
 
 
 def metadata(issuer: str, scopes: list[str]) -> dict[str, Any]:
     """What a library may read of this server (RFC 8414)."""
-    return {
+    shown: dict[str, Any] = {
         "issuer": issuer,
         "token_endpoint": f"{issuer}/oauth/token",
         "revocation_endpoint": f"{issuer}/oauth/revoke",
+        "introspection_endpoint": f"{issuer}/oauth/introspect",
         "jwks_uri": f"{issuer}/.well-known/jwks.json",
         "scopes_supported": scopes,
         "response_types_supported": [],
         "grant_types_supported": [GRANT],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-        "revocation_endpoint_auth_methods_supported": [
-            "client_secret_basic",
-            "client_secret_post",
-        ],
         "service_documentation": f"{issuer}/docs",
     }
+    for endpoint in ("token", "revocation", "introspection"):
+        shown[f"{endpoint}_endpoint_auth_methods_supported"] = list(METHODS)
+        shown[f"{endpoint}_endpoint_auth_signing_alg_values_supported"] = list(ALGORITHMS)
+    return shown
 
 
-async def _group_of(gate: Gate, client_id: UUID) -> UUID:
-    async def find(tx: Tx) -> UUID | None:
-        return await queries.find_group_of_client(tx, client_id)
-
-    group_id = await gate.db.run(system_actor(None), find)
-    if group_id is None:
-        raise _unknown()
-    return group_id
+def audiences_of(issuer: str, path: str) -> frozenset[str]:
+    """What an assertion may name us by: the issuer, the token endpoint, or where it was sent."""
+    return frozenset({issuer, f"{issuer}/oauth/token", f"{issuer}{path}"})
 
 
-async def _known(tx: Tx, credentials: Credentials) -> queries.SecretsRow | None:
-    client = await queries.get_secrets(tx, credentials.client_id)
-    if client is None or client.suspended:
-        return None
-    given = token_hash(credentials.secret)
-    right = hmac.compare_digest(given, client.secret_sha256)
-    previous = client.previous_sha256
-    right |= previous is not None and hmac.compare_digest(given, previous)
-    return client if right else None
+async def _as_client(
+    gate: Gate,
+    credentials: Credentials,
+    work: Callable[[Tx, queries.SecretsRow], Awaitable[T]],
+    request_id: str,
+) -> T:
+    """Run `work` for whom the credentials are; a failure is entered in the audit trail."""
+    group_id = await group_of(gate, credentials.client_id)
+
+    async def carry_out(tx: Tx) -> tuple[T] | None:
+        client = await known(tx, credentials)
+        return None if client is None else (await work(tx, client),)
+
+    try:
+        done = await gate.db.run(system_actor(group_id), carry_out, request_id)
+        if done is None:
+            raise unknown()
+    except OAuthRefused as refused:
+        if refused.error == "invalid_client":
+            await enter_failure(gate, group_id, credentials.client_id, request_id)
+        raise
+    return done[0]
 
 
-async def _enter(tx: Tx, client: queries.SecretsRow, act: str, thing: str) -> None:
-    actor = msgspec.structs.replace(
-        tx.actor, kind=ActorKind.CLIENT, client_id=client.id, school_id=client.school_id
+def _token_of(form: TokenNamed) -> str:
+    if not form.token:
+        raise OAuthRefused("invalid_request", "token is missing")
+    return form.token
+
+
+def _shown(gate: Gate, claims: Claims, actor: Any) -> Introspected:
+    return Introspected(
+        active=True,
+        scope=None if actor.scopes is None else " ".join(sorted(actor.scopes)),
+        client_id=claims.client_id,
+        token_type="Bearer",
+        exp=int(claims.expires_at.timestamp()),
+        sub=claims.subject,
+        aud=AUDIENCE,
+        iss=gate.authenticator.issuer,
+        sid=str(claims.session_id),
+        role=actor.role,
+        tier=actor.tier,
+        school_id=actor.school_id,
     )
-    await journal.enter(tx.in_name_of(actor), act, thing, "done", {})
-
-
-async def _enter_failure(
-    gate: Gate, group_id: UUID, credentials: Credentials, request_id: str
-) -> None:
-    """Enter a failure, while there are few: a secret cannot be guessed, a trail can be flooded."""
-
-    async def enter(tx: Tx) -> None:
-        client = await queries.get_secrets(tx, credentials.client_id)
-        if client is not None and await gate.is_news(tx, f"client {client.id}"):
-            actor = msgspec.structs.replace(tx.actor, school_id=client.school_id)
-            detail = {"code": "invalid_client"}
-            await journal.enter(
-                tx.in_name_of(actor), TOKEN, f"client/{client.id}", "denied", detail
-            )
-
-    await gate.db.run(system_actor(group_id), enter, request_id)
-
-
-def _unknown() -> OAuthRefused:
-    return OAuthRefused("invalid_client", "no client is known by these credentials", 401)

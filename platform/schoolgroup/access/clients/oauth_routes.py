@@ -9,7 +9,13 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import URLEncodedBody
 
 from schoolgroup.access.clients import oauth
-from schoolgroup.access.clients.oauth import OAuthError, OAuthRefused, RevokeForm, TokenForm
+from schoolgroup.access.clients.credentials import (
+    ClientForm,
+    Credentials,
+    OAuthRefused,
+    read_credentials,
+)
+from schoolgroup.access.clients.oauth import OAuthError, TokenForm, TokenNamed
 from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.kernel.http import PUBLIC, request_id_of
 
@@ -44,6 +50,17 @@ def answer_unreadable(
     return answer_oauth(request, OAuthRefused(code, description))
 
 
+def issuer_of(request: "Request[Any, Any, Any]", gate: Gate) -> str:
+    """Our own address: as set, else as we were asked."""
+    return gate.public_url or str(request.base_url).rstrip("/")
+
+
+def credentials_of(request: "Request[Any, Any, Any]", gate: Gate, form: ClientForm) -> Credentials:
+    """Who asks, as the header or the form says; raises OAuthRefused."""
+    audiences = oauth.audiences_of(issuer_of(request, gate), request.url.path)
+    return read_credentials(request.headers.get("authorization"), form, audiences)
+
+
 @post(
     "/oauth/token",
     opt=PUBLIC,
@@ -60,13 +77,12 @@ async def token(
     gate: NamedDependency[Gate],
     request: "Request[Any, Any, Any]",
 ) -> Response[oauth.TokenGiven]:
-    """`client_credentials` by `client_secret_basic` or `client_secret_post` (RFC 6749 section 4.4).
+    """`client_credentials` (RFC 6749 section 4.4) by `client_secret_basic`, `client_secret_post`
+    or `private_key_jwt` (RFC 7523).
 
     The answer echoes the scope that was given.
     """
-    credentials = oauth.read_credentials(
-        request.headers.get("authorization"), data.client_id, data.client_secret
-    )
+    credentials = credentials_of(request, gate, data)
     given = await oauth.give_token(gate, credentials, data, request_id_of(request))
     return Response(given, status_code=200, headers=NEVER_STORED)
 
@@ -83,16 +99,40 @@ async def token(
     exception_handlers={OAuthRefused: answer_oauth, HTTPException: answer_unreadable},
 )
 async def revoke(
-    data: URLEncodedBody[RevokeForm],
+    data: URLEncodedBody[TokenNamed],
     gate: NamedDependency[Gate],
     request: "Request[Any, Any, Any]",
 ) -> Response[None]:
     """End the session behind one of the client's own tokens (RFC 7009); unknown ones are fine."""
-    credentials = oauth.read_credentials(
-        request.headers.get("authorization"), data.client_id, data.client_secret
-    )
+    credentials = credentials_of(request, gate, data)
     await oauth.revoke_token(gate, credentials, data, request_id_of(request))
     return Response(None, status_code=200, headers=NEVER_STORED)
+
+
+@post(
+    "/oauth/introspect",
+    opt=PUBLIC,
+    operation_id="introspectToken",
+    tags=["access"],
+    summary="What stands behind a token?",
+    status_code=200,
+    security=[{}],
+    responses=ERRORS,
+    exception_handlers={OAuthRefused: answer_oauth, HTTPException: answer_unreadable},
+)
+async def introspect(
+    data: URLEncodedBody[TokenNamed],
+    gate: NamedDependency[Gate],
+    request: "Request[Any, Any, Any]",
+) -> Response[oauth.Introspected]:
+    """Whether an access token of the client's own group stands now, and for whom (RFC 7662).
+
+    For systems that take our tokens and must feel a revocation at once; who can wait for the end
+    of a token verifies it with the published keys instead.
+    """
+    credentials = credentials_of(request, gate, data)
+    shown = await oauth.introspect(gate, credentials, data, request_id_of(request))
+    return Response(shown, status_code=200, headers=NEVER_STORED)
 
 
 @get(
@@ -107,8 +147,7 @@ async def oauth_metadata(
     gate: NamedDependency[Gate], request: "Request[Any, Any, Any]"
 ) -> dict[str, Any]:
     """Where tokens are given and by what they are checked."""
-    issuer = gate.public_url or str(request.base_url).rstrip("/")
-    return oauth.metadata(issuer, gate.scopes())
+    return oauth.metadata(issuer_of(request, gate), gate.scopes())
 
 
 @get(
@@ -125,4 +164,4 @@ async def jwks(gate: NamedDependency[Gate]) -> Response[dict[str, list[dict[str,
     return Response(keys, headers={"Cache-Control": "public, max-age=300"})
 
 
-ROUTES = [token, revoke, oauth_metadata, jwks]
+ROUTES = [token, revoke, introspect, oauth_metadata, jwks]

@@ -7,7 +7,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from schoolgroup.access.clients import service
-from schoolgroup.access.clients.models import Client, ClientChange, ClientWish, Rotation
+from schoolgroup.access.clients.keys import UselessKey
+from schoolgroup.access.clients.models import (
+    Client,
+    ClientChange,
+    ClientWish,
+    KeyWish,
+    LimitWish,
+    Rotation,
+)
 from schoolgroup.access.clients.rules import UselessScope
 from schoolgroup.access.decisions import NotAllowed
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
@@ -80,7 +88,12 @@ async def get_client(client_id: FromPath[UUID], call: NamedDependency[Call]) -> 
     tags=["access"],
     summary="Rename a connected system or change its scopes",
     responses=refusals(
-        NotFound, UselessScope, service.ClientNameTaken, StaleVersion, VersionRequired
+        NotFound,
+        UselessScope,
+        service.ClientNameTaken,
+        service.NoKey,
+        StaleVersion,
+        VersionRequired,
     ),
 )
 async def change_client(
@@ -125,7 +138,7 @@ async def resume(client_id: FromPath[UUID], call: NamedDependency[Call]) -> Resp
     tags=["access"],
     summary="Give a new secret",
     status_code=200,
-    responses=refusals(NotFound),
+    responses=refusals(NotFound, service.KeysAlone),
 )
 async def rotate_secret(
     client_id: FromPath[UUID], data: JSONBody[Rotation], call: NamedDependency[Call]
@@ -139,6 +152,60 @@ async def rotate_secret(
         status=200,
         keep=service.without_secret,
     )
+
+
+@post(
+    f"{ONE}/keys",
+    opt=MANAGE,
+    operation_id="addClientKey",
+    tags=["access"],
+    summary="Register a public key",
+    responses=refusals(NotFound, UselessKey, service.KeyNameTaken, service.TooManyKeys),
+)
+async def add_key(
+    client_id: FromPath[UUID], data: JSONBody[KeyWish], call: NamedDependency[Call]
+) -> Response[Client]:
+    """Know the system by what its private key signs (private_key_jwt).
+
+    With `overlap_s` the keys there were end after as long; the answer shows when each ends.
+    """
+    return await call.once(
+        lambda tx: service.add_key(tx, client_id, data),
+        location=lambda client: f"/v1/clients/{client.id}",
+    )
+
+
+@delete(
+    f"{ONE}/keys/{{key_id:uuid}}",
+    opt=MANAGE,
+    operation_id="removeClientKey",
+    tags=["access"],
+    summary="Take a public key away",
+    status_code=204,
+    responses=refusals(NotFound, service.NoKey, StaleVersion, VersionRequired),
+)
+async def remove_key(
+    client_id: FromPath[UUID], key_id: FromPath[UUID], call: NamedDependency[Call]
+) -> None:
+    """What it signs opens nothing from now on. If-Match names the system's version."""
+    version = call.expected_version()
+    await call.read(lambda tx: service.remove_key(tx, client_id, key_id, version))
+
+
+@post(
+    f"{ONE}/limit",
+    opt=may("client:limit"),
+    operation_id="limitClient",
+    tags=["access"],
+    summary="Set how fast a connected system may go",
+    status_code=200,
+    responses=refusals(NotFound, NotAllowed),
+)
+async def limit(
+    client_id: FromPath[UUID], data: JSONBody[LimitWish], call: NamedDependency[Call]
+) -> Response[Client]:
+    """Requests a minute, of each kind; felt with its next token, within ten minutes."""
+    return await call.once(lambda tx: service.limit(tx, client_id, data), status=200)
 
 
 @delete(
@@ -164,5 +231,8 @@ ROUTES = [
     suspend,
     resume,
     rotate_secret,
+    add_key,
+    remove_key,
+    limit,
     disconnect,
 ]

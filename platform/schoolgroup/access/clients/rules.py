@@ -8,7 +8,8 @@ from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import Machine, Transition
 
-ROLE, MANAGE = "client", "client:manage"
+ROLE, MANAGE, LIMIT = "client", "client:manage", "client:limit"
+KEYS_MAX = 5
 CLIENTS: Machine[ClientStatus] = Machine(
     "client",
     [

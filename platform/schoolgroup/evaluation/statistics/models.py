@@ -301,6 +301,25 @@ class PupilsView(msgspec.Struct, frozen=True):
     version: int
 
 
+class GlanceRow(msgspec.Struct, frozen=True):
+    """One subject of a release: of all schools together, and of the school that looks."""
+
+    release_id: UUID
+    subject: str
+    whole: GroupFigures | None
+    own: Figures | None
+
+
+class Glance(msgspec.Struct, frozen=True):
+    """The same with the exam's title, for who shows it elsewhere."""
+
+    release_id: UUID
+    title: str
+    subject: str
+    whole: GroupFigures | None
+    own: Figures | None
+
+
 class Verification(msgspec.Struct, frozen=True):
     """A release worked out anew from its snapshot. `scope` own: a school's own part only."""
 

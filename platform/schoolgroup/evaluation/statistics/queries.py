@@ -10,6 +10,7 @@ from schoolgroup.evaluation.statistics.models import (
     GROUP,
     Computed,
     Figures,
+    GlanceRow,
     GroupFigures,
     PeerFigures,
     Pupils,
@@ -86,6 +87,20 @@ LIST_SHARED_FIGURES = """
 SELECT exam_subject_id, letter, figures, carried_from_id FROM release_shared_figure
  WHERE group_id = $1 AND release_id = $2
    AND ($3::uuid[] IS NULL OR exam_subject_id = ANY ($3))
+"""
+# Subject by subject: of all schools together, and of one ($3 null: of none).
+LIST_GLANCES = """
+SELECT r.id AS release_id, x.subject, f.figures AS whole, o.figures AS own
+  FROM exam_release r
+  JOIN exam_subject x ON x.group_id = r.group_id AND x.exam_id = r.exam_id
+  LEFT JOIN release_shared_figure f
+    ON f.group_id = r.group_id AND f.release_id = r.id AND f.exam_subject_id = x.id
+   AND f.letter = '*'
+  LEFT JOIN release_figure o
+    ON o.group_id = r.group_id AND o.release_id = r.id AND o.exam_subject_id = x.id
+   AND o.school_id = $3
+ WHERE r.group_id = $1 AND r.id = ANY ($2::uuid[]) AND coalesce(f.figures, o.figures) IS NOT NULL
+ ORDER BY r.id DESC, x.position
 """
 LIST_PUPILS = """
 SELECT exam_subject_id, school_id, exam_numbers, class_labels, results, grades, total_half_marks,
@@ -263,6 +278,13 @@ async def get_computed(
             if row.carried_from_id
         },
     )
+
+
+async def list_glances(
+    tx: Tx, release_ids: Sequence[UUID], school_id: UUID | None
+) -> list[GlanceRow]:
+    """What these releases tell of all schools together and of one, subject by subject."""
+    return await fetch_all(tx, GlanceRow, LIST_GLANCES, tx.group_id, list(release_ids), school_id)
 
 
 async def list_told(tx: Tx, exam_id: UUID) -> list[ToldRow]:

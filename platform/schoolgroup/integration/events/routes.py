@@ -5,11 +5,12 @@ import time
 from functools import partial
 from typing import Annotated
 from urllib.parse import quote
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed
 from schoolgroup.integration.events import rules, service
@@ -18,11 +19,10 @@ from schoolgroup.integration.events.models import (
     START,
     WAIT_S_MAX,
     Event,
-    EventRow,
     Feed,
     Position,
 )
-from schoolgroup.kernel.errors import Invalid, Unauthenticated
+from schoolgroup.kernel.errors import Invalid, NotFound, Unauthenticated
 from schoolgroup.kernel.http import LIMIT, Call, Limit, may, refusals
 from schoolgroup.kernel.paging import BadCursor
 
@@ -60,7 +60,7 @@ Wait = FromQuery[
     operation_id="listEvents",
     tags=["events"],
     summary="What happened since, in an order that never skips",
-    responses=refusals(Unauthenticated, NotAllowed, BadCursor, Invalid),
+    responses=refusals(Unauthenticated, NotAllowed, BadCursor, service.CursorExpired, Invalid),
 )
 async def list_events(
     call: NamedDependency[Call],
@@ -74,22 +74,22 @@ async def list_events(
     Every event is told once per cursor; a reader that repeats a cursor gets the same events again.
     """
     wanted = rules.read_types(types)
-    place = _place(call, after)
+    place, from_start = _place(call, after), after is None
     until = time.monotonic() + wait
-    while True:
+    while True:  # between two looks no connection is held
         rows, next_place, more = await call.read(
-            partial(service.follow, after=place, wanted=wanted, limit=limit)
+            partial(service.follow, after=place, wanted=wanted, limit=limit, from_start=from_start)
         )
         left_s = until - time.monotonic()
         if rows or left_s <= 0:
             break
-        place = next_place
+        place, from_start = next_place, False
         await asyncio.sleep(min(LOOK_AGAIN_S, left_s))
-    cursor = call.cursors.write(LIST_NAME, [next_place.transaction_id, next_place.seq])
+    cursor = call.cursors.write(LIST_NAME, list(msgspec.structs.astuple(next_place)))
     query = f"after={quote(cursor)}&limit={limit}"
     if types:
         query += f"&types={quote(types, safe='')}"
-    feed = Feed([_shown(row) for row in rows], cursor, more)
+    feed = Feed([row.event for row in rows], cursor, more)
     return Response(feed, headers={"Link": f'</v1/events?{query}>; rel="next"'})
 
 
@@ -104,17 +104,17 @@ def _place(call: Call, after: str | None) -> Position | None:
         raise BadCursor from wrong
 
 
-def _shown(row: EventRow) -> Event:
-    return Event(
-        id=row.id,
-        type=row.type,
-        subject=row.subject,
-        at=row.at,
-        version=row.version,
-        owner_school_id=row.owner_school_id,
-        school_ids=row.school_ids,
-        data=row.data,
-    )
+@get(
+    "/v1/events/{event_id:uuid}",
+    opt=may("event:read"),
+    operation_id="getEvent",
+    tags=["events"],
+    summary="One event",
+    responses=refusals(Unauthenticated, NotFound),
+)
+async def get_event(event_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[Event]:
+    """An event by its id, the `webhook-id` of its delivery, as far as the caller may know now."""
+    return Response(await call.read(lambda tx: service.get_event(tx, event_id)))
 
 
-ROUTES = [list_events]
+ROUTES = [list_events, get_event]

@@ -84,7 +84,17 @@ SELECT 'suggestion_' || g.status, g.id, g.decided_at, g.decided_at, g.school_id,
  WHERE g.group_id = $1 AND g.status IN ('accepted', 'declined') AND g.person_id IS NOT NULL
    AND g.decided_at > $3"""
 
-_MATTER = " UNION ALL ".join([*LENDING, *MANAGEMENT, _EXAMS, _AGREEMENTS, _LISTS, APPRAISALS])
+_WEBHOOKS = """
+SELECT 'webhook_disabled', w.id, w.disabled_at, w.disabled_at, w.school_id, NULL::uuid,
+       jsonb_build_object('title', coalesce(nullif(w.description, ''), c.name),
+                          'because', w.disabled_because)
+  FROM webhook_endpoint w
+  JOIN client c ON c.group_id = w.group_id AND c.id = w.client_id
+ WHERE w.group_id = $1 AND w.status = 'disabled' AND w.disabled_at > $3"""
+
+_MATTER = " UNION ALL ".join([
+    *LENDING, *MANAGEMENT, _EXAMS, _AGREEMENTS, _LISTS, APPRAISALS, _WEBHOOKS,
+])  # fmt: skip
 
 # $2: the kinds with their timings as shipped and who may be told, [{kind, hours, school_days,
 # is_on, roles, personal}]; a role is written "tier/role". $3: what happened before is not told any

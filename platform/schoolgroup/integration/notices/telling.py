@@ -46,6 +46,7 @@ WHAT = {
     "visits": "visit",
     "appraisals": "appraisal",
     "appraisal-cases": "appraisal_case",
+    "webhook-endpoints": "webhook",
 }
 
 

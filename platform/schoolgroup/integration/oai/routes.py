@@ -22,6 +22,7 @@ from schoolgroup.kernel.context import Actor, ActorKind, visitor_actor
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound, Unauthenticated, Unavailable
 from schoolgroup.kernel.http import PUBLIC, Call, refusals
+from schoolgroup.kernel.pace import OWN
 from schoolgroup.kernel.paging import BadCursor, Cursors
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.texts import Text
@@ -46,7 +47,7 @@ LIST_NAME = "oai"
 BUSY_S = 20
 # Who carries a token is asked for it here, not at the door: a visitor comes in too. The protocol
 # answers what is wrong with its arguments itself, so they are read by it alone.
-OPT = {**PUBLIC, "own_parameters": True}
+OPT = {**PUBLIC, "own_parameters": True, "pace": OWN}
 ANSWERS = {
     200: ResponseSpec(
         bytes,
@@ -66,7 +67,7 @@ Asking = Request[Any, Any, Any]
     operation_id="harvest",
     tags=["metadata"],
     summary="Harvest what is published (OAI-PMH 2.0)",
-    security=[{}, {"token": []}],
+    security=[{}, {"bearer": []}],
     responses=ANSWERS,
 )
 async def harvest(request: Asking, services: Services) -> Response[bytes]:
@@ -84,7 +85,7 @@ async def harvest(request: Asking, services: Services) -> Response[bytes]:
     tags=["metadata"],
     summary="Harvest what is published (OAI-PMH 2.0), asked by a form",
     status_code=200,
-    security=[{}, {"token": []}],
+    security=[{}, {"bearer": []}],
     responses={**ANSWERS, **refusals(UnsupportedMediaType)},
 )
 async def harvest_by_form(request: Asking, services: Services) -> Response[bytes]:
@@ -98,7 +99,7 @@ async def harvest_by_form(request: Asking, services: Services) -> Response[bytes
     operation_id="harvestGroup",
     tags=["metadata"],
     summary="Harvest one of several groups of this server (OAI-PMH 2.0)",
-    security=[{}, {"token": []}],
+    security=[{}, {"bearer": []}],
     responses=ANSWERS,
 )
 async def harvest_group(group_code: Code, request: Asking, services: Services) -> Response[bytes]:
@@ -113,7 +114,7 @@ async def harvest_group(group_code: Code, request: Asking, services: Services) -
     tags=["metadata"],
     summary="Harvest one of several groups of this server (OAI-PMH 2.0), asked by a form",
     status_code=200,
-    security=[{}, {"token": []}],
+    security=[{}, {"bearer": []}],
     responses={**ANSWERS, **refusals(UnsupportedMediaType)},
 )
 async def harvest_group_by_form(

@@ -14,7 +14,7 @@ work`, or the one inside `up` and `demo`) carries it out as the system of the jo
 Why a table of ours and not a library: ARCHITECTURE.md, "Choices, and why".
 """
 
-from schoolgroup.kernel.jobs.models import GiveUp, Job, JobStatus, Kind, Means, kind
+from schoolgroup.kernel.jobs.models import GiveUp, Job, JobStatus, Kind, Means, Wish, kind
 from schoolgroup.kernel.jobs.queue import TakenByAnother, Work, enqueue, enqueue_many
 from schoolgroup.kernel.jobs.worker import Registry, Worker
 
@@ -26,6 +26,7 @@ __all__ = [
     "Means",
     "Registry",
     "TakenByAnother",
+    "Wish",
     "Work",
     "Worker",
     "enqueue",

@@ -57,11 +57,25 @@ class Means(Protocol):
         ...
 
 
+class Wish(msgspec.Struct, frozen=True):
+    """A job somebody should do: its group, what it is about, and the key it is wished for once."""
+
+    group_id: UUID
+    data: dict[str, Any]
+    once: str
+
+
 class Kind(msgspec.Struct, frozen=True):
     """One kind of job: its name, how it is done, and its bounds.
 
     `every` or `daily_at` (a time of day at the group's place) let each group have one by itself.
+    `found_by` is asked each second, as the system of no group, what there is to do: for work that
+    follows from many changes, so that none of them has to write a job.
     `when_failed` is told, in the transaction that gives a job up, what it was about.
+    `lane`: kinds that mostly wait for others elsewhere have hands of their own, so that they do not
+    keep those waiting that work.
+    `forgotten`: done, it leaves no row behind; for what is done so often that its effect is record
+    enough.
     """
 
     name: str
@@ -71,6 +85,9 @@ class Kind(msgspec.Struct, frozen=True):
     every: timedelta | None = None
     daily_at: time | None = None
     when_failed: Callable[[Tx, dict[str, Any]], Awaitable[None]] | None = None
+    found_by: Callable[[Tx], Awaitable[list[Wish]]] | None = None
+    lane: str = ""
+    forgotten: bool = False
 
 
 def kind(
@@ -81,11 +98,25 @@ def kind(
     every: timedelta | None = None,
     daily_at: time | None = None,
     when_failed: Callable[[Tx, dict[str, Any]], Awaitable[None]] | None = None,
+    found_by: Callable[[Tx], Awaitable[list[Wish]]] | None = None,
+    lane: str = "",
+    forgotten: bool = False,
 ) -> Callable[[Callable[["Work"], Awaitable[None]]], Kind]:
     """Say that the function below does the jobs called `name`; it becomes their `Kind`."""
 
     def declare(handler: Callable[["Work"], Awaitable[None]]) -> Kind:
-        return Kind(name, handler, seconds_max, attempts_max, every, daily_at, when_failed)
+        return Kind(
+            name=name,
+            handler=handler,
+            seconds_max=seconds_max,
+            attempts_max=attempts_max,
+            every=every,
+            daily_at=daily_at,
+            when_failed=when_failed,
+            found_by=found_by,
+            lane=lane,
+            forgotten=forgotten,
+        )
 
     return declare
 
@@ -100,6 +131,7 @@ class Taken(msgspec.Struct, frozen=True):
     attempts: int
     time_zone: str
     request_id: str
+    trace_parent: str | None = None
 
 
 class GroupClock(msgspec.Struct, frozen=True):

@@ -5,8 +5,9 @@ import logging
 import os
 import random
 import socket
+import time
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,14 +16,17 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Refusal, Unavailable
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.jobs import queries, rules
-from schoolgroup.kernel.jobs.models import GiveUp, JobStatus, Kind, Means, Taken, kind
-from schoolgroup.kernel.jobs.queue import TakenByAnother, Work
+from schoolgroup.kernel.jobs.models import GiveUp, JobStatus, Kind, Means, Taken, Wish, kind
+from schoolgroup.kernel.jobs.queue import TakenByAnother, Work, enqueue_many
+from schoolgroup.kernel.observe import metrics, traces
+from schoolgroup.kernel.observe.logs import request_id_now, tell
 
 LEASE_S = 30.0  # a killed worker's jobs are taken again after this
 POLL_S = 0.5
 POLL_UNAVAILABLE_S = 5.0
 DRAIN_S = 25.0  # compose and systemd wait at least this long before they kill
 TURNS_EVERY_S = 20.0
+LOOK_EVERY_S = 1.0
 GROUPS_AT_ONCE = 50
 KEPT_FOR = timedelta(days=7)
 FORGET_AT_ONCE = 5000
@@ -49,6 +53,12 @@ class Registry:
             if each.name in self.kinds:
                 raise ValueError(f"two kinds of job are called {each.name}")
             self.kinds[each.name] = each
+
+    def of_lane(self, lane: str) -> "Registry":
+        """The kinds of one lane: each lane has a worker, and so hands, of its own."""
+        return Registry(
+            each for each in self.kinds.values() if each.lane == lane and each is not forget_jobs
+        )
 
     @property
     def names(self) -> list[str]:
@@ -91,14 +101,18 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`."""
-        turns = asyncio.create_task(self._keep_turns())
+        keeping = [
+            asyncio.create_task(self._keep(self.write_turns, TURNS_EVERY_S)),
+            asyncio.create_task(self._keep(self.write_wishes, LOOK_EVERY_S)),
+        ]
         try:
             while not self._stop.is_set():
                 await self._pause(await self._take_some())
         finally:
-            turns.cancel()
-            with suppress(asyncio.CancelledError):
-                await turns
+            for task in keeping:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             await self._drain()
 
     async def run_until_idle(self) -> None:
@@ -161,7 +175,30 @@ class Worker:
         stopping.cancel()
 
     async def _carry_out(self, job: Taken) -> None:
-        """Do one job within its time and write down what became of it."""
+        """Do one job, and tell of it: one line, one observation, one span."""
+        began_s = time.perf_counter()
+        request_id_now.set(job.request_id)  # of this task alone
+        outcome = "lost"
+        spanned = (
+            nullcontext()
+            if traces.tracer is None
+            else traces.worked(job.kind, job.trace_parent, {"schoolgroup.job.id": str(job.id)})
+        )
+        try:
+            with spanned:
+                outcome = await self._do(job)
+        finally:
+            took_s = time.perf_counter() - began_s
+            metrics.JOBS.labels(job.kind, outcome).inc()
+            metrics.JOB_SECONDS.labels(job.kind).observe(took_s)
+            tell(
+                log, logging.INFO, "job",
+                kind=job.kind, job=job.id, group=job.group_id, attempt=job.attempts,
+                outcome=outcome, ms=round(took_s * 1000, 1),
+            )  # fmt: skip
+
+    async def _do(self, job: Taken) -> str:
+        """Do one job within its time and write down what became of it: done, retried, given_up."""
         known = self.registry.kinds[job.kind]
         work = Work(self.means, job, self.name)
         reason, may_try_again = "", True
@@ -174,7 +211,7 @@ class Worker:
         except GiveUp as given_up:
             reason, may_try_again = given_up.reason, False
         except TakenByAnother:
-            return
+            return "lost"
         except TimeoutError:
             reason = f"timeout: not done within {known.seconds_max:g} s"
         except asyncio.CancelledError:
@@ -189,22 +226,27 @@ class Worker:
             holding.cancel()
         if work.is_finished and not reason:
             self.done += 1
-            return
-        await self._write_down(job, known, reason, may_try_again)
+            return "done"
+        return await self._write_down(job, known, reason, may_try_again)
 
-    async def _write_down(self, job: Taken, known: Kind, reason: str, may_try_again: bool) -> None:
+    async def _write_down(self, job: Taken, known: Kind, reason: str, may_try_again: bool) -> str:
         told = reason[:REASON_CHARS_MAX]
-        if not reason:
+        if not reason and known.forgotten:
+            self.done += 1
+            await self._settle(job, lambda tx: queries.drop(tx, job, self.name))
+        elif not reason:
             self.done += 1
             await self._settle(job, lambda tx: queries.end(tx, job, self.name, JobStatus.DONE))
-        elif may_try_again and job.attempts < known.attempts_max:
+            return "done"
+        if may_try_again and job.attempts < known.attempts_max:
             delay = timedelta(seconds=rules.backoff_s(job.attempts, random.random()))
             log.info("job %s %s is tried again in %s: %s", job.kind, job.id, delay, told)
             await self._settle(job, lambda tx: queries.try_again(tx, job, self.name, delay, told))
-        else:
-            self.failed += 1
-            log.warning("job %s %s failed for good: %s", job.kind, job.id, told)
-            await self._settle(job, lambda tx: self._give_up(tx, job, known, told))
+            return "retried"
+        self.failed += 1
+        log.warning("job %s %s failed for good: %s", job.kind, job.id, told)
+        await self._settle(job, lambda tx: self._give_up(tx, job, known, told))
+        return "given_up"
 
     async def _give_up(self, tx: Tx, job: Taken, known: Kind, told: str) -> None:
         if await queries.end(tx, job, self.name, JobStatus.FAILED, told) and known.when_failed:
@@ -233,16 +275,16 @@ class Worker:
                 carrying.cancel()
                 return
 
-    async def _keep_turns(self) -> None:
-        """Write the jobs of schedules when their turn has come, for every group."""
+    async def _keep(self, look: Callable[[], Awaitable[None]], every_s: float) -> None:
+        """Look again and again for what is to be done, whatever hinders one look."""
         while True:
             try:
-                await self.write_turns()
+                await look()
             except Refusal as refused:
-                log.warning("jobs: schedules were not looked at: %s", refused.code)
+                log.warning("jobs: what is to be done was not looked at: %s", refused.code)
             except Exception:  # as where jobs are taken
-                log.exception("jobs: schedules were not looked at")
-            await asyncio.sleep(TURNS_EVERY_S)
+                log.exception("jobs: what is to be done was not looked at")
+            await asyncio.sleep(every_s)
 
     async def write_turns(self) -> None:
         """One look at every schedule of every group. Each turn is one job, whoever writes it."""
@@ -255,6 +297,18 @@ class Worker:
                     continue
                 await db.run(system_actor(group.id), _writing(known.name, turn), "schedule")
                 self._turns[group.id, known.name] = turn
+
+    async def write_wishes(self) -> None:
+        """One look at what kinds find by themselves; a wish that waits untouched is that job."""
+        db = self.means.db
+        for known in self.registry.kinds.values():
+            if known.found_by is None:
+                continue
+            by_group: dict[UUID, list[Wish]] = {}
+            for wish in await db.run(system_actor(None), known.found_by):
+                by_group.setdefault(wish.group_id, []).append(wish)
+            for group_id, wishes in by_group.items():
+                await db.run(system_actor(group_id), _wishing(known.name, wishes), "found")
 
     async def _drain(self) -> None:
         """Let what is in hand come to its end, within a bound; what does not is given back."""
@@ -275,3 +329,7 @@ def _taking(
 def _writing(kind_name: str, turn: datetime) -> Callable[[Tx], Awaitable[bool]]:
     data = {"turn_at": turn.isoformat()}
     return lambda tx: queries.enqueue_turn(tx, rules.turn_id(kind_name, turn), kind_name, data)
+
+
+def _wishing(kind_name: str, wishes: list[Wish]) -> Callable[[Tx], Awaitable[None]]:
+    return lambda tx: enqueue_many(tx, kind_name, [(wish.data, wish.once) for wish in wishes])

@@ -82,7 +82,7 @@ VALUES ($1, extract(year FROM app.today())::int, 1)
 ON CONFLICT (group_id, year) DO UPDATE SET last_no = n.last_no + 1
 RETURNING n.year, n.last_no AS no
 """
-ISSUE_BULLETIN = """
+NUMBER_BULLETIN = """
 UPDATE bulletin SET status = $3, year = $4, no = $5, edition_no = edition_no + 1,
        updated_at = app.now(), version = version + 1
  WHERE group_id = $1 AND id = $2
@@ -229,11 +229,13 @@ async def give_number(tx: Tx) -> Number:
     return given
 
 
-async def issue_bulletin(
-    tx: Tx, row: BulletinRow, number: Number, status: str, content: Content, issuer: UUID
-) -> None:
+async def number_bulletin(tx: Tx, row: BulletinRow, number: Number, status: str) -> None:
+    """It is out, under its number; its edition is written with it."""
+    await execute(tx, NUMBER_BULLETIN, tx.group_id, row.id, status, number.year, number.no)
+
+
+async def insert_edition(tx: Tx, row: BulletinRow, content: Content, issuer: UUID) -> None:
     """One edition more."""
-    await execute(tx, ISSUE_BULLETIN, tx.group_id, row.id, status, number.year, number.no)
     await execute(
         tx, INSERT_EDITION, tx.group_id, row.id, row.edition_no + 1, content, row.changed, issuer,
         row.checked_by_person_id,

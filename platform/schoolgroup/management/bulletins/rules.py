@@ -88,12 +88,17 @@ def lines_of(values: Sequence[Value], language: str, zone: ZoneInfo) -> list[tup
     """Each figure: its name, its value, and the instant it is of, at the group's place."""
     return [
         (
-            one.label.within(language) + (f" {one.month}" if one.month else ""),
+            " ".join(str(part) for part in _named(one, language) if part),
             said(one),
             f"{AS_OF.within(language)} {one.as_of_at.astimezone(zone):%Y-%m-%d %H:%M}",
         )
         for one in values
     ]
+
+
+def _named(one: Value, language: str) -> tuple[object, ...]:
+    """A figure's name, with the month it is of or the day it is for."""
+    return one.label.within(language), one.month, one.by_on
 
 
 def write_html(edition: Edition, language: str, zone: ZoneInfo) -> bytes:

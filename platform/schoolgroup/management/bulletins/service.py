@@ -123,14 +123,16 @@ async def issue_bulletin(tx: Tx, bulletin_id: UUID) -> Bulletin:
     """
     row = await _bulletin(tx, bulletin_id, models.ISSUE, hold=True)
     status = BULLETIN.step(row.status, "issue")
-    issuer, content = _person(tx), await _draft(tx, row)
+    issuer = _person(tx)
     if row.year is None or row.no is None:
         if not await queries.address(tx, row):
             raise rules.NobodyToTell
         number = await queries.give_number(tx)
     else:
         status, number = BulletinStatus.CORRECTED, queries.Number(row.year, row.no)
-    await queries.issue_bulletin(tx, row, number, status, content, issuer)
+    await queries.number_bulletin(tx, row, number, status)
+    # numbered first: who counts the year's bulletins in this one counts it too
+    await queries.insert_edition(tx, row, await _draft(tx, row), issuer)
     schools = await queries.list_recipient_ids(tx, bulletin_id)
     await _record(
         tx, f"bulletin.{status}", models.ISSUE, bulletin_id, row.version + 1, schools,
@@ -298,7 +300,7 @@ async def _draft(tx: Tx, row: BulletinRow) -> Content:
         title=row.title,
         sections=row.sections,
         articles=await queries.list_printed(tx, row.id),
-        figures=[await figures.work_out(tx, one) for one in row.figures],
+        figures=await figures.work_out(tx, row.figures),
     )
 
 

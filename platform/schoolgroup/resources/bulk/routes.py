@@ -34,7 +34,7 @@ REFUSALS = (
 @get(
     "/v1/resources/import/template",
     opt=may("resource:create"),
-    operation_id="get_import_template",
+    operation_id="getImportTemplate",
     tags=TAGS,
     summary="The empty sheet for an import of resources",
     media_type=XLSX_TYPE,
@@ -51,7 +51,7 @@ async def get_template(
 @post(
     "/v1/resources/import",
     opt=may("resource:create"),
-    operation_id="import_resources",
+    operation_id="importResources",
     operation_class=SheetOperation,
     tags=TAGS,
     summary="Create and change drafts from a sheet",
@@ -79,7 +79,7 @@ async def import_resources(
 @post(
     "/v1/resources/import/annotated",
     opt=may("resource:create"),
-    operation_id="annotate_resources_import",
+    operation_id="annotateResourcesImport",
     operation_class=SheetOperation,
     tags=TAGS,
     summary="Get the sheet back with its problems beside each row",

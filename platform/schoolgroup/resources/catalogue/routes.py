@@ -62,7 +62,7 @@ class AlsoInOtherFormats(Operation):
 @post(
     "/v1/resources",
     opt=may("resource:create"),
-    operation_id="create_resource",
+    operation_id="createResource",
     tags=["resources"],
     summary="Begin a resource as a draft",
     responses=refusals(NotAllowed, OutOfScope, Invalid, rules.ContradictsPlace),
@@ -80,7 +80,7 @@ async def create_resource(
 @get(
     "/v1/resources/vocabulary",
     opt=may("directory:read"),
-    operation_id="get_resource_vocabulary",
+    operation_id="getResourceVocabulary",
     tags=["resources"],
     summary="The fixed words resources are described with",
 )
@@ -97,7 +97,7 @@ async def get_vocabulary(call: NamedDependency[Call]) -> Vocabulary:
     "/v1/resources/{resource_id:uuid}",
     opt=may("resource:discover"),
     operation_class=AlsoInOtherFormats,
-    operation_id="get_resource",
+    operation_id="getResource",
     tags=["resources"],
     summary="One resource",
     responses=refusals(NotFound, service.Withdrawn),
@@ -123,7 +123,7 @@ async def get_resource(
 @patch(
     "/v1/resources/{resource_id:uuid}",
     opt=may("resource:describe"),
-    operation_id="describe_resource",
+    operation_id="describeResource",
     tags=["resources"],
     summary="Change a draft",
     responses=refusals(NotFound, NotAllowed, Invalid, WrongState, StaleVersion, VersionRequired),
@@ -138,7 +138,7 @@ async def describe_resource(
 @post(
     "/v1/resources/{resource_id:uuid}/revisions",
     opt=may("resource:describe"),
-    operation_id="revise_resource",
+    operation_id="reviseResource",
     tags=["resources"],
     summary="Begin the next revision",
     responses=refusals(NotFound, NotAllowed, WrongState),
@@ -153,7 +153,7 @@ async def revise_resource(
 @get(
     "/v1/resources/{resource_id:uuid}/revisions",
     opt=may("resource:discover"),
-    operation_id="list_revisions",
+    operation_id="listRevisions",
     tags=["resources"],
     summary="The revisions of a resource, newest first",
     responses=refusals(NotFound, service.Withdrawn, BadCursor),
@@ -177,7 +177,7 @@ async def list_revisions(
 @post(
     "/v1/resources/{resource_id:uuid}/publish",
     opt=may("resource:publish"),
-    operation_id="publish_resource",
+    operation_id="publishResource",
     tags=["resources"],
     summary="Publish the draft",
     status_code=200,
@@ -193,7 +193,7 @@ async def publish_resource(
 @post(
     "/v1/resources/{resource_id:uuid}/withdraw",
     opt=may("resource:withdraw"),
-    operation_id="withdraw_resource",
+    operation_id="withdrawResource",
     tags=["resources"],
     summary="Take a resource back",
     status_code=200,
@@ -209,7 +209,7 @@ async def withdraw_resource(
 @get(
     "/v1/resources/{resource_id:uuid}/files/{number:int}",
     opt=may("resource:fetch"),
-    operation_id="fetch_resource_file",
+    operation_id="fetchResourceFile",
     tags=["resources"],
     summary="Open a file of the own school",
     status_code=307,

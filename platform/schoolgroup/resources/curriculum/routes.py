@@ -66,7 +66,7 @@ class TreeOperation(SheetOperation):
 @post(
     "/v1/curriculum/import",
     opt=may("curriculum:import"),
-    operation_id="import_curriculum",
+    operation_id="importCurriculum",
     operation_class=TreeOperation,
     tags=TAGS,
     summary="Import a version of the curriculum tree",
@@ -105,7 +105,7 @@ async def import_curriculum(
 @get(
     "/v1/curriculum/versions",
     opt=may("curriculum:read"),
-    operation_id="list_curriculum_versions",
+    operation_id="listCurriculumVersions",
     tags=TAGS,
     summary="Versions of the curriculum tree, newest first",
     responses=refusals(BadCursor),
@@ -122,7 +122,7 @@ async def list_versions(
 @get(
     "/v1/curriculum/nodes",
     opt=may("curriculum:read"),
-    operation_id="list_curriculum_nodes",
+    operation_id="listCurriculumNodes",
     tags=TAGS,
     summary="What lies right below a place in the curriculum",
     responses=refusals(BadCursor, NotFound),
@@ -147,7 +147,7 @@ async def list_nodes(
 @get(
     "/v1/curriculum/nodes/search",
     opt=may("curriculum:read"),
-    operation_id="search_curriculum",
+    operation_id="searchCurriculum",
     tags=TAGS,
     summary="Find places in the curriculum by a part of their name",
     responses=refusals(BadCursor, NotFound),

@@ -33,7 +33,7 @@ CLOSED = (refused.UploadExpired, refused.UploadAborted)
 @post(
     "/v1/uploads",
     opt=may("deposit:open"),
-    operation_id="open_upload",
+    operation_id="openUpload",
     tags=["uploads"],
     summary="Begin to hand in a file",
     responses=refusals(
@@ -81,7 +81,7 @@ async def open_upload(
 @get(
     "/v1/uploads",
     opt=may("deposit:read"),
-    operation_id="list_uploads",
+    operation_id="listUploads",
     tags=["uploads"],
     summary="Uploads, newest first",
     responses=refusals(BadCursor),
@@ -98,7 +98,7 @@ async def list_uploads(
 @get(
     "/v1/uploads/{upload_id:uuid}",
     opt=may("deposit:read"),
-    operation_id="get_upload",
+    operation_id="getUpload",
     tags=["uploads"],
     summary="How an upload stands: what has arrived",
     responses=refusals(NotFound, StoreUnavailable),
@@ -114,7 +114,7 @@ async def get_upload(
 @post(
     "/v1/uploads/{upload_id:uuid}/parts",
     opt=may("deposit:complete"),
-    operation_id="sign_upload_parts",
+    operation_id="signUploadParts",
     tags=["uploads"],
     summary="Links for further parts",
     status_code=200,
@@ -139,7 +139,7 @@ async def sign_upload_parts(
 @post(
     "/v1/uploads/{upload_id:uuid}/complete",
     opt=may("deposit:complete"),
-    operation_id="complete_upload",
+    operation_id="completeUpload",
     tags=["uploads"],
     summary="All parts are there: verify and acknowledge",
     status_code=200,
@@ -180,7 +180,7 @@ async def complete_upload(
 @delete(
     "/v1/uploads/{upload_id:uuid}",
     opt=may("deposit:abort"),
-    operation_id="abort_upload",
+    operation_id="abortUpload",
     tags=["uploads"],
     summary="Give an upload up",
     status_code=200,
@@ -198,7 +198,7 @@ async def abort_upload(
 @get(
     "/v1/uploads/quota",
     opt=may("quota:read"),
-    operation_id="get_own_quota",
+    operation_id="getOwnQuota",
     tags=["uploads"],
     summary="How much room the school has left",
     responses=refusals(NotFound, NotAllowed),
@@ -215,7 +215,7 @@ async def get_own_quota(
 @get(
     "/v1/schools/{school_id:uuid}/quota",
     opt=may("quota:read"),
-    operation_id="get_school_quota",
+    operation_id="getSchoolQuota",
     tags=["uploads"],
     summary="A school's share of the store",
     responses=refusals(NotFound, NotAllowed),
@@ -232,7 +232,7 @@ async def get_school_quota(
 @put(
     "/v1/schools/{school_id:uuid}/quota",
     opt=may("quota:set"),
-    operation_id="set_school_quota",
+    operation_id="setSchoolQuota",
     tags=["uploads"],
     summary="Set a school's share of the store",
     responses=refusals(NotFound, NotAllowed, StaleVersion, VersionRequired),

@@ -21,7 +21,7 @@ from schoolgroup.resources.previews.models import PreviewRule, PreviewRuleChange
 @get(
     "/v1/resources/{resource_id:uuid}/previews",
     opt=may("resource:discover"),
-    operation_id="list_previews",
+    operation_id="listPreviews",
     tags=["resources"],
     summary="Look at a resource before borrowing it",
     responses=refusals(NotFound, Withdrawn),
@@ -34,7 +34,7 @@ async def list_previews(resource_id: FromPath[UUID], call: NamedDependency[Call]
 @get(
     "/v1/resources/{resource_id:uuid}/previews/{number:int}",
     opt=may("resource:discover"),
-    operation_id="fetch_preview",
+    operation_id="fetchPreview",
     tags=["resources"],
     summary="One page of a preview",
     status_code=307,
@@ -59,7 +59,7 @@ async def fetch_preview(
 @get(
     "/v1/resources/{resource_id:uuid}/preview-rule",
     opt=may("resource:discover"),
-    operation_id="get_preview_rule",
+    operation_id="getPreviewRule",
     tags=["resources"],
     summary="How much of a resource is shown before it is borrowed",
     responses=refusals(NotFound, Withdrawn),
@@ -74,7 +74,7 @@ async def get_preview_rule(
 @put(
     "/v1/resources/{resource_id:uuid}/preview-rule",
     opt=may("resource:describe"),
-    operation_id="set_preview_rule",
+    operation_id="setPreviewRule",
     tags=["resources"],
     summary="Show more or less of a resource",
     responses=refusals(NotFound, NotAllowed, StaleVersion, VersionRequired),

@@ -60,8 +60,8 @@ Figures = FromQuery[
 
 @get(
     "/v1/resources",
-    opt=may("resource:discover"),
-    operation_id="list_resources",
+    opt=may("resource:discover", on_standby=True),
+    operation_id="listResources",
     tags=["resources"],
     summary="Find resources",
     responses=refusals(BadCursor),
@@ -121,8 +121,8 @@ async def list_resources(
 
 @get(
     "/v1/resources/suggestions",
-    opt=may("resource:discover"),
-    operation_id="suggest_resources",
+    opt=may("resource:discover", on_standby=True),
+    operation_id="suggestResources",
     tags=["resources"],
     summary="How a question may go on",
 )

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.texts import Text
@@ -153,7 +153,7 @@ def project(rows: Sequence[CountRow], at: datetime) -> Projection:
     n, weeks = len(nets), max(0.0, (at - now.at) / WEEK)
     mean = sum(nets) / n
     spread = math.sqrt(sum((one - mean) ** 2 for one in nets) / (n - 1))
-    half = float(student.ppf((1 + CONFIDENCE) / 2, n - 1)) * spread
+    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * spread
     half *= math.sqrt(weeks + weeks**2 / n)
 
     def share(closed: float) -> float:

@@ -23,7 +23,7 @@ from schoolgroup.resources.deposits.refusals import QuotaExceeded
 @post(
     "/v1/resources/{resource_id:uuid}/adapt",
     opt=may(service.ADAPT),
-    operation_id="adapt_resource",
+    operation_id="adaptResource",
     tags=["resources"],
     summary="Adapt a resource into a draft of one's own",
     responses=refusals(
@@ -53,7 +53,7 @@ async def adapt_resource(
 @get(
     "/v1/resources/{resource_id:uuid}/checks",
     opt=may(service.DESCRIBE),
-    operation_id="check_resource",
+    operation_id="checkResource",
     tags=["resources"],
     summary="Every check of a draft, with its fix in both languages",
     responses=refusals(NotFound, NotAllowed, catalogue.Withdrawn),
@@ -66,7 +66,7 @@ async def check_resource(resource_id: FromPath[UUID], call: NamedDependency[Call
 @delete(
     "/v1/resources/{resource_id:uuid}/draft",
     opt=may(service.DESCRIBE),
-    operation_id="discard_draft",
+    operation_id="discardDraft",
     tags=["resources"],
     summary="Discard the draft",
     status_code=204,

@@ -20,7 +20,7 @@ AsForm = FromQuery[Annotated[ListFormat, QueryParameter(description="json, csv o
 @get(
     "/v1/resources/{resource_id:uuid}/use",
     opt=may("resource:follow"),
-    operation_id="get_resource_use",
+    operation_id="getResourceUse",
     tags=["resources"],
     summary="Who uses a resource, per school and month",
     responses=refusals(NotFound, NotAllowed),
@@ -38,7 +38,7 @@ async def get_use(
 @get(
     "/v1/resources/{resource_id:uuid}/affected",
     opt=may("resource:follow"),
-    operation_id="get_affected_by_withdrawal",
+    operation_id="getAffectedByWithdrawal",
     tags=["resources"],
     summary="Whom taking a resource back would meet",
     responses=refusals(NotFound, NotAllowed),

@@ -44,6 +44,15 @@ class Waits(msgspec.Struct, frozen=True):
     lapsed: int
 
 
+class Exchange(msgspec.Struct, frozen=True):
+    """What the schools of a tier together gave to others and took from others."""
+
+    tier: str
+    schools: int
+    given: int
+    taken: int
+
+
 class CirculationList(msgspec.Struct, frozen=True):
     """Circulation, newest month first."""
 

@@ -5,7 +5,7 @@ school is shown to itself and to the office, never a part of another school's.
 from datetime import date
 
 from schoolgroup.kernel.db import Tx, fetch_all
-from schoolgroup.resources.lending.figures.models import Balance, Circulation, Waits
+from schoolgroup.resources.lending.figures.models import Balance, Circulation, Exchange, Waits
 
 LIST_CIRCULATION = """
 SELECT m.month, m.owner_school_id, o.name AS owner_school_name, m.borrower_school_id,
@@ -38,6 +38,8 @@ SELECT w.month, w.school_id, s.name AS school_name, w.holds,
  ORDER BY w.month DESC, s.code
 """
 
+LIST_EXCHANGE = "SELECT tier, schools, given, taken FROM app.exchange_by_tier($1, $2)"
+
 
 async def list_circulation(tx: Tx, from_on: date, until_on: date) -> list[Circulation]:
     """Loans by owner, borrower, subject and month, as far as they concern the caller's school."""
@@ -52,3 +54,8 @@ async def list_balance(tx: Tx, from_on: date, until_on: date) -> list[Balance]:
 async def list_waits(tx: Tx, from_on: date, until_on: date) -> list[Waits]:
     """Waiting times by school and month: the caller's school, the office all."""
     return await fetch_all(tx, Waits, LIST_WAITS, tx.group_id, from_on, until_on)
+
+
+async def list_exchange(tx: Tx, from_on: date, until_on: date) -> list[Exchange]:
+    """Given and taken by the tiers of today: sums over all their schools, for everybody."""
+    return await fetch_all(tx, Exchange, LIST_EXCHANGE, from_on, until_on)

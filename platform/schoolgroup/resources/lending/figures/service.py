@@ -11,7 +11,7 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.sheet_files import ListFormat, SheetFile, table_file
 from schoolgroup.resources.lending.figures import queries
-from schoolgroup.resources.lending.figures.models import Balance, Circulation, Waits
+from schoolgroup.resources.lending.figures.models import Balance, Circulation, Exchange, Waits
 
 READ = "figures:read"
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
@@ -25,6 +25,11 @@ async def circulation(tx: Tx, from_on: date | None, until_on: date | None) -> li
 async def balance(tx: Tx, from_on: date | None, until_on: date | None) -> list[Balance]:
     """Given and taken by school, subject and month in [from, until). Raises Invalid."""
     return await queries.list_balance(tx, *_months(tx, from_on, until_on))
+
+
+async def exchange(tx: Tx, from_on: date, until_on: date) -> list[Exchange]:
+    """The same by tier, for who shows a school's balance beside the others' mean: never a row."""
+    return await queries.list_exchange(tx, *_months(tx, from_on, until_on))
 
 
 async def waits(tx: Tx, from_on: date | None, until_on: date | None) -> list[Waits]:

@@ -26,7 +26,7 @@ SEARCH = "/v1/saved-searches/{search_id:uuid}"
 @post(
     "/v1/saved-searches",
     opt=may("search:keep"),
-    operation_id="save_search",
+    operation_id="saveSearch",
     tags=["resources"],
     summary="Keep a search",
     responses=refusals(NotAllowed, service.TooManySearches, service.NameTaken),
@@ -44,7 +44,7 @@ async def save_search(
 @get(
     "/v1/saved-searches",
     opt=may("search:keep"),
-    operation_id="list_saved_searches",
+    operation_id="listSavedSearches",
     tags=["resources"],
     summary="One's kept searches, newest first",
     responses=refusals(BadCursor),
@@ -65,7 +65,7 @@ async def list_saved_searches(
 @get(
     SEARCH,
     opt=may("search:keep"),
-    operation_id="get_saved_search",
+    operation_id="getSavedSearch",
     tags=["resources"],
     summary="A kept search",
     responses=refusals(NotFound),
@@ -80,7 +80,7 @@ async def get_saved_search(
 @patch(
     SEARCH,
     opt=may("search:keep"),
-    operation_id="change_saved_search",
+    operation_id="changeSavedSearch",
     tags=["resources"],
     summary="Change a kept search",
     responses=refusals(NotFound, service.NameTaken, StaleVersion, VersionRequired),
@@ -95,7 +95,7 @@ async def change_saved_search(
 @delete(
     SEARCH,
     opt=may("search:keep"),
-    operation_id="delete_saved_search",
+    operation_id="deleteSavedSearch",
     tags=["resources"],
     summary="Keep a search no more",
     status_code=204,
@@ -110,7 +110,7 @@ async def delete_saved_search(search_id: FromPath[UUID], call: NamedDependency[C
 @get(
     f"{SEARCH}/new",
     opt=may("search:keep"),
-    operation_id="list_new_in_saved_search",
+    operation_id="listNewInSavedSearch",
     tags=["resources"],
     summary="What is new in a kept search",
     responses=refusals(NotFound, BadCursor),
@@ -133,7 +133,7 @@ async def list_new(
 @post(
     f"{SEARCH}/look",
     opt=may("search:keep"),
-    operation_id="look_at_saved_search",
+    operation_id="lookAtSavedSearch",
     tags=["resources"],
     summary="Mark what is new as seen",
     status_code=200,

@@ -1,0 +1,1 @@
+"""Webhooks: what the stream tells, brought to connected systems (Standard Webhooks)."""
