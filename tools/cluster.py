@@ -147,6 +147,14 @@ class Cluster:
         """The names of what runs, in the order it was started."""
         return [name for name, (_, child) in self._open.items() if child.exit_code is None]
 
+    async def ended(self) -> list[str]:
+        """What has ended by itself since it was started; each of them can be started again."""
+        names = [name for name, (_, child) in self._open.items() if child.exit_code is not None]
+        for name in names:
+            stack, _ = self._open.pop(name)
+            await stack.aclose()
+        return names
+
     @property
     def admin_url(self) -> str:
         """The application's database as its superuser: to arrange and to look."""

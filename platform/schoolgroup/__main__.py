@@ -15,11 +15,19 @@ from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
 from schoolgroup.kernel.bootstrap import MigrationFailed
 from schoolgroup.kernel.errors import Refusal
+from schoolgroup.kernel.observe.traces import TracesRefused
 from schoolgroup.kernel.settings import SettingsRefused
 from schoolgroup.kernel.stores_common import StoreError
 
 DATA = Path(".schoolgroup")
-FAILURES = (SettingsRefused, StoreError, MigrationFailed, CommandFailed, BackupRefused)
+FAILURES = (
+    SettingsRefused,
+    StoreError,
+    MigrationFailed,
+    CommandFailed,
+    BackupRefused,
+    TracesRefused,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -91,12 +99,17 @@ def build_parser() -> argparse.ArgumentParser:
     keys.add_argument("--data", type=Path, help="data directory of embedded stores")
 
     policy = orders.add_parser("policy", help="check the policy files, print the matrix")
-    policy.add_argument("what", choices=["lint", "matrix"])
+    policy.add_argument("what", choices=["lint", "matrix", "publish"])
     policy.add_argument("--folder", type=Path, help="the policy folder (default: the shipped one)")
+    policy.add_argument("--group", help="publish: put the folder's policy in force for it (code)")
+    policy.add_argument("--data", type=Path, help="data directory of embedded stores")
     policy.add_argument("--write", action="store_true", help="matrix: write matrix.md there")
 
     routes = orders.add_parser("routes", help="every route and the right it takes")
     routes.add_argument("--write", action="store_true", help="write docs/routes.md")
+
+    client = orders.add_parser("client", help="compare the generated client with the API")
+    client.add_argument("--write", action="store_true", help="write it anew")
 
     orders.add_parser("openapi", help="the API description (OpenAPI 3.1) as JSON")
 
@@ -139,14 +152,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
     "check": "describing", "policy": "describing", "routes": "routing",
-    "openapi": "routing", "evaluate": "evaluating", "verify": "verifying", "draw": "drawing",
-    "backup": "keeping", "restore": "keeping",
+    "openapi": "routing", "client": "routing", "evaluate": "evaluating",
+    "verify": "verifying", "draw": "drawing", "backup": "keeping", "restore": "keeping",
 }  # fmt: skip
 
 
 async def carry_out(asked: argparse.Namespace) -> int:
     """Hand the command to what does it."""
     name = MODULES.get(asked.order, "operating")
+    if asked.order == "policy" and asked.what == "publish":
+        name = "operating"
     code: int = await hand_over(importlib.import_module(f"schoolgroup.commands.{name}"), asked)
     return code
 
@@ -194,12 +209,16 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return await commands.verify(
                 asked.data, asked.release, asked.export, everything=asked.all
             )
+        case "policy" if asked.what == "publish":
+            return await commands.publish_policy(asked.data, asked.group, asked.folder)
         case "policy":
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":
             return commands.routes(write=asked.write)
         case "openapi":
             return commands.openapi()
+        case "client":
+            return commands.client(write=asked.write)
         case _:
             return await commands.schema(write=asked.write)
 

@@ -23,8 +23,9 @@ from schoolgroup.kernel.db import Database
 from schoolgroup.kernel.jobs import Kind, Registry
 from schoolgroup.kernel.journal import enter_denial
 from schoolgroup.kernel.keys import derive_key
+from schoolgroup.kernel.observe.metrics import LIVING, Held
 from schoolgroup.kernel.paging import Cursors
-from schoolgroup.kernel.pools import open_pool
+from schoolgroup.kernel.pools import open_pool, state_of
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.standby import Standby
 from schoolgroup.kernel.storage import Storage
@@ -77,8 +78,13 @@ def storage_of(settings: Settings) -> Storage:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Services]:
-    """Pool, store, policies and keys for one process, closed in the end."""
+async def open_services(
+    settings: Settings, clock: Clock | None = None, *, called: str = "command"
+) -> AsyncIterator[Services]:
+    """Pool, store, policies and keys for one process, closed in the end.
+
+    `called` is what metrics call its pool: `api`, `worker`.
+    """
     clock = clock or Clock()
     policies = PolicyStore(settings.policies)
     key = derive_key(settings.secret, "context")
@@ -97,17 +103,24 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
 
     async with AsyncExitStack() as stack:
         pool = await open_pool(
-            settings.database_url, settings.database_pool_max, statements_max=keep
+            settings.database_url,
+            settings.database_pool_max,
+            settings.slow_query_ms,
+            statements_max=keep,
         )
         stack.push_async_callback(pool.close)
         db = database(pool)
         policies.read_from(db)
+        held = Held(called, lambda: state_of(pool, db.waiting), policies.held)
+        LIVING.held.append(held)
+        stack.callback(LIVING.held.remove, held)
         standby = None
         if settings.database_read_url:
             # none is opened before it is needed: a standby that is down keeps nobody from starting
             reads = await open_pool(
                 settings.database_read_url,
                 settings.database_pool_max,
+                settings.slow_query_ms,
                 statements_max=keep,
                 size_min=0,
             )

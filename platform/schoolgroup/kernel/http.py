@@ -15,6 +15,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery, QueryParameter
+from litestar.types import Scope
 
 from schoolgroup.kernel import queries
 from schoolgroup.kernel.context import Actor
@@ -281,9 +282,16 @@ def check_version(expected: int, actual: int) -> None:
 
 def request_id_of(request: "Request[Any, Any, Any]") -> str:
     """The caller's X-Request-Id where it is a sane one, else a new one; the same all request."""
-    state: dict[str, Any] = request.scope.setdefault("state", {})
+    return request_id_in(request.scope)
+
+
+def request_id_in(scope: Scope) -> str:
+    """The same, of the bare request a server hands on."""
+    state: dict[str, Any] = scope.setdefault("state", {})
     if "request_id" not in state:
-        given = request.headers.get("x-request-id", "")
+        given = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"").decode(
+            "latin-1"
+        )
         state["request_id"] = given if REQUEST_ID.match(given) else str(new_id())
     return str(state["request_id"])
 

@@ -1,4 +1,4 @@
-"""Pools of connections to PostgreSQL, straight or through PgBouncer in transaction mode.
+"""Pools of connections to PostgreSQL, straight or through PgBouncer in transaction mode; watched.
 
 Nothing here or above needs a session of its own: settings are SET LOCAL, locks end with their
 transaction, nobody listens. Prepared statements are the one thing that outlives a transaction, and
@@ -11,16 +11,24 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from schoolgroup.kernel.observe.metrics import PoolState
+from schoolgroup.kernel.observe.statements import connections_slow_from
+
 COMMAND_S = 30.0
 
 
 async def open_pool(
-    url: str, size_max: int, *, statements_max: int = 100, size_min: int = 1
+    url: str,
+    size_max: int,
+    slow_query_ms: int = 0,
+    *,
+    statements_max: int = 100,
+    size_min: int = 1,
 ) -> "asyncpg.Pool[Any]":
     """A pool at `url`; connections speak jsonb as Python values.
 
-    With `size_min` 0 no connection is made before the first is needed. Raises OSError,
-    asyncpg.PostgresError.
+    With `size_min` 0 no connection is made before the first is needed. Statements of
+    `slow_query_ms` or more are told of; 0 tells of none. Raises OSError, asyncpg.PostgresError.
     """
     return await asyncpg.create_pool(
         url,
@@ -29,6 +37,7 @@ async def open_pool(
         command_timeout=COMMAND_S,
         init=prepare_connection,
         reset=leave_as_it_is,
+        connection_class=connections_slow_from(slow_query_ms),
         statement_cache_size=statements_max,
         # a plan behind walls is dear: it is kept while it is in use, not for some minutes
         max_cached_statement_lifetime=0,
@@ -56,3 +65,8 @@ async def leave_as_it_is(connection: "asyncpg.Connection[Any]") -> None:
     """
     if connection.is_in_transaction():  # never seen; then rather throw it away
         connection.terminate()
+
+
+def state_of(pool: "asyncpg.Pool[Any]", waiting: int) -> PoolState:
+    """What the pool holds now; the pool itself does not say how many wait."""
+    return PoolState(pool.get_size(), pool.get_idle_size(), pool.get_max_size(), waiting)
