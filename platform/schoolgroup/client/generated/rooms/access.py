@@ -10,6 +10,7 @@ from schoolgroup.client.rooms import Act, AsyncAct, AsyncEach, AsyncRoom, Each, 
 class Access(Room):
     """Signing in, connected systems, the policy, the audit trail (身份与权限)."""
 
+    add_client_key = Act(asks.add_client_key)
     change_client = Act(asks.change_client)
     change_password = Act(asks.change_password)
     connect_client = Act(asks.connect_client)
@@ -20,7 +21,9 @@ class Access(Room):
     get_policy_matrix = Act(asks.get_policy_matrix)
     get_policy_version = Act(asks.get_policy_version)
     give_token = Act(asks.give_token)
+    introspect_token = Act(asks.introspect_token)
     jwks = Act(asks.jwks)
+    limit_client = Act(asks.limit_client)
     list_audit_entries = Act(asks.list_audit_entries)
     all_audit_entries = Each(asks.list_audit_entries)
     list_clients = Act(asks.list_clients)
@@ -33,6 +36,7 @@ class Access(Room):
     oauth_metadata = Act(asks.oauth_metadata)
     publish_policy = Act(asks.publish_policy)
     refresh_session = Act(asks.refresh_session)
+    remove_client_key = Act(asks.remove_client_key)
     resume_client = Act(asks.resume_client)
     revoke_session = Act(asks.revoke_session)
     revoke_token = Act(asks.revoke_token)
@@ -46,6 +50,7 @@ class Access(Room):
 class AsyncAccess(AsyncRoom):
     """Signing in, connected systems, the policy, the audit trail (身份与权限), to be awaited."""
 
+    add_client_key = AsyncAct(asks.add_client_key)
     change_client = AsyncAct(asks.change_client)
     change_password = AsyncAct(asks.change_password)
     connect_client = AsyncAct(asks.connect_client)
@@ -56,7 +61,9 @@ class AsyncAccess(AsyncRoom):
     get_policy_matrix = AsyncAct(asks.get_policy_matrix)
     get_policy_version = AsyncAct(asks.get_policy_version)
     give_token = AsyncAct(asks.give_token)
+    introspect_token = AsyncAct(asks.introspect_token)
     jwks = AsyncAct(asks.jwks)
+    limit_client = AsyncAct(asks.limit_client)
     list_audit_entries = AsyncAct(asks.list_audit_entries)
     all_audit_entries = AsyncEach(asks.list_audit_entries)
     list_clients = AsyncAct(asks.list_clients)
@@ -69,6 +76,7 @@ class AsyncAccess(AsyncRoom):
     oauth_metadata = AsyncAct(asks.oauth_metadata)
     publish_policy = AsyncAct(asks.publish_policy)
     refresh_session = AsyncAct(asks.refresh_session)
+    remove_client_key = AsyncAct(asks.remove_client_key)
     resume_client = AsyncAct(asks.resume_client)
     revoke_session = AsyncAct(asks.revoke_session)
     revoke_token = AsyncAct(asks.revoke_token)
