@@ -26,9 +26,10 @@ IDLE_CONNECTIONS = 400
 
 @asynccontextmanager
 async def server(settings, **given):
-    rooms = [*health.ROUTES, *access.ROUTES]
+    chosen = msgspec.structs.replace(settings, port=0, **given)
+    app = create_app(chosen, routes=[*health.ROUTES, *access.ROUTES])
     async with (
-        serving(msgspec.structs.replace(settings, port=0, **given), routes=rooms) as base,
+        serving(chosen, app) as base,
         httpx.AsyncClient(base_url=base, timeout=20) as http,
     ):
         yield http, urlsplit(base).port

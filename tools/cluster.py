@@ -28,6 +28,7 @@ import psutil
 
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.children import Child
+from schoolgroup.kernel.pace import UNHURRIED
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.stores import StoreAddresses, keep_credentials
 from schoolgroup.kernel.stores_common import LOOPBACK, free_port, make_folder, server_account
@@ -61,9 +62,10 @@ class Cluster:
         self.folder = folder.resolve()
         self.durable = durable
         self.pooled, self.haproxy, self.standby = pooled, haproxy, standby
-        self._given = given or {}
+        self._given = {**UNHURRIED, **(given or {})}
         self._keys = keep_credentials(self.folder)
-        self._account = server_account(self.folder)
+        self.password = self._keys.database_password
+        self.account = server_account(self.folder)
         names = [*(f"api{n + 1}" for n in range(apis)), "postgres", "s3", "proxy"]
         names += ["pgbouncer"] * pooled + ["standby"] * standby
         self.ports = {name: free_port() for name in names}
@@ -71,6 +73,8 @@ class Cluster:
         self.worker_names = [f"worker{n + 1}" for n in range(workers)]
         self.api_urls = [f"http://{LOOPBACK}:{self.ports[name]}" for name in self.api_names]
         self.proxy_url = f"http://{LOOPBACK}:{self.ports['proxy']}"
+        # Debian's PgBouncer is older than 1.21, which was the first to carry prepared statements
+        self.statements_max = 0
         self._open: dict[str, tuple[AsyncExitStack, Child]] = {}
         self._stack = AsyncExitStack()
 
@@ -143,6 +147,14 @@ class Cluster:
         """The names of what runs, in the order it was started."""
         return [name for name, (_, child) in self._open.items() if child.exit_code is None]
 
+    async def ended(self) -> list[str]:
+        """What has ended by itself since it was started; each of them can be started again."""
+        names = [name for name, (_, child) in self._open.items() if child.exit_code is not None]
+        for name in names:
+            stack, _ = self._open.pop(name)
+            await stack.aclose()
+        return names
+
     @property
     def admin_url(self) -> str:
         """The application's database as its superuser: to arrange and to look."""
@@ -165,7 +177,7 @@ class Cluster:
                 self.folder,
                 access_key=keys.s3_access_key,
                 secret_key=keys.s3_secret_key,
-                account=self._account,
+                account=self.account,
                 lock=self._lock,
                 port=port,
             ) as store:
@@ -186,7 +198,7 @@ class Cluster:
             at = urlsplit(self.settings.database_url)
             users = {at.username or "": unquote(at.password or "")}
             part = parts.pgbouncer(
-                port, self.ports["postgres"], users, self.folder / "pgbouncer", self._account
+                port, self.ports["postgres"], users, self.folder / "pgbouncer", self.account
             )
         elif kind == "proxy":
             targets = [self.ports[name] for name in self.api_names]
@@ -200,8 +212,8 @@ class Cluster:
     async def _postgres(self, folder: Path, port: int) -> AsyncIterator[Child]:
         async with serve_postgres(
             folder,
-            password=self._keys.database_password,
-            account=self._account,
+            password=self.password,
+            account=self.account,
             durable=self.durable,
             lock=self._lock,
             port=port,
@@ -224,14 +236,14 @@ class Cluster:
 
     def give_to_server(self, data: Path) -> None:
         """Let the account PostgreSQL runs as own a folder we filled."""
-        if self._account is not None:
+        if self.account is not None:
             for path in (data, *data.rglob("*")):
-                shutil.chown(path, self._account.uid, self._account.gid)
+                shutil.chown(path, self.account.uid, self.account.gid)
 
     def _settings(self) -> Settings:
         keys = self._keys
         admin = (
-            f"postgresql://postgres:{keys.database_password}@{LOOPBACK}:{self.ports['postgres']}"
+            f"postgresql://postgres:{self.password}@{LOOPBACK}:{self.ports['postgres']}"
             "/postgres?sslmode=disable"
         )
         addresses = StoreAddresses(
@@ -248,7 +260,19 @@ class Cluster:
 
     def _through_the_pooler(self, settings: Settings) -> Settings:
         """The addresses as the processes are told them."""
-        return settings
+        changed: dict[str, object] = {}
+        if self.standby:
+            changed["database_read_url"] = self._at(settings.database_url, "standby")
+        if self.pooled:
+            changed["database_url"] = self._at(settings.database_url, "pgbouncer")
+            changed["database_statements_max"] = self.statements_max
+        return msgspec.structs.replace(settings, **changed)
+
+    def _at(self, url: str, name: str) -> str:
+        """The same role and database at another of our servers."""
+        at = urlsplit(url)
+        netloc = f"{at.username}:{at.password}@{LOOPBACK}:{self.ports[name]}"
+        return at._replace(netloc=netloc).geturl()
 
     def _take_lock(self) -> int:
         """The lock the servers inherit (`kernel.stores`): no second cluster on the same folder."""

@@ -142,6 +142,7 @@ def write_haproxy(port: int, apis: Sequence[int], folder: Path) -> None:
     """Where one HAProxy listens and leads; the rest is infra's."""
     servers = "".join(f"    server api{n} {LOOPBACK}:{at} check\n" for n, at in enumerate(apis, 1))
     (folder / "local.cfg").write_text(
+        f"global\n    maxconn 8000\n"
         f"frontend local\n    bind {LOOPBACK}:{port}\n    default_backend api\n"
         f"backend api\n{servers}"
     )

@@ -10,15 +10,24 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from schoolgroup.backup import BackupRefused
 from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
 from schoolgroup.kernel.bootstrap import MigrationFailed
 from schoolgroup.kernel.errors import Refusal
+from schoolgroup.kernel.observe.traces import TracesRefused
 from schoolgroup.kernel.settings import SettingsRefused
 from schoolgroup.kernel.stores_common import StoreError
 
 DATA = Path(".schoolgroup")
-FAILURES = (SettingsRefused, StoreError, MigrationFailed, CommandFailed)
+FAILURES = (
+    SettingsRefused,
+    StoreError,
+    MigrationFailed,
+    CommandFailed,
+    BackupRefused,
+    TracesRefused,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -64,6 +73,14 @@ def build_parser() -> argparse.ArgumentParser:
     tidy.add_argument("--group", help="only this group (its code)")
     tidy.add_argument("--data", type=Path, help="data directory of embedded stores")
 
+    backup = orders.add_parser("backup", help="copy database and objects into a folder")
+    backup.add_argument("folder", type=Path, help="where backups are kept; objects only once")
+    backup.add_argument("--data", type=Path, help="data directory of embedded stores")
+    restore = orders.add_parser("restore", help="fill an empty installation from a backup")
+    restore.add_argument("folder", type=Path, help="where backups are kept")
+    restore.add_argument("--which", help="name of one of them (default: the newest)")
+    restore.add_argument("--data", type=Path, help="data directory of embedded stores")
+
     notices = orders.add_parser("notices", help="tell people what is due, by inbox and mail")
     notices.add_argument("what", choices=["send"])
     notices.add_argument("--group", help="only this group (its code)")
@@ -82,8 +99,10 @@ def build_parser() -> argparse.ArgumentParser:
     keys.add_argument("--data", type=Path, help="data directory of embedded stores")
 
     policy = orders.add_parser("policy", help="check the policy files, print the matrix")
-    policy.add_argument("what", choices=["lint", "matrix"])
+    policy.add_argument("what", choices=["lint", "matrix", "publish"])
     policy.add_argument("--folder", type=Path, help="the policy folder (default: the shipped one)")
+    policy.add_argument("--group", help="publish: put the folder's policy in force for it (code)")
+    policy.add_argument("--data", type=Path, help="data directory of embedded stores")
     policy.add_argument("--write", action="store_true", help="matrix: write matrix.md there")
 
     routes = orders.add_parser("routes", help="every route and the right it takes")
@@ -134,13 +153,15 @@ MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
     "check": "describing", "policy": "describing", "routes": "routing",
     "openapi": "routing", "client": "routing", "evaluate": "evaluating",
-    "verify": "verifying", "draw": "drawing",
+    "verify": "verifying", "draw": "drawing", "backup": "keeping", "restore": "keeping",
 }  # fmt: skip
 
 
 async def carry_out(asked: argparse.Namespace) -> int:
     """Hand the command to what does it."""
     name = MODULES.get(asked.order, "operating")
+    if asked.order == "policy" and asked.what == "publish":
+        name = "operating"
     code: int = await hand_over(importlib.import_module(f"schoolgroup.commands.{name}"), asked)
     return code
 
@@ -172,6 +193,10 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return commands.draw(asked.file)
         case "tidy":
             return await commands.tidy(asked.data, asked.group)
+        case "backup":
+            return await commands.backup(asked.data, asked.folder)
+        case "restore":
+            return await commands.restore(asked.data, asked.folder, asked.which)
         case "notices":
             return await commands.send_notices(asked.data, asked.group)
         case "jobs":
@@ -184,6 +209,8 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return await commands.verify(
                 asked.data, asked.release, asked.export, everything=asked.all
             )
+        case "policy" if asked.what == "publish":
+            return await commands.publish_policy(asked.data, asked.group, asked.folder)
         case "policy":
             return commands.policy(asked.what, asked.folder, write=asked.write)
         case "routes":

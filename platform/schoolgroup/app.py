@@ -49,6 +49,7 @@ from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
 from schoolgroup.kernel.headers import CORS_READ, CORS_SEND, complete
 from schoolgroup.kernel.http import Call, request_id_of
+from schoolgroup.kernel.observe.requests import WatchedApplication
 from schoolgroup.kernel.pace import (
     BULK,
     NOBODYS,
@@ -205,7 +206,8 @@ def provide_call(request: Request[Any, Any, Any], services: NamedDependency[Serv
         services.authenticator.forget(state["token"])
         return await services.authenticator.actor_of(state["token"])
 
-    return Call(services.db, services.cursors, state["actor"], request, renew)
+    reads = services.standby if request.route_handler.opt.get("on_standby") else None
+    return Call(services.db, services.cursors, state["actor"], request, renew, reads)
 
 
 def provide_gate(services: NamedDependency[Services]) -> Gate:
@@ -269,8 +271,10 @@ def create_app(
 
     @asynccontextmanager
     async def hold_services(app: Litestar) -> AsyncIterator[None]:
-        async with open_services(settings, clock) as services:
+        async with open_services(settings, clock, called="api") as services:
             app.state.services = services
+            if isinstance(app, WatchedApplication):
+                app.policy_of = services.policies.in_force
             telling = asyncio.create_task(app.state.paces.keep_telling(services.db))
             try:
                 yield
@@ -280,7 +284,7 @@ def create_app(
                     await telling
 
     rooms = ROUTES if routes is None else routes
-    app = Litestar(
+    app = WatchedApplication(
         route_handlers=[*rooms, openapi_document, shipped_assets()],
         lifespan=[hold_services],
         guards=[authenticated],

@@ -264,6 +264,7 @@ class RouteLine(msgspec.Struct, frozen=True, order=True):
     act: str
     name: str
     tags: tuple[str, ...]
+    on_standby: bool = False
 
 
 def list_routes(app: Litestar) -> list[RouteLine]:
@@ -275,6 +276,7 @@ def list_routes(app: Litestar) -> list[RouteLine]:
             str(handler.opt.get("act", "")),
             str(handler.operation_id or ""),
             tuple(sorted(handler.tags or ())),
+            bool(handler.opt.get("on_standby")),
         )
         for route in app.routes
         if isinstance(route, HTTPRoute)

@@ -13,13 +13,16 @@ from pathlib import Path
 
 import msgspec
 
+from schoolgroup.access.publishing.upgrading import Outcome, upgrade_policy
+from schoolgroup.directory.service import FOUNDER, list_groups
 from schoolgroup.integration.webhooks.jobs import LANE
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.jobs import Worker
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.settings import Settings, read_settings
 from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
-from schoolgroup.services import known_jobs, open_services
+from schoolgroup.services import Services, known_jobs, open_services
+from schoolgroup.telling import observed, telling
 
 SECRET_FILE = "secret"
 SPARE_CONNECTIONS = 5  # of a worker: taking jobs, holding them, schedules, deliveries
@@ -41,15 +44,21 @@ async def installation(
     live there; without, the settings must name them.
     Raises SettingsRefused, StoreError, MigrationFailed.
     """
-    if data_dir is None:
-        settings = read_settings(**(given or {}))
+    async with addressed(data_dir, given, durable=durable) as settings:
         await bring_up_to_date(settings)
         yield settings
+
+
+@asynccontextmanager
+async def addressed(
+    data_dir: Path | None, given: Mapping[str, object] | None = None, *, durable: bool = True
+) -> AsyncIterator[Settings]:
+    """The same, its stores as they are: nothing is made or migrated in them."""
+    if data_dir is None:
+        yield read_settings(**(given or {}))
         return
     async with embedded_stores(data_dir, durable=durable) as stores:
-        settings = embedded_settings(data_dir, stores, given or {})
-        await bring_up_to_date(settings)
-        yield settings
+        yield embedded_settings(data_dir, stores, given or {})
 
 
 def embedded_settings(
@@ -107,7 +116,30 @@ async def bring_up_to_date(settings: Settings) -> str:
         await bootstrap.seal_context_key(settings.database_migrate_url, settings.secret)
     async with open_services(settings) as services:
         await services.storage.make_bucket()
+        for line in await upgrade_policies(services):
+            done = f"{done.rstrip()}\n{line}".lstrip()
     return done
+
+
+async def upgrade_policies(services: Services) -> list[str]:
+    """See that this software can judge by every group's policy; what was done, a line a group."""
+    told = []
+    for group in await list_groups(services.db):
+        done = await upgrade_policy(services.db, services.policies, group.id, frozenset({FOUNDER}))
+        match done.outcome:
+            case Outcome.SHIPPED:
+                told.append(f"{group.code}: the policy of this release is in force")
+            case Outcome.CARRIED:
+                told.append(
+                    f"{group.code}: its own policy was carried over; review the rules of new acts"
+                )
+            case Outcome.REFUSED:
+                told.append(
+                    f"{group.code}: CLOSED until its policy is mended; then put it in force with"
+                    f" `schoolgroup policy publish --group {group.code} --folder FOLDER`:"
+                    f"\n{done.faults}"
+                )
+    return told
 
 
 @asynccontextmanager
@@ -118,7 +150,7 @@ async def working(settings: Settings) -> AsyncIterator[Worker]:
     """
     hands = settings.worker_hands
     own = msgspec.structs.replace(settings, database_pool_max=hands + SPARE_CONNECTIONS)
-    async with open_services(own) as services:
+    async with open_services(own, called="worker") as services:
         known = known_jobs()
         worker = Worker(services, known.of_lane(""), hands=hands)
         courier = Worker(services, known.of_lane(LANE), hands=settings.webhook_hands)
@@ -147,7 +179,11 @@ async def wait_for_signal() -> signal.Signals:
 
 async def work_until_asked_to_stop(settings: Settings) -> None:
     """Do jobs until SIGINT or SIGTERM; then finish those in hand."""
-    async with working(settings) as worker:
-        print(f"Schoolgroup works: {worker.name}", flush=True)  # noqa: T201
-        await wait_for_signal()
-    print(f"{worker.done} jobs done, {worker.failed} failed", flush=True)  # noqa: T201
+    with observed(settings):
+        async with (
+            working(settings) as worker,
+            telling(settings.metrics_address, lambda: worker.means.db),
+        ):
+            print(f"Schoolgroup works: {worker.name}", flush=True)  # noqa: T201
+            await wait_for_signal()
+        print(f"{worker.done} jobs done, {worker.failed} failed", flush=True)  # noqa: T201

@@ -2,17 +2,18 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 import uvicorn
-from litestar.types import ControllerRouterHandler
+from litestar import Litestar
 
 from schoolgroup.app import create_app
 from schoolgroup.kernel.connections import Limits, make_room, patient, sweeping
 from schoolgroup.kernel.crowding import Bounded
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.running import wait_for_signal, working
+from schoolgroup.telling import observed, telling
 
 START_S = 30.0
 STOP_S = 10
@@ -26,29 +27,21 @@ class Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(
-    settings: Settings,
-    *,
-    access_log: bool = False,
-    routes: Sequence[ControllerRouterHandler] | None = None,
-) -> AsyncIterator[str]:
-    """The API on its host and port (port 0: any free one); gives its address.
-
-    `routes` instead of every room's, as in `create_app`.
-    """
+async def serving(settings: Settings, app: Litestar | None = None) -> AsyncIterator[str]:
+    """The API (`app`, else a new one) on its host and port (port 0: any free one); its address."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((settings.host, settings.port))
     carried = make_room(settings.connections_max)
     limits = Limits(settings.head_s, settings.body_s, settings.unread_s, carried)
     config = uvicorn.Config(
-        Bounded(create_app(settings, routes=routes), settings.requests_at_once),
+        Bounded(app or create_app(settings), settings.requests_at_once),
         http=patient(limits),
         ws="none",
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
-        log_level="info" if settings.log_level == "debug" else "warning",
-        access_log=access_log,
+        log_config=None,  # lines are written in one way, by `observed`
+        access_log=False,  # the application tells of each request itself
         lifespan="on",
         timeout_keep_alive=30,
         timeout_graceful_shutdown=STOP_S,
@@ -75,9 +68,12 @@ async def serving(
 
 async def run_until_asked_to_stop(settings: Settings, *, with_worker: bool = False) -> None:
     """Serve until SIGINT or SIGTERM; `with_worker` does the jobs as well."""
-    async with (
-        working(settings) if with_worker else nullcontext(),
-        serving(settings, access_log=settings.log_level == "debug") as address,
-    ):
-        print(f"Schoolgroup is up: {address}  (API docs: {address}/docs)", flush=True)  # noqa: T201
-        await wait_for_signal()
+    app = create_app(settings)
+    with observed(settings):
+        async with (
+            working(settings) if with_worker else nullcontext(),
+            serving(settings, app) as address,
+            telling(settings.metrics_address, lambda: app.state.services.db),
+        ):
+            print(f"Schoolgroup is up: {address}  (API docs: {address}/docs)", flush=True)  # noqa: T201
+            await wait_for_signal()

@@ -61,7 +61,7 @@ DELETE FROM signing_key WHERE $1::timestamptz IS NULL OR retired_at < $1
 """
 
 GET_POLICY_IN_FORCE = """
-SELECT version, sha256, files
+SELECT version, sha256, files, author, note
   FROM policy_bundle
  WHERE group_id = $1
  ORDER BY version DESC
@@ -111,11 +111,13 @@ class SigningKeyRow(msgspec.Struct, frozen=True):
 
 
 class PolicyRow(msgspec.Struct, frozen=True):
-    """A published policy: its files by name."""
+    """A published policy: its files by name, and who published it."""
 
     version: int
     sha256: str
     files: dict[str, str]
+    author: str
+    note: str
 
 
 async def load_actor(tx: Tx, group_id: UUID, session_id: UUID) -> ActorRow | None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import msgspec
 
 from schoolgroup.access.audit.service import verify_chains
-from schoolgroup.access.bundles import shipped_policy
+from schoolgroup.access.bundles import PolicyStore, shipped_policy
+from schoolgroup.access.faults import PolicyRefused
 from schoolgroup.access.passwords import hash_password
+from schoolgroup.access.publishing.upgrading import put_in_force
 from schoolgroup.access.sessions.rules import check_new_password
 from schoolgroup.commands import CommandFailed, say
 from schoolgroup.directory.service import found_group as found
@@ -62,6 +64,21 @@ async def found_group(
         )  # fmt: skip
         say(f"{name} ({code}) is founded; {admin} can sign in")
     return 0
+
+
+async def publish_policy(data_dir: Path | None, code: str | None, folder: Path | None) -> int:
+    """Put a folder's policy in force for a group, as the operator: for one that is closed."""
+    async with installation(data_dir) as settings, open_services(settings) as services:
+        policies = PolicyStore(str(folder) if folder else settings.policies)
+        for group in await list_groups(services.db):
+            if group.code == code:
+                try:
+                    done = await put_in_force(services.db, policies, group.id)
+                except PolicyRefused as refused:
+                    raise CommandFailed(str(refused)) from refused
+                say(f"{code}: policy {done.sha256} is in force")
+                return 0
+    raise CommandFailed(f"there is no group {code}: name one by --group")
 
 
 async def verify_audit(data_dir: Path | None, code: str | None) -> int:

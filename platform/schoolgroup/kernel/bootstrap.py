@@ -64,6 +64,7 @@ async def prepare_server(admin_url: str, app_url: str, migrate_url: str) -> None
             ("statement_timeout", "20s"),
             ("lock_timeout", "8s"),
             ("idle_in_transaction_session_timeout", "60s"),
+            ("jit", "off"),  # as the pools ask it of a server they reach without PgBouncer
         ):
             await admin.execute(f"ALTER ROLE {APPLICATION} SET {setting} = '{value}'")
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
@@ -78,6 +79,15 @@ async def prepare_server(admin_url: str, app_url: str, migrate_url: str) -> None
             await admin.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
         await admin.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}")
         await admin.execute(f"GRANT USAGE ON SCHEMA public TO {APPLICATION}")
+    finally:
+        await admin.close()
+
+
+async def drop_database(admin_url: str, database: str) -> None:
+    """Drop a database the caller has seen to hold nothing; raises where somebody is in it."""
+    admin = await asyncpg.connect(admin_url, timeout=CONNECT_S)
+    try:
+        await admin.execute(f'DROP DATABASE "{database}"')
     finally:
         await admin.close()
 

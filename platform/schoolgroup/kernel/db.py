@@ -7,8 +7,9 @@ signature of its context, the policy in force and the session; then row-level se
 import hashlib
 import hmac
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -27,6 +28,7 @@ from schoolgroup.kernel.errors import (
     Unavailable,
     refusal_of_constraint,
 )
+from schoolgroup.kernel.observe import metrics, traces
 from schoolgroup.kernel.texts import Text
 
 T = TypeVar("T")
@@ -101,7 +103,7 @@ def _is_lost(connection: "PoolConnectionProxy[Any]") -> bool:
 class Tx:
     """One open transaction of one actor. `now` is its instant: the only clock of a decision."""
 
-    __slots__ = ("_sign", "actor", "connection", "now", "policy", "request_id")
+    __slots__ = ("_sign", "actor", "connection", "later", "now", "policy", "request_id")
 
     def __init__(
         self,
@@ -114,6 +116,9 @@ class Tx:
     ) -> None:
         """`sign` gives an actor's context and its signature, as `app.begin` takes them."""
         self._sign = sign
+        # On a standby, what is to be entered in the audit trail: done on the primary, before the
+        # answer is given. None where it is entered at once.
+        self.later: list[Callable[[Tx], Awaitable[None]]] | None = None
         self.connection = connection
         self.actor = actor
         self.policy = policy
@@ -184,7 +189,7 @@ class Database:
         At most `queue_max` wait for a connection, each at most `wait_s` seconds: the rest is sent
         away at once, so that who is let in is served soon.
         """
-        self.waiting = 0
+        self.waiting = 0  # transactions that wait for a connection now
         self.queue_max = queue_max
         self.wait_s = wait_s
         self.pool = pool
@@ -193,14 +198,20 @@ class Database:
         self._context_key = context_key
         self._enter_denial = enter_denial
 
-    @asynccontextmanager
-    async def transaction(
+    def transaction(
         self, actor: Actor, request_id: str = "-", *, readonly: bool = False
-    ) -> AsyncIterator[Tx]:
+    ) -> AbstractAsyncContextManager[Tx]:
         """A transaction in which the database knows the actor; commits unless something is raised.
 
         Raises SessionOver, Unavailable (no connection, or the policy in force cannot be read).
         """
+        made = self._transaction(actor, request_id, readonly)
+        return made if traces.tracer is None else traces.within("transaction", made)
+
+    @asynccontextmanager
+    async def _transaction(
+        self, actor: Actor, request_id: str, readonly: bool
+    ) -> AsyncIterator[Tx]:
         connection, transaction, policy, now = await self._open(actor, readonly)
         try:
             try:
@@ -217,18 +228,23 @@ class Database:
         except asyncpg.DataError as wrong:
             # its message may hold personal data: only its kind is logged
             log.warning("request %s: the database refused a value: %s", request_id, type(wrong))
+            metrics.database_error("refused")
             raise Invalid("a value does not fit its column") from wrong
         except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as slow:
+            metrics.database_error("slow")
             raise TryAgain(facts={"what": "database"}) from slow
         except LOST as lost:
+            metrics.database_error("lost")
             raise Unavailable(facts={"what": "database"}) from lost
         except asyncpg.InterfaceError as lost:
             if not _is_lost(connection):
                 raise  # the driver was used wrongly: that is our own failure
+            metrics.database_error("lost")
             raise Unavailable(facts={"what": "database"}) from lost
         except asyncpg.InternalClientError as broken:
             # the server went away in the middle of an answer: the connection is of no more use
             connection.terminate()
+            metrics.database_error("lost")
             raise Unavailable(facts={"what": "database"}) from broken
         finally:
             await self._give_back(connection)
@@ -289,15 +305,18 @@ class Database:
     async def _connection(self) -> "PoolConnectionProxy[Any]":
         if self.waiting >= self.queue_max:
             raise Overloaded(facts={"what": "database"}, retry_after_s=1)
+        began_s = time.perf_counter()
         self.waiting += 1
         try:
             return await self.pool.acquire(timeout=self.wait_s)
         except TimeoutError as late:
             raise Overloaded(facts={"what": "database"}, retry_after_s=2) from late
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
+            metrics.database_error("no_connection")
             raise Unavailable(facts={"what": "database"}) from failed
         finally:
             self.waiting -= 1
+            metrics.POOL_WAIT_SECONDS.observe(time.perf_counter() - began_s)
 
     def _policy_of(self, actor: Actor) -> Decider | None:
         return self.policies.in_force(actor.group_id) if actor.group_id else None
@@ -334,57 +353,34 @@ class Database:
                 async with self.transaction(actor, request_id) as tx:
                     return await work(tx)
             except Refusal as refused:
+                if refused.denial is not None:
+                    metrics.DENIALS.labels(refused.denial.act).inc()
                 if refused.denial is not None and actor.group_id is not None:
                     async with self.transaction(actor, request_id) as tx:
                         await self._enter_denial(tx, refused.denial, refused.code)
                 raise
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as met:
+                metrics.database_error("retried")
                 if attempt == RETRIES_MAX - 1:
                     raise TryAgain(retry_after_s=1) from met
         raise Conflict
 
 
-async def open_pool(url: str, size_max: int) -> "asyncpg.Pool[Any]":
-    """A pool at `url`; connections speak jsonb as Python values."""
-    return await asyncpg.create_pool(
-        url,
-        min_size=1,
-        max_size=size_max,
-        command_timeout=COMMAND_S,
-        init=prepare_connection,
-        # a plan behind walls is dear: it is kept while it is in use, not for some minutes
-        max_cached_statement_lifetime=0,
-        # compiling a plan costs more than any of our statements may take
-        server_settings={"application_name": "schoolgroup", "jit": "off"},
-    )
-
-
-async def prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
-    """Teach one connection to carry jsonb as Python values through msgspec."""
-    for name in ("json", "jsonb"):
-        await connection.set_type_codec(
-            name,
-            schema="pg_catalog",
-            encoder=lambda value: msgspec.json.encode(value).decode(),
-            decoder=msgspec.json.decode,
-        )
-
-
 def as_struct(kind: type[T], row: Any) -> T:
-    """A database row as a checked struct."""
-    return msgspec.convert(row, kind)
+    """A database row as a checked struct; as a dict it is read five times as fast as a record."""
+    return msgspec.convert(dict(row), kind)
 
 
 async def fetch_one(tx: Tx, kind: type[T], sql: str, *arguments: object) -> T | None:
     """The one row of `sql` as a `kind`, or None."""
     row = await tx.connection.fetchrow(sql, *arguments)
-    return None if row is None else msgspec.convert(row, kind)
+    return None if row is None else as_struct(kind, row)
 
 
 async def fetch_all(tx: Tx, kind: type[T], sql: str, *arguments: object) -> list[T]:
     """Every row of `sql` as a `kind`."""
     rows = await tx.connection.fetch(sql, *arguments)
-    return [msgspec.convert(row, kind) for row in rows]
+    return [as_struct(kind, row) for row in rows]
 
 
 async def fetch_value(tx: Tx, sql: str, *arguments: object) -> Any:

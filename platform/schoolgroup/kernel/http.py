@@ -15,6 +15,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery, QueryParameter
+from litestar.types import Scope
 
 from schoolgroup.kernel import queries
 from schoolgroup.kernel.context import Actor
@@ -31,6 +32,7 @@ from schoolgroup.kernel.errors import (
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import LIMIT_DEFAULT, LIMIT_MAX, Cursors, Page, PageRequest
 from schoolgroup.kernel.sheet_files import SheetFile
+from schoolgroup.kernel.standby import Standby
 from schoolgroup.kernel.texts import Text, choose_language
 
 T = TypeVar("T")
@@ -95,9 +97,14 @@ class Call:
         actor: Actor,
         request: "Request[Any, Any, Any]",
         renew: Callable[[], Awaitable[Actor]] | None = None,
+        standby: Standby | None = None,
     ) -> None:
-        """`renew` looks the caller up anew, when the database says the rights have changed."""
+        """`renew` looks the caller up anew, when the database says the rights have changed.
+
+        `standby` answers instead of `db` where it can: for routes that only read.
+        """
         self.renew = renew
+        self._run = db.run if standby is None else standby.run
         self.db = db
         self.cursors = cursors
         self.actor = actor
@@ -112,7 +119,7 @@ class Call:
         looked up anew, once: a session that still stands goes on with its new rights.
         """
         try:
-            return await self.db.run(self.actor, work, self.request_id)
+            return await self._run(self.actor, work, self.request_id)
         except SessionOver:
             if self.renew is None:
                 raise
@@ -120,7 +127,7 @@ class Call:
             if actor == self.actor:
                 raise
             self.actor = actor
-        return await self.db.run(self.actor, work, self.request_id)
+        return await self._run(self.actor, work, self.request_id)
 
     async def item(self, work: Callable[[Tx], Awaitable[T]]) -> Response[T]:
         """One versioned item with its ETag; 304 where If-None-Match names that version."""
@@ -275,16 +282,26 @@ def check_version(expected: int, actual: int) -> None:
 
 def request_id_of(request: "Request[Any, Any, Any]") -> str:
     """The caller's X-Request-Id where it is a sane one, else a new one; the same all request."""
-    state: dict[str, Any] = request.scope.setdefault("state", {})
+    return request_id_in(request.scope)
+
+
+def request_id_in(scope: Scope) -> str:
+    """The same, of the bare request a server hands on."""
+    state: dict[str, Any] = scope.setdefault("state", {})
     if "request_id" not in state:
-        given = request.headers.get("x-request-id", "")
+        given = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"").decode(
+            "latin-1"
+        )
         state["request_id"] = given if REQUEST_ID.match(given) else str(new_id())
     return str(state["request_id"])
 
 
-def may(act: str) -> Mapping[str, Any]:
-    """The mark of a route: the right it takes. Without one the server does not start."""
-    return {"act": act}
+def may(act: str, *, on_standby: bool = False) -> Mapping[str, Any]:
+    """The mark of a route: the right it takes. Without one the server does not start.
+
+    `on_standby`: it only reads, and heavily, so it may be answered by a standby (kernel.standby).
+    """
+    return {"act": act, "on_standby": True} if on_standby else {"act": act}
 
 
 PUBLIC: Mapping[str, Any] = {"act": "public"}

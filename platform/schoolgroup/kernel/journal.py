@@ -1,6 +1,7 @@
 """Every state change writes exactly one event and one audit entry, in its own transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -102,7 +103,14 @@ async def enter(
     relations: Iterable[str] = (),
     policy_line: str = "",
 ) -> None:
-    """One audit entry without an event: something was denied, exported or looked into."""
+    """One audit entry without an event: something was denied, exported or looked into.
+
+    Of what was read on a standby it is entered on the primary, before the answer (kernel.standby).
+    """
+    if tx.later is not None:
+        again = partial(enter, relations=relations, policy_line=policy_line)
+        tx.later.append(lambda there: again(there, act, thing, outcome, detail))
+        return
     actor = tx.actor
     await execute(
         tx,

@@ -17,7 +17,7 @@ from msgspec import Meta
 
 PREFIX = "SCHOOLGROUP_"
 DEFAULT_FILE = "schoolgroup.toml"
-SECRET_WORDS = ("secret", "password", "database_url", "admin_url", "migrate_url")
+SECRET_WORDS = ("secret", "password", "database_url", "admin_url", "migrate_url", "read_url")
 
 Port = Annotated[int, Meta(ge=0, le=65535, description="a port, 1 to 65535; 0: any free one")]
 Seconds = Annotated[int, Meta(ge=1, le=86400 * 400, description="seconds, 1 to 34560000")]
@@ -47,6 +47,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database_migrate_url: PostgresUrl = ""
     database_admin_url: PostgresUrl = ""
     database_pool_max: Annotated[int, Meta(ge=1, le=500, description="1 to 500")] = 10
+    # prepared statements kept by each connection; 0 behind PgBouncer before 1.21
+    database_statements_max: Annotated[int, Meta(ge=0, le=10000, description="0 to 10000")] = 100
+    # a streaming standby for heavy reads; empty: the primary reads everything
+    database_read_url: PostgresUrl = ""
     s3_endpoint: str = ""
     s3_public_endpoint: str = ""
     s3_access_key: str = ""
@@ -148,6 +152,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     webhook_hands: Annotated[int, Meta(ge=1, le=200, description="1 to 200")] = 16
     login_failures_max: Annotated[int, Meta(ge=1, le=1000, description="1 to 1000")] = 10
     login_window_s: Seconds = 900
+    # where Prometheus reads this process, host:port, apart from the API; empty: nowhere. It asks
+    # nobody who they are: loopback, or a network of the operator's machines only
+    metrics_address: Annotated[
+        str, Meta(pattern=r"^(([^:/\s]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5})?$", description="host:port")
+    ] = ""
+    # an OpenTelemetry collector (OTLP over HTTP), http://host:4318; empty: no traces are made
+    otlp_endpoint: Annotated[
+        str, Meta(pattern=r"^(https?://[^\s]+)?$", description="an address http://…")
+    ] = ""
+    # of the requests that begin a trace here, which share of them is kept
+    trace_share: Annotated[float, Meta(ge=0, le=1, description="0 to 1")] = 1.0
+    # statements that take as long are told of in the log and counted; 0: none
+    slow_query_ms: Annotated[int, Meta(ge=0, le=600_000, description="0 to 600000")] = 200
     log_level: Annotated[
         str, Meta(pattern="^(debug|info|warning|error)$", description="debug|info|warning|error")
     ] = "info"

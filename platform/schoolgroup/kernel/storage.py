@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +19,8 @@ from minio.datatypes import Part
 from minio.error import InvalidResponseError, MinioException, S3Error
 
 from schoolgroup.kernel.errors import Unavailable
+from schoolgroup.kernel.object_files import ObjectFile, ReadTooMuch
+from schoolgroup.kernel.observe import metrics, traces
 
 T = TypeVar("T")
 CHUNK_BYTES = 1024 * 1024
@@ -60,10 +63,6 @@ class ListedObject(msgspec.Struct, frozen=True):
     key: str
     size_bytes: int
     written_at: datetime
-
-
-class ReadTooMuch(Exception):
-    """More of an object was asked for than was granted."""
 
 
 class Inspected(msgspec.Struct, frozen=True):
@@ -118,12 +117,18 @@ class Storage:
 
         Raises Missing where the store has no such thing, StoreUnavailable where it fails.
         """
+        call = _name_of(work)
+        began_s = time.perf_counter()
         try:
-            return await asyncio.to_thread(work)
+            with traces.span(f"store {call}"):
+                return await asyncio.to_thread(work)
         except (MinioException, urllib3.exceptions.HTTPError, OSError) as failed:
             if _code_of(failed) in GONE:
                 raise Missing from failed
+            metrics.STORE_ERRORS.labels(call).inc()
             raise StoreUnavailable(facts={"what": "store"}) from failed
+        finally:
+            metrics.STORE_SECONDS.labels(call).observe(time.perf_counter() - began_s)
 
     async def make_bucket(self) -> None:
         """Make the bucket unless it is there."""
@@ -172,7 +177,9 @@ class Storage:
         """
 
         def look() -> T:
-            with io.BufferedReader(_Ranges(self, key, size_bytes, bytes_max), RANGE_BYTES) as file:
+            with io.BufferedReader(
+                ObjectFile(self.client, self.bucket, key, size_bytes, bytes_max), RANGE_BYTES
+            ) as file:
                 return work(file)
 
         return await self.run(look)
@@ -243,6 +250,12 @@ class Storage:
             lambda: self.client.put_object(
                 self.bucket, key, io.BytesIO(content), len(content), content_type=media_type
             )
+        )
+
+    async def put_file(self, key: str, file: Path, media_type: str) -> None:
+        """Write an object from a file, in parts where it is large."""
+        await self.run(
+            lambda: self.client.fput_object(self.bucket, key, str(file), content_type=media_type)
         )
 
     async def delete(self, key: str) -> None:
@@ -339,47 +352,10 @@ class Storage:
             return
 
 
-class _Ranges(io.RawIOBase):
-    """An object as a seekable file, read by ranges."""
-
-    def __init__(self, storage: Storage, key: str, size_bytes: int, bytes_max: int) -> None:
-        super().__init__()
-        self._storage, self._key, self._size = storage, key, size_bytes
-        self._left, self._at = bytes_max, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise ValueError("a place before the beginning")
-        self._at = base + offset
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, into: Any) -> int:
-        count = min(len(into), self._size - self._at)
-        if count <= 0:
-            return 0
-        if count > self._left:
-            raise ReadTooMuch
-        client, bucket = self._storage.client, self._storage.bucket
-        answer: Any = client.get_object(bucket, self._key, offset=self._at, length=count)
-        try:
-            piece = answer.read()
-        finally:
-            answer.close()
-            answer.release_conn()
-        into[: len(piece)] = piece
-        self._at += len(piece)
-        self._left -= len(piece)
-        return len(piece)
+def _name_of(work: Callable[[], object]) -> str:
+    """The method of ours a blocking call was made in: `find`, `put`; `stream` for each piece."""
+    inside = getattr(work, "__qualname__", "").split(".")
+    return inside[1] if len(inside) > 2 and inside[0] == Storage.__name__ else "stream"
 
 
 def _code_of(failed: BaseException) -> str:

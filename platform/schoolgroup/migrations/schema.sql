@@ -316,6 +316,46 @@ CREATE FUNCTION app.closes_at(call public.return_call, target public.return_targ
 CREATE FUNCTION app.due_at(call public.return_call, target public.return_target) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE
     AS $$ SELECT greatest(target.extended_until_at, call.due_at) $$;
+CREATE FUNCTION app.event_life() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE newest app.server_life;
+BEGIN
+    SELECT * INTO newest FROM app.server_life l ORDER BY l.no DESC LIMIT 1;
+    -- a standby reads what its primary wrote, and begins a life when it is promoted
+    IF newest.started_at = pg_postmaster_start_time() OR pg_is_in_recovery() THEN
+        RETURN coalesce(newest.no, 0);
+    END IF;
+    PERFORM pg_advisory_xact_lock(8302);
+    SELECT * INTO newest FROM app.server_life l ORDER BY l.no DESC LIMIT 1;
+    IF newest.started_at IS DISTINCT FROM pg_postmaster_start_time() THEN
+        INSERT INTO app.server_life (no, started_at)
+        VALUES (greatest(coalesce(newest.no, 0) + 1,
+                         floor(extract(epoch FROM clock_timestamp()))::bigint),
+                pg_postmaster_start_time())
+        RETURNING * INTO newest;
+    END IF;
+    RETURN newest.no;
+END $$;
+CREATE FUNCTION app.exchange_by_tier(from_month date, until_month date) RETURNS TABLE(tier text, schools bigint, given bigint, taken bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+    WITH exchanged AS (
+        SELECT e.school_id, sum(e.given) AS given, sum(e.taken) AS taken
+          FROM exchange_balance e
+         WHERE e.group_id = (SELECT app.group_id())
+           AND e.month >= from_month AND e.month < until_month
+         GROUP BY e.school_id)
+    SELECT t.tier, count(*), coalesce(sum(e.given), 0)::bigint, coalesce(sum(e.taken), 0)::bigint
+      FROM school_tier t
+      LEFT JOIN exchanged e ON e.school_id = t.school_id
+     WHERE t.group_id = (SELECT app.group_id()) AND t.from_on <= (SELECT app.today())
+       AND (t.until_on IS NULL OR (SELECT app.today()) < t.until_on)
+     GROUP BY t.tier
+     ORDER BY t.tier
+$$;
 CREATE FUNCTION app.forget_resource() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -440,6 +480,17 @@ BEGIN
       FROM made WHERE from_class_id IS DISTINCT FROM class_id;
     PERFORM app.index_parts(of_group, ids);
 END $$;
+CREATE FUNCTION app.is_appointed(in_group uuid, of_person uuid, at_school uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (SELECT FROM appointment a JOIN person p
+                       ON p.group_id = a.group_id AND p.id = a.person_id
+                    WHERE a.group_id = in_group AND a.person_id = of_person
+                      AND a.school_id IS NOT DISTINCT FROM at_school
+                      AND a.from_on <= app.today()
+                      AND (a.until_on IS NULL OR app.today() < a.until_on)
+                      AND p.suspended_at IS NULL AND p.left_at IS NULL)
+$$;
 CREATE FUNCTION app.is_office() RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $$
@@ -685,13 +736,13 @@ CREATE FUNCTION app.ledger_figures(at_instants timestamp with time zone[], by te
                        ELSE '' END AS part
           FROM unnest(at_instants) AS t (at)
           JOIN ledger_span s ON s.from_at <= t.at AND t.at < s.until_at
-         WHERE s.group_id = app.group_id()
+         WHERE s.group_id = (SELECT app.group_id())
            AND (of_ledger IS NULL OR s.ledger_id = of_ledger)
            AND (of_initiative IS NULL OR s.initiative_id = of_initiative)
            AND (of_measure IS NULL OR s.measure_id = of_measure)
            AND (of_school IS NULL OR s.school_id = of_school)
            AND (of_category IS NULL OR s.category = of_category)
-           AND (app.is_office() OR of_school = app.school_id()
+           AND ((SELECT app.is_office()) OR of_school = (SELECT app.school_id())
                 OR of_school IS NULL AND by IN ('', 'category', 'tier', 'source', 'ledger',
                                                 'measure')))
     SELECT t.at, coalesce(s.part, ''), count(s.item_id),
@@ -715,6 +766,23 @@ BEGIN
     NEW.bounded := EXISTS (SELECT FROM offer_bound b
                             WHERE b.group_id = NEW.group_id AND b.offer_id = NEW.offer_id);
     RETURN NEW;
+END $$;
+CREATE FUNCTION app.mark_new_audience() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO search_change (group_id)
+    SELECT DISTINCT r.group_id
+      FROM rows_of r JOIN offer o ON o.group_id = r.group_id AND o.id = r.offer_id
+     WHERE o.xmin <> pg_current_xact_id()::xid;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.mark_search_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO search_change (group_id) SELECT DISTINCT r.group_id FROM rows_of r;
+    RETURN NULL;
 END $$;
 CREATE FUNCTION app.marking_is_open() RETURNS trigger
     LANGUAGE plpgsql
@@ -748,11 +816,13 @@ CREATE FUNCTION app.measure_progress(of_initiative uuid, of_measure uuid) RETURN
            coalesce(f.total, 0), coalesce(f.closed, 0), coalesce(f.counted, 0),
            coalesce(f.overdue, 0), c.expected, c.answered
       FROM measure m
-      LEFT JOIN app.ledger_figures(ARRAY[app.now()], 'measure', NULL, NULL, of_measure, NULL, NULL) f
+      LEFT JOIN app.ledger_figures(ARRAY[(SELECT app.now())], 'measure', NULL, NULL, of_measure,
+                                   NULL, NULL) f
         ON f.part = m.id::text
      CROSS JOIN LATERAL (
          SELECT count(*) AS nodes, count(d.reached_at) AS reached,
-                count(*) FILTER (WHERE d.reached_at IS NULL AND d.due_on < app.today()) AS overdue,
+                count(*) FILTER (WHERE d.reached_at IS NULL AND d.due_on < (SELECT app.today()))
+                    AS overdue,
                 min(d.due_on) FILTER (WHERE d.reached_at IS NULL) AS next_due_on
            FROM measure_node d WHERE d.group_id = m.group_id AND d.measure_id = m.id) n
      CROSS JOIN LATERAL (
@@ -761,7 +831,7 @@ CREATE FUNCTION app.measure_progress(of_initiative uuid, of_measure uuid) RETURN
            FROM measure_call k
            JOIN return_standing s ON s.group_id = k.group_id AND s.call_id = k.call_id
           WHERE k.group_id = m.group_id AND k.measure_id = m.id) c
-     WHERE m.group_id = app.group_id()
+     WHERE m.group_id = (SELECT app.group_id())
        AND (of_initiative IS NULL OR m.initiative_id = of_initiative)
        AND (of_measure IS NULL OR m.id = of_measure)
 $$;
@@ -978,7 +1048,7 @@ CREATE FUNCTION app.round_coverage(of_round_id uuid) RETURNS TABLE(tier text, sc
            count(*) FILTER (WHERE s.expected), count(*) FILTER (WHERE s.planned),
            count(*) FILTER (WHERE s.visited), count(*) FILTER (WHERE s.spot_checks > 0)
       FROM round_standing s
-     WHERE s.group_id = app.group_id() AND s.round_id = of_round_id
+     WHERE s.group_id = (SELECT app.group_id()) AND s.round_id = of_round_id
      GROUP BY GROUPING SETS ((s.tier), ())
      ORDER BY s.tier NULLS LAST
 $$;
@@ -1127,10 +1197,26 @@ CREATE FUNCTION app.search_facets(of_resource public.resource) RETURNS TABLE(fac
        AND f.revision_no = of_resource.published_revision_no
      ORDER BY 1, 2
 $$;
+CREATE FUNCTION app.search_frequencies(lexemes text[]) RETURNS integer[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+DECLARE
+    lexeme text;
+    plan json;
+    found int[] := '{}';
+BEGIN
+    FOREACH lexeme IN ARRAY lexemes LOOP
+        EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM search_entry WHERE document @@ %L::tsquery',
+                       lexeme) INTO plan;
+        found := found || least((plan -> 0 -> 'Plan' ->> 'Plan Rows')::float8, 1e9)::int;
+    END LOOP;
+    RETURN found;
+END $$;
 CREATE FUNCTION app.search_keyword(keyword text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$ SELECT lower(normalize(btrim(keyword), NFKC)) $$;
-CREATE FUNCTION app.search_matches(wanted tsquery, titles tsquery, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer, if_wide boolean) RETURNS SETOF app.search_match
+CREATE FUNCTION app.search_matches(indexed tsquery, checked tsquery, rarest integer, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer) RETURNS SETOF app.search_match
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
     SET enable_seqscan TO 'off'
@@ -1150,32 +1236,69 @@ DECLARE
     found_now int;
     found_all int := 0;
 BEGIN
-    IF wanted IS NULL THEN
+    IF indexed IS NULL THEN
+        -- Newest first, as long as enough of what comes may be found; else class by class.
+        SELECT least(coalesce(max(e.no) + 1, 0), before), coalesce(min(e.no), 0)
+          INTO upper_no, first_no FROM search_entry e WHERE e.group_id = mine;
         RETURN QUERY
         SELECT e.no, e.resource_id, e.loans, e.title_chars, 1::smallint, e.value_ids
           FROM search_entry e
-         WHERE e.group_id = mine AND e.no < before AND (e.loans = 0 OR NOT unborrowed)
+         WHERE e.group_id = mine AND e.no < upper_no AND e.no >= upper_no - 8192
+           AND (e.loans = 0 OR NOT unborrowed)
            AND (e.class_id IN (SELECT unnest(classes)) OR e.no IN (SELECT unnest(extra)))
            AND (NOT e.draft OR e.school_id = school OR office)
          ORDER BY e.no DESC LIMIT most;
+        GET DIAGNOSTICS found_all = ROW_COUNT;
+        IF found_all >= most OR upper_no - 8192 <= first_no THEN RETURN; END IF;
+        upper_no := upper_no - 8192;
+        IF least((most - found_all) * 8192.0 / greatest(found_all, 0.5), upper_no - first_no) * 0.0005
+           > cardinality(classes) * 0.0005 * (10 + least(most, 50)) THEN
+            RETURN QUERY
+            SELECT m.no, m.resource_id, m.loans, m.title_chars, 1::smallint, m.value_ids
+              FROM (SELECT e.*
+                      FROM unnest(classes) c (id)
+                     CROSS JOIN LATERAL (
+                         SELECT e.no, e.resource_id, e.loans, e.title_chars, e.value_ids
+                           FROM search_entry e
+                          WHERE e.group_id = mine AND e.class_id = c.id AND e.no < upper_no
+                            AND (e.loans = 0 OR NOT unborrowed)
+                            AND (NOT e.draft OR e.school_id = school OR office)
+                          ORDER BY e.no DESC LIMIT most) e
+                     UNION ALL
+                    SELECT e.no, e.resource_id, e.loans, e.title_chars, e.value_ids
+                      FROM search_entry e
+                     WHERE e.group_id = mine AND e.no IN (SELECT unnest(extra)) AND e.no < upper_no
+                       AND e.class_id NOT IN (SELECT unnest(classes))
+                       AND (e.loans = 0 OR NOT unborrowed)
+                       AND (NOT e.draft OR e.school_id = school OR office)) m
+             ORDER BY m.no DESC LIMIT most - found_all;
+            RETURN;
+        END IF;
+        RETURN QUERY
+        SELECT e.no, e.resource_id, e.loans, e.title_chars, 1::smallint, e.value_ids
+          FROM search_entry e
+         WHERE e.group_id = mine AND e.no < upper_no AND (e.loans = 0 OR NOT unborrowed)
+           AND (e.class_id IN (SELECT unnest(classes)) OR e.no IN (SELECT unnest(extra)))
+           AND (NOT e.draft OR e.school_id = school OR office)
+         ORDER BY e.no DESC LIMIT most - found_all;
         RETURN;
     END IF;
     SELECT least(coalesce(max(e.no) + 1, 0), before), coalesce(min(e.no), 0)
       INTO upper_no, first_no FROM search_entry e WHERE e.group_id = mine;
     WHILE upper_no > first_no AND found_all < most LOOP
-        next_one := app.search_stretch(upper_no, first_no, looked, found_all, most);
-        IF if_wide AND next_one.narrow THEN RETURN; END IF;
-        asked := CASE WHEN next_one.segment IS NULL THEN wanted
-                      ELSE wanted && quote_literal(next_one.segment)::tsquery END;
+        next_one := app.search_stretch(upper_no, first_no, looked, found_all, most, rarest,
+                                       checked IS NOT NULL);
+        asked := CASE WHEN next_one.segment IS NULL THEN indexed
+                      ELSE indexed && quote_literal(next_one.segment)::tsquery END;
         RETURN QUERY
         SELECT e.no, e.resource_id, e.loans, e.title_chars,
-               CASE WHEN e.document @@ titles THEN 3 WHEN e.document @@ narrower THEN 2
-                    ELSE 1 END::smallint, e.value_ids
+               CASE WHEN e.document @@ narrower THEN 2 ELSE 1 END::smallint, e.value_ids
           FROM search_entry e
          WHERE (e.group_id = mine) IS TRUE AND e.no + 0 < upper_no
            AND (e.loans = 0 OR NOT unborrowed) AND e.document @@ asked
            AND (e.class_id IN (SELECT unnest(classes)) OR e.no IN (SELECT unnest(extra)))
            AND (NOT e.draft OR e.school_id = school OR office)
+           AND (checked IS NULL OR (e.document @@ checked) IS TRUE)
          ORDER BY e.no + 0 DESC LIMIT most - found_all;
         GET DIAGNOSTICS found_now = ROW_COUNT;
         found_all := found_all + found_now;
@@ -1232,20 +1355,30 @@ $$;
 CREATE FUNCTION app.search_segments(entry_no bigint) RETURNS text[]
     LANGUAGE sql IMMUTABLE
     AS $_$ SELECT ARRAY['$' || (entry_no >> 12), '%' || (entry_no >> 16)] $_$;
-CREATE FUNCTION app.search_stretch(upper_no bigint, first_no bigint, looked bigint, so_far integer, most integer, OUT lower_no bigint, OUT segment text, OUT narrow boolean) RETURNS record
+CREATE FUNCTION app.search_stretch(upper_no bigint, first_no bigint, looked bigint, so_far integer, most integer, rarest integer, checked boolean, OUT lower_no bigint, OUT segment text) RETURNS record
     LANGUAGE plpgsql IMMUTABLE
     AS $_$
-DECLARE needed float8 := (most - so_far)::float8 * looked / greatest(so_far, 0.5);
+DECLARE
+    row_ms float8 := CASE WHEN checked THEN 0.008 ELSE 0.0015 END;
+    rest float8 := upper_no - first_no;
+    have float8 := rarest;
+    per_no float8 := 2 * greatest(so_far, 0.5) / greatest(looked, 1);
+    needed float8 := 2 * (most - so_far) / per_no;
+    at_one_go_ms float8;
 BEGIN
-    narrow := looked >= 12288 AND needed > upper_no - first_no;
-    IF looked < 12288 OR needed < 131072 THEN
+    IF rarest IS NULL THEN
+        at_one_go_ms := CASE WHEN looked >= 12288 THEN rest - needed / 2 ELSE 1 END;
+    ELSIF looked = 0 THEN
+        at_one_go_ms := have * (0.0003 + row_ms) - 3; -- against three segments to begin with
+    ELSE
+        at_one_go_ms := have * 0.0003 + least(have, per_no * rest) * row_ms
+            - least(needed, rest) * (0.6 / 4096 + per_no * row_ms);
+    END IF;
+    IF at_one_go_ms <= 0 THEN
+        lower_no := first_no;
+    ELSE
         lower_no := ((upper_no - 1) >> 12) << 12;
         segment := '$' || (lower_no >> 12);
-    ELSIF NOT narrow THEN
-        lower_no := ((upper_no - 1) >> 16) << 16;
-        segment := '%' || (lower_no >> 16);
-    ELSE
-        lower_no := first_no;
     END IF;
 END $_$;
 CREATE FUNCTION app.search_texts(wanted tsquery, classes integer[], extra bigint[], before bigint, most integer) RETURNS SETOF app.search_match
@@ -1260,6 +1393,8 @@ DECLARE
     mine uuid := app.group_id();
     school uuid := app.school_id();
     office boolean := app.is_office();
+    parts int := (SELECT greatest(c.reltuples, 0) FROM pg_class c
+                   WHERE c.oid = 'search_part'::regclass);
     upper_no bigint;
     first_no bigint;
     looked bigint := 0;
@@ -1271,7 +1406,7 @@ BEGIN
     SELECT least(coalesce(max(e.no) + 1, 0), before), coalesce(min(e.no), 0)
       INTO upper_no, first_no FROM search_entry e WHERE e.group_id = mine;
     WHILE upper_no > first_no AND found_all < most LOOP
-        next_one := app.search_stretch(upper_no, first_no, looked, found_all, most);
+        next_one := app.search_stretch(upper_no, first_no, looked, found_all, most, parts, true);
         asked := CASE WHEN next_one.segment IS NULL THEN wanted
                       ELSE wanted && quote_literal(next_one.segment)::tsquery END;
         RETURN QUERY
@@ -1289,6 +1424,19 @@ BEGIN
         upper_no := next_one.lower_no;
     END LOOP;
 END $$;
+CREATE FUNCTION app.search_thumbnails(ids uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+    SELECT r.id
+      FROM resource r
+     WHERE r.group_id = (SELECT app.group_id()) AND r.id = ANY (ids) AND r.preview_pages_max > 0
+       AND EXISTS (SELECT FROM revision_file f
+                     JOIN preview_page p ON p.group_id = f.group_id AND p.school_id = r.school_id
+                                        AND p.blob_id = f.blob_id AND p.no = 0
+                    WHERE f.group_id = r.group_id AND f.resource_id = r.id
+                      AND f.revision_no = coalesce(r.published_revision_no, 1))
+$$;
 CREATE FUNCTION app.search_titles(words tsvector) RETURNS tsvector
     LANGUAGE sql IMMUTABLE
     AS $_$ SELECT regexp_replace(ts_filter(words, '{a}')::text, $q$'([^']+)'$q$, $q$'^\1'$q$, 'g')::tsvector $_$;
@@ -1436,6 +1584,10 @@ CREATE FUNCTION app.stamp_resources(of_group uuid, ids uuid[]) RETURNS void
     DO UPDATE SET changed_at = greatest(h.changed_at, EXCLUDED.changed_at),
                   ever_public = h.ever_public OR EXCLUDED.ever_public
 $$;
+CREATE FUNCTION app.subject_id(subject text, kind text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT CASE WHEN starts_with(subject, kind || '/')
+                  THEN substr(subject, length(kind) + 2)::uuid END $$;
 CREATE FUNCTION app.sum_of(parts integer[]) RETURNS bigint
     LANGUAGE sql IMMUTABLE
     AS $$ SELECT coalesce(sum(part), 0) FROM unnest(parts) AS part $$;
@@ -1490,6 +1642,9 @@ BEGIN
      GROUP BY 1, 2, 3;
     RETURN NULL;
 END $$;
+CREATE FUNCTION app.tells_of_sharing(type text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT type = 'resource.published' OR starts_with(type, 'offer.') $$;
 CREATE FUNCTION app.tier() RETURNS text
     LANGUAGE sql STABLE
     AS $$ SELECT app.claim('tier') $$;
@@ -1557,6 +1712,11 @@ CREATE TABLE app.secret (
     CONSTRAINT secret_inner_pad_check CHECK ((length(inner_pad) = 64)),
     CONSTRAINT secret_only_row_check CHECK (only_row),
     CONSTRAINT secret_outer_pad_check CHECK ((length(outer_pad) = 64))
+);
+CREATE TABLE app.server_life (
+    no bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    CONSTRAINT server_life_no_check CHECK ((no > 0))
 );
 CREATE TABLE public.access_session (
     group_id uuid NOT NULL,
@@ -2177,7 +2337,7 @@ CREATE TABLE public.client (
     school_id uuid,
     name text NOT NULL,
     scopes text[] NOT NULL,
-    secret_sha256 bytea NOT NULL,
+    secret_sha256 bytea,
     previous_secret_sha256 bytea,
     previous_until_at timestamp with time zone,
     epoch integer DEFAULT 1 NOT NULL,
@@ -2185,11 +2345,40 @@ CREATE TABLE public.client (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    authenticates_by text DEFAULT 'secret'::text NOT NULL,
+    secret_until_at timestamp with time zone,
+    requests_per_minute integer,
+    CONSTRAINT client_authenticates_by_check CHECK ((authenticates_by = ANY (ARRAY['secret'::text, 'key'::text]))),
     CONSTRAINT client_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT client_previous_secret_sha256_check CHECK ((length(previous_secret_sha256) = 32)),
-    CONSTRAINT client_secret_sha256_check CHECK ((length(secret_sha256) = 32))
+    CONSTRAINT client_requests_per_minute_check CHECK (((requests_per_minute >= 1) AND (requests_per_minute <= 1000000))),
+    CONSTRAINT client_secret_sha256_check CHECK ((length(secret_sha256) = 32)),
+    CONSTRAINT keys_instead_of_secrets CHECK (((authenticates_by = 'secret'::text) OR ((secret_sha256 IS NULL) AND (previous_secret_sha256 IS NULL))))
 );
 ALTER TABLE ONLY public.client FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.client_assertion (
+    group_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    jti_sha256 bytea NOT NULL,
+    until_at timestamp with time zone NOT NULL,
+    CONSTRAINT client_assertion_jti_sha256_check CHECK ((length(jti_sha256) = 32))
+);
+ALTER TABLE ONLY public.client_assertion FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.client_key (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    kid text NOT NULL,
+    alg text NOT NULL,
+    public_jwk jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    until_at timestamp with time zone,
+    CONSTRAINT client_key_kid_check CHECK (((length(kid) >= 1) AND (length(kid) <= 200))),
+    CONSTRAINT client_key_public_jwk_check CHECK ((jsonb_typeof(public_jwk) = 'object'::text)),
+    CONSTRAINT one_kind_per_algorithm CHECK (((((alg = 'RS256'::text) AND ((public_jwk ->> 'kty'::text) = 'RSA'::text) AND (COALESCE((public_jwk ->> 'crv'::text), ''::text) = ''::text)) OR ((alg = 'ES256'::text) AND ((public_jwk ->> 'kty'::text) = 'EC'::text) AND (COALESCE((public_jwk ->> 'crv'::text), ''::text) = 'P-256'::text))) OR ((alg = 'EdDSA'::text) AND ((public_jwk ->> 'kty'::text) = 'OKP'::text) AND (COALESCE((public_jwk ->> 'crv'::text), ''::text) = 'Ed25519'::text)))),
+    CONSTRAINT only_the_public_half CHECK ((NOT (public_jwk ?| ARRAY['d'::text, 'p'::text, 'q'::text, 'k'::text])))
+);
+ALTER TABLE ONLY public.client_key FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.curriculum_node (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2311,9 +2500,18 @@ CREATE TABLE public.event (
     data jsonb NOT NULL,
     request_id text NOT NULL,
     at timestamp with time zone NOT NULL,
+    life bigint DEFAULT app.event_life() NOT NULL,
     CONSTRAINT event_type_check CHECK ((type ~ '^[a-z_]+\.[a-z_]+$'::text))
 );
 ALTER TABLE ONLY public.event FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.event_floor (
+    group_id uuid NOT NULL,
+    life bigint NOT NULL,
+    transaction_id xid8 NOT NULL,
+    seq bigint NOT NULL,
+    forgotten_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY public.event_floor FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.event ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.event_seq_seq
     START WITH 1
@@ -2929,6 +3127,21 @@ CREATE TABLE public.idempotency_key (
     CONSTRAINT idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );
 ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.identity_provider (
+    group_id uuid NOT NULL,
+    issuer text NOT NULL,
+    client_id text NOT NULL,
+    secret_sealed bytea,
+    username_claim text NOT NULL,
+    redirect_uris text[] NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_provider_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 200))),
+    CONSTRAINT identity_provider_issuer_check CHECK (((length(issuer) >= 8) AND (length(issuer) <= 300))),
+    CONSTRAINT identity_provider_redirect_uris_check CHECK (((cardinality(redirect_uris) >= 1) AND (cardinality(redirect_uris) <= 10))),
+    CONSTRAINT identity_provider_username_claim_check CHECK (((length(username_claim) >= 1) AND (length(username_claim) <= 60)))
+);
+ALTER TABLE ONLY public.identity_provider FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.inbox_read (
     group_id uuid NOT NULL,
     person_id uuid NOT NULL,
@@ -3224,6 +3437,7 @@ CREATE TABLE public.job (
     started_at timestamp with time zone,
     ended_at timestamp with time zone,
     version integer DEFAULT 1 NOT NULL,
+    trace_parent text,
     CONSTRAINT job_attempts_check CHECK ((attempts >= 0)),
     CONSTRAINT job_check CHECK (((status = 'waiting'::text) = (ended_at IS NULL))),
     CONSTRAINT job_check1 CHECK (((status <> 'failed'::text) OR (failed_because IS NOT NULL))),
@@ -3232,6 +3446,7 @@ CREATE TABLE public.job (
     CONSTRAINT job_kind_check CHECK ((kind ~ '^[a-z][a-z0-9_]{0,62}$'::text)),
     CONSTRAINT job_once_key_check CHECK (((length(once_key) >= 1) AND (length(once_key) <= 200))),
     CONSTRAINT job_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text, 'failed'::text]))),
+    CONSTRAINT job_trace_parent_check CHECK (((trace_parent ~ '^[0-9a-f]{2}(-[0-9a-f]+){3}$'::text) AND (length(trace_parent) <= 100))),
     CONSTRAINT job_worker_check CHECK (((length(worker) >= 1) AND (length(worker) <= 100)))
 );
 ALTER TABLE ONLY public.job FORCE ROW LEVEL SECURITY;
@@ -4096,6 +4311,15 @@ CREATE TABLE public.person_credential (
     CONSTRAINT person_credential_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text))
 );
 ALTER TABLE ONLY public.person_credential FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.person_identity (
+    group_id uuid NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    person_id uuid NOT NULL,
+    linked_at timestamp with time zone NOT NULL,
+    CONSTRAINT person_identity_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)))
+);
+ALTER TABLE ONLY public.person_identity FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.place (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -4369,6 +4593,16 @@ CREATE TABLE public.rendering (
     CONSTRAINT rendering_status_check CHECK ((status = ANY (ARRAY['making'::text, 'ready'::text, 'none'::text, 'failed'::text])))
 );
 ALTER TABLE ONLY public.rendering FORCE ROW LEVEL SECURITY;
+CREATE UNLOGGED TABLE public.request_count (
+    group_id uuid NOT NULL,
+    caller_sha256 bytea NOT NULL,
+    window_no bigint NOT NULL,
+    used integer NOT NULL,
+    CONSTRAINT request_count_caller_sha256_check CHECK ((length(caller_sha256) = 32)),
+    CONSTRAINT request_count_used_check CHECK ((used >= 0))
+)
+WITH (fillfactor='70');
+ALTER TABLE ONLY public.request_count FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.resource_list (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -4611,6 +4845,20 @@ CREATE TABLE public.script_batch (
     CONSTRAINT script_batch_exam_numbers_check CHECK ((exam_numbers <> '{}'::text[]))
 );
 ALTER TABLE ONLY public.script_batch FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.search_change (
+    group_id uuid NOT NULL,
+    id bigint NOT NULL,
+    lot bigint DEFAULT hashtextextended((gen_random_uuid())::text, (0)::bigint) NOT NULL
+);
+ALTER TABLE ONLY public.search_change FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.search_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.search_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.search_class (
     group_id uuid NOT NULL,
     id integer NOT NULL,
@@ -4642,7 +4890,7 @@ CREATE TABLE public.search_entry (
     value_ids integer[] NOT NULL,
     document tsvector NOT NULL
 )
-WITH (fillfactor='90');
+WITH (fillfactor='90', toast_tuple_target='8160');
 ALTER TABLE ONLY public.search_entry FORCE ROW LEVEL SECURITY;
 CREATE SEQUENCE public.search_entry_no
     START WITH 1
@@ -4748,6 +4996,19 @@ ALTER TABLE public.search_value ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.sign_in_flow (
+    group_id uuid NOT NULL,
+    handle_sha256 bytea NOT NULL,
+    issuer text NOT NULL,
+    redirect_uri text NOT NULL,
+    person_id uuid,
+    code_sha256 bytea,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_in_flow_check CHECK (((person_id IS NULL) = (code_sha256 IS NULL))),
+    CONSTRAINT sign_in_flow_code_sha256_check CHECK ((length(code_sha256) = 32)),
+    CONSTRAINT sign_in_flow_handle_sha256_check CHECK ((length(handle_sha256) = 32))
+);
+ALTER TABLE ONLY public.sign_in_flow FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.signing_key (
     kid text NOT NULL,
     public_jwk jsonb NOT NULL,
@@ -4844,8 +5105,94 @@ CREATE VIEW public.waiting_times WITH (security_invoker='true') AS
      JOIN public.education_group g ON ((g.id = h.group_id)))
   WHERE (h.ready_at IS NOT NULL)
   GROUP BY h.group_id, h.borrower_school_id, ((date_trunc('month'::text, (h.ready_at AT TIME ZONE g.time_zone)))::date);
+CREATE TABLE public.webhook_delivery (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    endpoint_id uuid NOT NULL,
+    school_id uuid,
+    stream_id uuid,
+    kind text NOT NULL,
+    event_id uuid,
+    event_type text NOT NULL,
+    status text NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    attempts jsonb DEFAULT '[]'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT webhook_delivery_attempts_check CHECK ((jsonb_array_length(attempts) <= 20)),
+    CONSTRAINT webhook_delivery_check CHECK (((kind = 'ping'::text) = (event_id IS NULL))),
+    CONSTRAINT webhook_delivery_check1 CHECK (((status = 'waiting'::text) = (ended_at IS NULL))),
+    CONSTRAINT webhook_delivery_event_type_check CHECK (((length(event_type) >= 1) AND (length(event_type) <= 130))),
+    CONSTRAINT webhook_delivery_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'replay'::text, 'redelivery'::text, 'ping'::text]))),
+    CONSTRAINT webhook_delivery_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text, 'dropped'::text])))
+);
+ALTER TABLE ONLY public.webhook_delivery FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.webhook_endpoint (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    school_id uuid,
+    slot integer NOT NULL,
+    url text NOT NULL,
+    types text[] DEFAULT '{}'::text[] NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    status text NOT NULL,
+    disabled_because text,
+    disabled_at timestamp with time zone,
+    secret_sealed bytea NOT NULL,
+    previous_secret_sealed bytea,
+    previous_until_at timestamp with time zone,
+    session_id uuid,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT webhook_endpoint_check CHECK (((status = 'disabled'::text) = (disabled_at IS NOT NULL))),
+    CONSTRAINT webhook_endpoint_check1 CHECK (((status = 'disabled'::text) = (disabled_because IS NOT NULL))),
+    CONSTRAINT webhook_endpoint_check2 CHECK (((previous_secret_sealed IS NULL) = (previous_until_at IS NULL))),
+    CONSTRAINT webhook_endpoint_description_check CHECK ((length(description) <= 200)),
+    CONSTRAINT webhook_endpoint_disabled_because_check CHECK ((disabled_because = ANY (ARRAY['gone'::text, 'exhausted'::text]))),
+    CONSTRAINT webhook_endpoint_previous_secret_sealed_check CHECK (((length(previous_secret_sealed) >= 40) AND (length(previous_secret_sealed) <= 200))),
+    CONSTRAINT webhook_endpoint_secret_sealed_check CHECK (((length(secret_sealed) >= 40) AND (length(secret_sealed) <= 200))),
+    CONSTRAINT webhook_endpoint_slot_check CHECK (((slot >= 1) AND (slot <= 10))),
+    CONSTRAINT webhook_endpoint_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text]))),
+    CONSTRAINT webhook_endpoint_types_check CHECK ((cardinality(types) <= 50)),
+    CONSTRAINT webhook_endpoint_url_check CHECK ((((length(url) >= 8) AND (length(url) <= 2000)) AND (url ~ '^https?://'::text)))
+);
+ALTER TABLE ONLY public.webhook_endpoint FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.webhook_stream (
+    group_id uuid NOT NULL,
+    id uuid NOT NULL,
+    endpoint_id uuid NOT NULL,
+    school_id uuid,
+    kind text NOT NULL,
+    life bigint NOT NULL,
+    transaction_id xid8 NOT NULL,
+    seq bigint NOT NULL,
+    end_life bigint,
+    end_transaction_id xid8,
+    end_seq bigint,
+    after_at timestamp with time zone,
+    until_at timestamp with time zone,
+    event_id uuid,
+    tries integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    holder text,
+    held_until_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT webhook_stream_check CHECK (((kind = 'live'::text) = (end_life IS NULL))),
+    CONSTRAINT webhook_stream_check1 CHECK ((num_nulls(end_life, end_transaction_id, end_seq, after_at, until_at) = ANY (ARRAY[0, 5]))),
+    CONSTRAINT webhook_stream_check2 CHECK (((holder IS NULL) = (held_until_at IS NULL))),
+    CONSTRAINT webhook_stream_check3 CHECK (((kind = 'replay'::text) OR (ended_at IS NULL))),
+    CONSTRAINT webhook_stream_holder_check CHECK (((length(holder) >= 1) AND (length(holder) <= 100))),
+    CONSTRAINT webhook_stream_kind_check CHECK ((kind = ANY (ARRAY['live'::text, 'replay'::text]))),
+    CONSTRAINT webhook_stream_tries_check CHECK ((tries >= 0))
+);
+ALTER TABLE ONLY public.webhook_stream FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY app.secret
     ADD CONSTRAINT secret_pkey PRIMARY KEY (only_row);
+ALTER TABLE ONLY app.server_life
+    ADD CONSTRAINT server_life_pkey PRIMARY KEY (no);
 ALTER TABLE ONLY public.access_session
     ADD CONSTRAINT access_session_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.activity_guest
@@ -4926,6 +5273,12 @@ ALTER TABLE ONLY public.circle_member
     ADD CONSTRAINT circle_member_pkey PRIMARY KEY (group_id, circle_id, school_id);
 ALTER TABLE ONLY public.circle
     ADD CONSTRAINT circle_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.client_assertion
+    ADD CONSTRAINT client_assertion_pkey PRIMARY KEY (group_id, client_id, jti_sha256);
+ALTER TABLE ONLY public.client_key
+    ADD CONSTRAINT client_key_once UNIQUE (group_id, client_id, kid);
+ALTER TABLE ONLY public.client_key
+    ADD CONSTRAINT client_key_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_name_once UNIQUE NULLS NOT DISTINCT (group_id, school_id, name);
 ALTER TABLE ONLY public.client
@@ -4950,6 +5303,8 @@ ALTER TABLE ONLY public.email_address
     ADD CONSTRAINT email_address_pkey PRIMARY KEY (group_id, person_id);
 ALTER TABLE ONLY public.list_entry
     ADD CONSTRAINT entry_once UNIQUE (group_id, edition_id, resource_id);
+ALTER TABLE ONLY public.event_floor
+    ADD CONSTRAINT event_floor_pkey PRIMARY KEY (group_id);
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.appraisal_evidence
@@ -5032,6 +5387,8 @@ ALTER TABLE ONLY public.place_hours
     ADD CONSTRAINT hours_never_overlap EXCLUDE USING gist (group_id WITH =, place_id WITH =, weekday WITH =, int4range(from_minute, until_minute) WITH &&);
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (group_id, caller, route, key);
+ALTER TABLE ONLY public.identity_provider
+    ADD CONSTRAINT identity_provider_pkey PRIMARY KEY (group_id);
 ALTER TABLE ONLY public.inbox_read
     ADD CONSTRAINT inbox_read_pkey PRIMARY KEY (group_id, person_id, item);
 ALTER TABLE ONLY public.initiative
@@ -5154,6 +5511,8 @@ ALTER TABLE ONLY public.curriculum_version
     ADD CONSTRAINT one_curriculum_per_name UNIQUE (group_id, name);
 ALTER TABLE ONLY public.curriculum_version
     ADD CONSTRAINT one_curriculum_per_no UNIQUE (group_id, no);
+ALTER TABLE ONLY public.webhook_delivery
+    ADD CONSTRAINT one_delivery_in_a_stream UNIQUE (group_id, stream_id, event_id);
 ALTER TABLE ONLY public.list_edition
     ADD CONSTRAINT one_edition_a_year UNIQUE (group_id, list_id, school_year);
 ALTER TABLE ONLY public.search_entry
@@ -5208,6 +5567,8 @@ ALTER TABLE ONLY public.seat
     ADD CONSTRAINT one_seat_per_hold UNIQUE (group_id, hold_id);
 ALTER TABLE ONLY public.seat
     ADD CONSTRAINT one_seat_per_loan UNIQUE (group_id, loan_id);
+ALTER TABLE ONLY public.person_identity
+    ADD CONSTRAINT one_subject_per_person UNIQUE (group_id, person_id, issuer);
 ALTER TABLE ONLY public.round_team
     ADD CONSTRAINT one_team_per_name UNIQUE (group_id, round_id, name);
 ALTER TABLE ONLY public.team_member
@@ -5240,6 +5601,8 @@ ALTER TABLE ONLY public.person_credential
     ADD CONSTRAINT person_credential_pkey PRIMARY KEY (group_id, person_id);
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_group_id_username_key UNIQUE (group_id, username);
+ALTER TABLE ONLY public.person_identity
+    ADD CONSTRAINT person_identity_pkey PRIMARY KEY (group_id, issuer, subject);
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.place_closure
@@ -5284,6 +5647,8 @@ ALTER TABLE ONLY public.release_shared_figure
     ADD CONSTRAINT release_shared_figure_pkey PRIMARY KEY (group_id, release_id, exam_subject_id, letter);
 ALTER TABLE ONLY public.rendering
     ADD CONSTRAINT rendering_pkey PRIMARY KEY (group_id, school_id, blob_id);
+ALTER TABLE ONLY public.request_count
+    ADD CONSTRAINT request_count_pkey PRIMARY KEY (group_id, caller_sha256, window_no);
 ALTER TABLE ONLY public.resource_list
     ADD CONSTRAINT resource_list_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.resource
@@ -5330,6 +5695,8 @@ ALTER TABLE ONLY public.school_tier
     ADD CONSTRAINT school_tier_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.script_batch
     ADD CONSTRAINT script_batch_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.search_change
+    ADD CONSTRAINT search_change_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.search_class
     ADD CONSTRAINT search_class_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.search_entry
@@ -5348,6 +5715,8 @@ ALTER TABLE ONLY public.search_value
     ADD CONSTRAINT search_value_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.seat
     ADD CONSTRAINT seat_pkey PRIMARY KEY (group_id, offer_id, no);
+ALTER TABLE ONLY public.sign_in_flow
+    ADD CONSTRAINT sign_in_flow_pkey PRIMARY KEY (group_id, handle_sha256);
 ALTER TABLE ONLY public.signing_key
     ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
 ALTER TABLE ONLY public.team_member
@@ -5368,6 +5737,14 @@ ALTER TABLE ONLY public.visit_inspector
     ADD CONSTRAINT visit_inspector_pkey PRIMARY KEY (group_id, visit_id, person_id);
 ALTER TABLE ONLY public.visit_observation
     ADD CONSTRAINT visit_observation_pkey PRIMARY KEY (group_id, visit_id, criterion);
+ALTER TABLE ONLY public.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.webhook_endpoint
+    ADD CONSTRAINT webhook_endpoint_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.webhook_endpoint
+    ADD CONSTRAINT webhook_slot_once UNIQUE NULLS NOT DISTINCT (group_id, school_id, slot);
+ALTER TABLE ONLY public.webhook_stream
+    ADD CONSTRAINT webhook_stream_pkey PRIMARY KEY (group_id, id);
 CREATE INDEX access_session_client ON public.access_session USING btree (group_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX access_session_person ON public.access_session USING btree (group_id, person_id) WHERE (revoked_at IS NULL);
 CREATE INDEX activity_day ON public.activity USING btree (group_id, held_on DESC, id DESC);
@@ -5397,6 +5774,7 @@ CREATE INDEX bulletin_recipient_school ON public.bulletin_recipient USING btree 
 CREATE UNIQUE INDEX candidate_of_pupil ON public.exam_candidate USING btree (group_id, exam_id, pupil_id) WHERE (pupil_id IS NOT NULL);
 CREATE UNIQUE INDEX candidate_of_register ON public.exam_candidate USING btree (group_id, exam_id, school_id, register_number) WHERE (register_number IS NOT NULL);
 CREATE INDEX circle_member_school ON public.circle_member USING btree (group_id, school_id);
+CREATE INDEX client_assertion_age ON public.client_assertion USING btree (group_id, client_id, until_at);
 CREATE INDEX client_by_id ON public.client USING btree (id);
 CREATE INDEX curriculum_node_child ON public.curriculum_node USING btree (group_id, parent_id);
 CREATE INDEX curriculum_node_parent ON public.curriculum_node USING btree (group_id, version_id, parent_id, no);
@@ -5406,7 +5784,7 @@ CREATE INDEX deposit_open ON public.deposit USING btree (group_id, COALESCE(pers
 CREATE INDEX deposit_school ON public.deposit USING btree (group_id, school_id, id);
 CREATE INDEX deposit_untidied ON public.deposit USING btree (group_id, expires_at, id) WHERE ((status = 'open'::text) AND (tidied_at IS NULL));
 CREATE INDEX deposit_unused ON public.deposit USING btree (group_id, verified_at, id) WHERE ((status = 'verified'::text) AND (released_at IS NULL));
-CREATE INDEX event_order ON public.event USING btree (group_id, transaction_id, seq);
+CREATE INDEX event_order ON public.event USING btree (group_id, life, transaction_id, seq);
 CREATE INDEX event_subject ON public.event USING btree (group_id, subject, at);
 CREATE INDEX exam_appeal_exam ON public.exam_appeal USING btree (group_id, exam_id, id);
 CREATE INDEX exam_candidate_pupil ON public.exam_candidate USING btree (group_id, pupil_id) WHERE (pupil_id IS NOT NULL);
@@ -5445,6 +5823,7 @@ CREATE INDEX item_note_photo ON public.item_note USING btree (group_id, photo_bl
 CREATE INDEX item_resource ON public.item USING btree (group_id, resource_id, id);
 CREATE INDEX job_due ON public.job USING btree (group_id, due_at, id) WHERE (status = 'waiting'::text);
 CREATE INDEX job_ended ON public.job USING btree (group_id, ended_at) WHERE (status <> 'waiting'::text);
+CREATE INDEX job_failed ON public.job USING btree (kind) WHERE (status = 'failed'::text);
 CREATE INDEX ledger_evidence_blob ON public.ledger_evidence USING btree (group_id, blob_id) WHERE (blob_id IS NOT NULL);
 CREATE INDEX ledger_item_ledger ON public.ledger_item USING btree (group_id, ledger_id, id);
 CREATE INDEX ledger_item_measure ON public.ledger_item USING btree (group_id, measure_id) WHERE (measure_id IS NOT NULL);
@@ -5501,6 +5880,7 @@ CREATE UNIQUE INDEX one_draft_edition ON public.list_edition USING btree (group_
 CREATE UNIQUE INDEX one_hand ON public.item_handover USING btree (group_id, item_id) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX one_item_per_loan ON public.item_handover USING btree (group_id, loan_id) WHERE ((closed_at IS NULL) AND (status <> ALL (ARRAY['returning'::text, 'returned'::text])));
 CREATE UNIQUE INDEX one_leader_per_team ON public.team_member USING btree (group_id, team_id) WHERE leads;
+CREATE UNIQUE INDEX one_live_stream ON public.webhook_stream USING btree (group_id, endpoint_id) WHERE (kind = 'live'::text);
 CREATE UNIQUE INDEX one_offer_of_items ON public.offer USING btree (group_id, resource_id) WHERE (by_items AND (status <> 'closed'::text));
 CREATE UNIQUE INDEX one_open_appeal ON public.exam_appeal USING btree (group_id, exam_subject_id, candidate_id) WHERE ((status = 'lodged'::text) OR ((status = 'upheld'::text) AND (applied_snapshot_id IS NULL)));
 CREATE UNIQUE INDEX one_open_enrolment ON public.pupil_enrolment USING btree (group_id, pupil_id, school_year) WHERE (until_on IS NULL);
@@ -5510,6 +5890,7 @@ CREATE UNIQUE INDEX one_open_report ON public.marking_abnormal USING btree (grou
 CREATE UNIQUE INDEX one_open_transfer ON public.pupil_transfer USING btree (group_id, pupil_id) WHERE (status = 'proposed'::text);
 CREATE UNIQUE INDEX one_planned_visit_per_school ON public.inspection_visit USING btree (group_id, round_id, school_id) WHERE ((kind = 'planned'::text) AND (status <> 'cancelled'::text));
 CREATE UNIQUE INDEX one_promotion_a_year ON public.pupil_promotion USING btree (group_id, school_id, to_year) WHERE (undone_at IS NULL);
+CREATE UNIQUE INDEX one_replay ON public.webhook_stream USING btree (group_id, endpoint_id) WHERE ((kind = 'replay'::text) AND (ended_at IS NULL));
 CREATE UNIQUE INDEX one_resource_per_ref ON public.resource USING btree (group_id, school_id, ref) WHERE (ref IS NOT NULL);
 CREATE UNIQUE INDEX one_self_mark ON public.appraisal_mark USING btree (group_id, case_id, indicator_code) WHERE (source = 'self'::text);
 CREATE UNIQUE INDEX one_spot_visit_per_draw ON public.inspection_visit USING btree (group_id, draw_id, school_id) WHERE ((kind = 'spot'::text) AND (status <> 'cancelled'::text));
@@ -5526,7 +5907,8 @@ CREATE INDEX preview_page_object ON public.preview_page USING btree (group_id, o
 CREATE INDEX pupil_enrolment_class ON public.pupil_enrolment USING btree (group_id, school_id, school_year, grade, class_label);
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (group_id, session_id);
 CREATE INDEX rendering_blob ON public.rendering USING btree (group_id, blob_id);
-CREATE INDEX resource_author ON public.resource USING btree (group_id, author_person_id) WHERE (author_person_id IS NOT NULL);
+CREATE INDEX request_count_window ON public.request_count USING btree (window_no);
+CREATE INDEX resource_author_status ON public.resource USING btree (group_id, author_person_id, status) WHERE (author_person_id IS NOT NULL);
 CREATE INDEX resource_by_grace ON public.resource USING btree (group_id, derived_by_offer_id) WHERE (derived_by_offer_id IS NOT NULL);
 CREATE INDEX resource_curriculum ON public.resource USING btree (group_id, curriculum_node_id, id) WHERE (curriculum_node_id IS NOT NULL);
 CREATE INDEX resource_derived ON public.resource USING btree (group_id, derived_from_resource_id) WHERE (derived_from_resource_id IS NOT NULL);
@@ -5541,14 +5923,21 @@ CREATE INDEX revision_file_blob ON public.revision_file USING btree (group_id, b
 CREATE INDEX saved_search_person ON public.saved_search USING btree (group_id, person_id, id);
 CREATE INDEX school_return_school ON public.school_return USING btree (group_id, school_id);
 CREATE INDEX script_batch_exam ON public.script_batch USING btree (group_id, exam_id, id);
+CREATE INDEX search_entry_class ON public.search_entry USING btree (group_id, class_id, no);
 CREATE INDEX search_entry_document ON public.search_entry USING gin (document);
 CREATE INDEX search_entry_used ON public.search_entry USING btree (group_id, loans DESC, no DESC) WHERE (loans > 0);
 CREATE INDEX search_move_at ON public.search_move USING btree (group_id, moved_at);
 CREATE INDEX search_part_document ON public.search_part USING gin (document);
 CREATE INDEX search_tally_family ON public.search_tally USING btree (group_id, family_id);
 CREATE INDEX seat_free ON public.seat USING btree (group_id, offer_id, no) WHERE ((loan_id IS NULL) AND (hold_id IS NULL) AND (retired_at IS NULL));
+CREATE INDEX sign_in_flow_age ON public.sign_in_flow USING btree (group_id, expires_at);
 CREATE INDEX visit_evidence_blob ON public.visit_evidence USING btree (group_id, blob_id) WHERE (blob_id IS NOT NULL);
 CREATE INDEX visit_inspector_person ON public.visit_inspector USING btree (group_id, person_id, visit_id);
+CREATE INDEX webhook_delivery_ended ON public.webhook_delivery USING btree (group_id, ended_at);
+CREATE INDEX webhook_delivery_endpoint ON public.webhook_delivery USING btree (group_id, endpoint_id, id);
+CREATE INDEX webhook_endpoint_client ON public.webhook_endpoint USING btree (group_id, client_id);
+CREATE INDEX webhook_endpoint_session ON public.webhook_endpoint USING btree (group_id, session_id);
+CREATE INDEX webhook_stream_due ON public.webhook_stream USING btree (due_at) WHERE (ended_at IS NULL);
 CREATE TRIGGER bound_new AFTER INSERT ON public.offer FOR EACH ROW EXECUTE FUNCTION app.bound_offer();
 CREATE TRIGGER chain_audit_entry BEFORE INSERT ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION app.chain_audit_entry();
 CREATE TRIGGER check_source BEFORE INSERT ON public.ledger_item FOR EACH ROW EXECUTE FUNCTION app.check_source();
@@ -5575,6 +5964,24 @@ CREATE TRIGGER keep_used BEFORE DELETE OR UPDATE ON public.curriculum_version FO
 CREATE TRIGGER let_go BEFORE DELETE ON public.resource FOR EACH ROW EXECUTE FUNCTION app.forget_resource();
 CREATE TRIGGER let_go BEFORE DELETE ON public.revision FOR EACH ROW EXECUTE FUNCTION app.forget_revision();
 CREATE TRIGGER mark_bounded BEFORE INSERT OR UPDATE ON public.offer_audience FOR EACH ROW EXECUTE FUNCTION app.mark_bounded();
+CREATE TRIGGER mark_changed AFTER UPDATE ON public.agreement REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_changed AFTER UPDATE ON public.circle_member REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_changed AFTER UPDATE ON public.offer REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_changed AFTER UPDATE ON public.offer_audience REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_changed AFTER UPDATE ON public.search_class REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_changed AFTER UPDATE ON public.search_reach_line REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_gone AFTER DELETE ON public.agreement REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_gone AFTER DELETE ON public.circle_member REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_gone AFTER DELETE ON public.offer_audience REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_gone AFTER DELETE ON public.offer_bound REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_gone AFTER DELETE ON public.search_class REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_gone AFTER DELETE ON public.search_reach_line REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_new AFTER INSERT ON public.agreement REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_new AFTER INSERT ON public.circle_member REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_new AFTER INSERT ON public.offer_audience REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_new_audience();
+CREATE TRIGGER mark_new AFTER INSERT ON public.offer_bound REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_new AFTER INSERT ON public.search_class REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_new AFTER INSERT ON public.search_reach_line REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
 CREATE TRIGGER marking_is_open BEFORE INSERT ON public.marking_mark FOR EACH ROW EXECUTE FUNCTION app.marking_is_open();
 CREATE TRIGGER marking_is_over BEFORE UPDATE OF status ON public.exam FOR EACH ROW WHEN (((new.status = 'frozen'::text) AND (old.status <> 'released'::text))) EXECUTE FUNCTION app.marking_is_over();
 CREATE TRIGGER move_epoch AFTER UPDATE ON public.appointment FOR EACH ROW WHEN (((new.until_on < COALESCE(old.until_on, 'infinity'::date)) OR (new.from_on > old.from_on) OR (((new.person_id IS DISTINCT FROM old.person_id) OR (new.school_id IS DISTINCT FROM old.school_id)) OR (new.role IS DISTINCT FROM old.role)))) EXECUTE FUNCTION app.move_epoch();
@@ -5817,10 +6224,14 @@ ALTER TABLE ONLY public.circle_member
     ADD CONSTRAINT circle_member_group_id_circle_id_fkey FOREIGN KEY (group_id, circle_id) REFERENCES public.circle(group_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.circle_member
     ADD CONSTRAINT circle_member_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.client_assertion
+    ADD CONSTRAINT client_assertion_group_id_client_id_fkey FOREIGN KEY (group_id, client_id) REFERENCES public.client(group_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.client_key
+    ADD CONSTRAINT client_key_group_id_client_id_fkey FOREIGN KEY (group_id, client_id) REFERENCES public.client(group_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.curriculum_node
     ADD CONSTRAINT curriculum_node_group_id_parent_id_fkey FOREIGN KEY (group_id, parent_id) REFERENCES public.curriculum_node(group_id, id);
 ALTER TABLE ONLY public.curriculum_node
@@ -5839,6 +6250,8 @@ ALTER TABLE ONLY public.draw_secret
     ADD CONSTRAINT draw_secret_group_id_draw_id_fkey FOREIGN KEY (group_id, draw_id) REFERENCES public.inspection_draw(group_id, id);
 ALTER TABLE ONLY public.email_address
     ADD CONSTRAINT email_address_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.event_floor
+    ADD CONSTRAINT event_floor_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.exam_appeal
@@ -5971,6 +6384,8 @@ ALTER TABLE ONLY public.holiday
     ADD CONSTRAINT holiday_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.identity_provider
+    ADD CONSTRAINT identity_provider_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.inbox_read
     ADD CONSTRAINT inbox_read_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.initiative
@@ -6219,6 +6634,8 @@ ALTER TABLE ONLY public.person_credential
     ADD CONSTRAINT person_credential_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.person_identity
+    ADD CONSTRAINT person_identity_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.place_closure
     ADD CONSTRAINT place_closure_group_id_place_id_fkey FOREIGN KEY (group_id, place_id) REFERENCES public.place(group_id, id);
 ALTER TABLE ONLY public.place
@@ -6399,6 +6816,8 @@ ALTER TABLE ONLY public.script_batch
     ADD CONSTRAINT script_batch_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
 ALTER TABLE ONLY public.script_batch
     ADD CONSTRAINT script_batch_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.search_change
+    ADD CONSTRAINT search_change_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.search_class
     ADD CONSTRAINT search_class_group_id_family_id_fkey FOREIGN KEY (group_id, family_id) REFERENCES public.search_family(group_id, id);
 ALTER TABLE ONLY public.search_class
@@ -6437,6 +6856,10 @@ ALTER TABLE ONLY public.seat
     ADD CONSTRAINT seat_group_id_offer_id_fkey FOREIGN KEY (group_id, offer_id) REFERENCES public.offer(group_id, id);
 ALTER TABLE ONLY public.exam_setter
     ADD CONSTRAINT setter_person FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
+ALTER TABLE ONLY public.sign_in_flow
+    ADD CONSTRAINT sign_in_flow_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
+ALTER TABLE ONLY public.sign_in_flow
+    ADD CONSTRAINT sign_in_flow_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.team_member
     ADD CONSTRAINT team_member_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.team_member
@@ -6467,6 +6890,18 @@ ALTER TABLE ONLY public.visit_observation
     ADD CONSTRAINT visit_observation_group_id_person_id_fkey FOREIGN KEY (group_id, person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.visit_observation
     ADD CONSTRAINT visit_observation_group_id_visit_id_fkey FOREIGN KEY (group_id, visit_id) REFERENCES public.inspection_visit(group_id, id);
+ALTER TABLE ONLY public.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_group_id_endpoint_id_fkey FOREIGN KEY (group_id, endpoint_id) REFERENCES public.webhook_endpoint(group_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_group_id_stream_id_fkey FOREIGN KEY (group_id, stream_id) REFERENCES public.webhook_stream(group_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.webhook_endpoint
+    ADD CONSTRAINT webhook_endpoint_group_id_client_id_fkey FOREIGN KEY (group_id, client_id) REFERENCES public.client(group_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.webhook_endpoint
+    ADD CONSTRAINT webhook_endpoint_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.webhook_endpoint
+    ADD CONSTRAINT webhook_endpoint_group_id_session_id_fkey FOREIGN KEY (group_id, session_id) REFERENCES public.access_session(group_id, id) ON DELETE SET NULL (session_id);
+ALTER TABLE ONLY public.webhook_stream
+    ADD CONSTRAINT webhook_stream_group_id_endpoint_id_fkey FOREIGN KEY (group_id, endpoint_id) REFERENCES public.webhook_endpoint(group_id, id) ON DELETE CASCADE;
 ALTER TABLE public.access_session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.activity ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.activity_guest ENABLE ROW LEVEL SECURITY;
@@ -6512,11 +6947,14 @@ CREATE POLICY change ON public.marking_template FOR UPDATE USING (((group_id = (
 ALTER TABLE public.circle ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.circle_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.client ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.client_assertion ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.client_key ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counted ON public.inspection_visit FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY counted ON public.ledger_act FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY counted ON public.ledger_evidence FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY counted ON public.ledger_item FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY counted ON public.ledger_report FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY counted ON public.loan FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY counted ON public.return_target FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY counted ON public.return_version FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY counted ON public.school_return FOR SELECT TO schoolgroup_owner USING ((group_id = ( SELECT app.group_id() AS group_id)));
@@ -6524,7 +6962,10 @@ ALTER TABLE public.curriculum_node ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.curriculum_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.deposit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.draw_secret ENABLE ROW LEVEL SECURITY;
+CREATE POLICY due ON public.event FOR SELECT USING (((( SELECT app.claim('kind'::text) AS claim) = 'system'::text) AND (( SELECT app.group_id() AS group_id) IS NULL)));
 CREATE POLICY due ON public.job FOR SELECT USING (((( SELECT app.claim('kind'::text) AS claim) = 'system'::text) AND (( SELECT app.group_id() AS group_id) IS NULL)));
+CREATE POLICY due ON public.webhook_endpoint FOR SELECT USING (((( SELECT app.claim('kind'::text) AS claim) = 'system'::text) AND (( SELECT app.group_id() AS group_id) IS NULL)));
+CREATE POLICY due ON public.webhook_stream FOR SELECT USING (((( SELECT app.claim('kind'::text) AS claim) = 'system'::text) AND (( SELECT app.group_id() AS group_id) IS NULL)));
 ALTER TABLE public.education_group ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.email_address ENABLE ROW LEVEL SECURITY;
 CREATE POLICY enter ON public.exam FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -6545,6 +6986,7 @@ CREATE POLICY enter ON public.release_figure FOR INSERT WITH CHECK (((group_id =
 CREATE POLICY enter ON public.release_pupils FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND app.runs_release(release_id)));
 CREATE POLICY enter ON public.release_shared_figure FOR INSERT WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND app.runs_release(release_id)));
 ALTER TABLE public.event ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.event_floor ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_appeal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exam_candidate ENABLE ROW LEVEL SECURITY;
@@ -6577,6 +7019,7 @@ ALTER TABLE public.harvest_stamp ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.holiday ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.identity_provider ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.inbox_read ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.initiative ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.inspection_draw ENABLE ROW LEVEL SECURITY;
@@ -6604,6 +7047,8 @@ ALTER TABLE public.list_suggestion ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.loan ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.loan_fetch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.login_failure ENABLE ROW LEVEL SECURITY;
+CREATE POLICY looking_through ON public.preview_page FOR SELECT TO schoolgroup_owner USING (true);
+CREATE POLICY looking_through ON public.revision_file FOR SELECT TO schoolgroup_owner USING (true);
 CREATE POLICY looking_through ON public.search_entry FOR SELECT TO schoolgroup_owner USING (true);
 CREATE POLICY looking_through ON public.search_part FOR SELECT TO schoolgroup_owner USING (true);
 ALTER TABLE public.mail ENABLE ROW LEVEL SECURITY;
@@ -6629,6 +7074,7 @@ ALTER TABLE public.offer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.offer_audience ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.offer_bound ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.offer_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY old_ones ON public.event AS RESTRICTIVE FOR DELETE USING ((( SELECT app.is_system() AS is_system) AND (at < (( SELECT app.now() AS now) - '30 days'::interval))));
 ALTER TABLE public.paper_cell ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.paper_choice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.paper_item ENABLE ROW LEVEL SECURITY;
@@ -6638,6 +7084,7 @@ ALTER TABLE public.paper_rescore_move ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.paper_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.person ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.person_credential ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.person_identity ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.place ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.place_closure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.place_hours ENABLE ROW LEVEL SECURITY;
@@ -6658,6 +7105,7 @@ ALTER TABLE public.release_pupils ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.release_recipient ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.release_shared_figure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.rendering ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.request_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.resource ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.resource_list ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.resource_text ENABLE ROW LEVEL SECURITY;
@@ -6679,6 +7127,7 @@ ALTER TABLE public.school_return ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school_tier ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.script_batch ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sealed ON public.resource AS RESTRICTIVE FOR SELECT USING (((sealed_until_at IS NULL) OR (sealed_until_at <= ( SELECT app.now() AS now)) OR (author_person_id = ( SELECT app.person_id() AS person_id)) OR (( SELECT app.claim('kind'::text) AS claim) = 'system'::text) OR app.sets_paper_of(id)));
+ALTER TABLE public.search_change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.search_class ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.search_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.search_family ENABLE ROW LEVEL SECURITY;
@@ -6689,6 +7138,12 @@ ALTER TABLE public.search_reach_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.search_tally ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.search_value ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.seat ENABLE ROW LEVEL SECURITY;
+CREATE POLICY shared ON public.event FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND app.tells_of_sharing(type) AND ((EXISTS ( SELECT
+   FROM public.resource r
+  WHERE ((r.group_id = event.group_id) AND (r.id = app.subject_id(event.subject, 'resource'::text))))) OR (EXISTS ( SELECT
+   FROM public.offer o
+  WHERE ((o.group_id = event.group_id) AND (o.id = app.subject_id(event.subject, 'offer'::text))))))));
+ALTER TABLE public.sign_in_flow ENABLE ROW LEVEL SECURITY;
 CREATE POLICY standing ON public.access_session FOR SELECT TO schoolgroup_owner USING (true);
 CREATE POLICY standing ON public.client FOR SELECT TO schoolgroup_owner USING (true);
 CREATE POLICY standing ON public.person FOR SELECT TO schoolgroup_owner USING (true);
@@ -6755,6 +7210,10 @@ CREATE POLICY wall ON public.bulletin_recipient USING (((group_id = ( SELECT app
 CREATE POLICY wall ON public.circle USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.circle_member USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.client USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.client_assertion USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_system() AS is_system)));
+CREATE POLICY wall ON public.client_key USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
+   FROM public.client c
+  WHERE ((c.group_id = client_key.group_id) AND (c.id = client_key.client_id))))));
 CREATE POLICY wall ON public.curriculum_node USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.curriculum_version USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.deposit USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -6762,6 +7221,7 @@ CREATE POLICY wall ON public.draw_secret USING (((group_id = ( SELECT app.group_
 CREATE POLICY wall ON public.education_group USING (((id = ( SELECT app.group_id() AS group_id)) OR (( SELECT app.claim('kind'::text) AS claim) = 'system'::text)));
 CREATE POLICY wall ON public.email_address USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_system() AS is_system) OR (person_id = ( SELECT app.person_id() AS person_id)))));
 CREATE POLICY wall ON public.event USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (( SELECT app.school_id() AS school_id) = ANY (school_ids))))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.event_floor USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.exam FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id IS NULL) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.exam_appeal USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.exam_candidate USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -6809,6 +7269,7 @@ CREATE POLICY wall ON public.harvest_stamp USING ((group_id = ( SELECT app.group
 CREATE POLICY wall ON public.hold USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.holiday USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.idempotency_key USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.identity_provider USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.inbox_read USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (person_id = ( SELECT app.person_id() AS person_id))));
 CREATE POLICY wall ON public.initiative USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.inspection_draw USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
@@ -6896,6 +7357,7 @@ CREATE POLICY wall ON public.person USING (((group_id = ( SELECT app.group_id() 
 CREATE POLICY wall ON public.person_credential USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.person p
   WHERE ((p.group_id = person_credential.group_id) AND (p.id = person_credential.person_id))))));
+CREATE POLICY wall ON public.person_identity USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_system() AS is_system)));
 CREATE POLICY wall ON public.place USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (EXISTS ( SELECT
    FROM public.offer o
   WHERE ((o.group_id = place.group_id) AND (o.resource_id = place.resource_id)))) OR (EXISTS ( SELECT
@@ -6932,6 +7394,7 @@ CREATE POLICY wall ON public.release_pupils FOR SELECT USING (((group_id = ( SEL
 CREATE POLICY wall ON public.release_recipient USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.release_shared_figure FOR SELECT USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (true AND app.release_is_open(release_id)))));
 CREATE POLICY wall ON public.rendering USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.request_count USING ((( SELECT app.is_system() AS is_system) AND (( SELECT app.group_id() AS group_id) IS NULL)));
 CREATE POLICY wall ON public.resource USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (status <> 'draft'::text)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.resource_list USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (audience = 'group'::text)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.resource_text USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -6957,6 +7420,7 @@ CREATE POLICY wall ON public.school_quota USING (((group_id = ( SELECT app.group
 CREATE POLICY wall ON public.school_return USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.school_tier USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.script_batch USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.search_change USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.search_class USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (status <> 'draft'::text)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.search_entry USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (NOT draft)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.search_family USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (status <> 'draft'::text)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -6970,6 +7434,7 @@ CREATE POLICY wall ON public.search_tally USING (((group_id = ( SELECT app.group
    FROM public.search_family f)))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.search_value USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.seat USING ((group_id = ( SELECT app.group_id() AS group_id)));
+CREATE POLICY wall ON public.sign_in_flow USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_system() AS is_system)));
 CREATE POLICY wall ON public.team_member USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.term USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.visit_evidence USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
@@ -6982,6 +7447,12 @@ CREATE POLICY wall ON public.visit_inspector USING (((group_id = ( SELECT app.gr
 CREATE POLICY wall ON public.visit_observation USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (EXISTS ( SELECT
    FROM public.inspection_visit v
   WHERE ((v.group_id = visit_observation.group_id) AND (v.id = visit_observation.visit_id))))));
+CREATE POLICY wall ON public.webhook_delivery USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.webhook_endpoint USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.webhook_stream USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+ALTER TABLE public.webhook_delivery ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.webhook_endpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.webhook_stream ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA app TO schoolgroup_app;
 GRANT ALL ON SCHEMA public TO schoolgroup_owner;
 GRANT USAGE ON SCHEMA public TO schoolgroup_app;
@@ -7019,11 +7490,14 @@ GRANT UPDATE(extended_until_at) ON TABLE public.return_target TO schoolgroup_app
 GRANT UPDATE(extended_because) ON TABLE public.return_target TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.closes_at(call public.return_call, target public.return_target) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.due_at(call public.return_call, target public.return_target) TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.exchange_by_tier(from_month date, until_month date) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.exchange_by_tier(from_month date, until_month date) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.forget_resource() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.forget_revision() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.group_id() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.index_parts(of_group uuid, ids uuid[]) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.index_resources(of_group uuid, ids uuid[]) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.is_appointed(in_group uuid, of_person uuid, at_school uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_office() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_out(in_group uuid, of_loan uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_paused(paused_at timestamp with time zone, paused_until_at timestamp with time zone) TO schoolgroup_app;
@@ -7105,14 +7579,16 @@ GRANT UPDATE(sealed_until_at) ON TABLE public.resource TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_class(of_resource public.resource) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_document(of_resource public.resource, entry_no bigint) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_facets(of_resource public.resource) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_frequencies(lexemes text[]) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_keyword(keyword text) TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.search_matches(wanted tsquery, titles tsquery, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer, if_wide boolean) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_matches(indexed tsquery, checked tsquery, rarest integer, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_minutes(minutes integer) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_most_borrowed(wanted tsquery, classes integer[], extra bigint[], after_loans integer, after_no bigint, most integer) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_reach(of_resource public.resource) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_segments(entry_no bigint) TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.search_stretch(upper_no bigint, first_no bigint, looked bigint, so_far integer, most integer, OUT lower_no bigint, OUT segment text, OUT narrow boolean) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_stretch(upper_no bigint, first_no bigint, looked bigint, so_far integer, most integer, rarest integer, checked boolean, OUT lower_no bigint, OUT segment text) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_texts(wanted tsquery, classes integer[], extra bigint[], before bigint, most integer) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_thumbnails(ids uuid[]) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_titles(words tsvector) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.sees_paper(of_exam_subject_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.sets_paper_of(of_resource_id uuid) TO schoolgroup_app;
@@ -7250,6 +7726,8 @@ GRANT SELECT ON TABLE public.bulletin_standing TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.circle TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.circle_member TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.client TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.client_assertion TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.client_key TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.curriculum_node TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.curriculum_version TO schoolgroup_app;
 GRANT UPDATE(source) ON TABLE public.curriculum_version TO schoolgroup_app;
@@ -7278,7 +7756,8 @@ GRANT UPDATE(failed_at) ON TABLE public.email_address TO schoolgroup_app;
 GRANT UPDATE(failed_because) ON TABLE public.email_address TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.email_address TO schoolgroup_app;
 GRANT UPDATE(updated_at) ON TABLE public.email_address TO schoolgroup_app;
-GRANT SELECT,INSERT ON TABLE public.event TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.event TO schoolgroup_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.event_floor TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.exam TO schoolgroup_app;
 GRANT UPDATE(status) ON TABLE public.exam TO schoolgroup_app;
 GRANT UPDATE(cancelled_because) ON TABLE public.exam TO schoolgroup_app;
@@ -7405,6 +7884,7 @@ GRANT UPDATE(moved_because) ON TABLE public.hold TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holiday TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency_key TO schoolgroup_app;
 GRANT UPDATE(created_at) ON TABLE public.idempotency_key TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_provider TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.inbox_read TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.initiative TO schoolgroup_app;
 GRANT UPDATE(title) ON TABLE public.initiative TO schoolgroup_app;
@@ -7696,6 +8176,7 @@ GRANT SELECT,INSERT ON TABLE public.paper_rescore_move TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.paper_version TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.person TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.person_credential TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.person_identity TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.place TO schoolgroup_app;
 GRANT UPDATE(name) ON TABLE public.place TO schoolgroup_app;
 GRANT UPDATE(address) ON TABLE public.place TO schoolgroup_app;
@@ -7758,6 +8239,7 @@ GRANT UPDATE(because) ON TABLE public.rendering TO schoolgroup_app;
 GRANT UPDATE(page_count) ON TABLE public.rendering TO schoolgroup_app;
 GRANT UPDATE(outline) ON TABLE public.rendering TO schoolgroup_app;
 GRANT UPDATE(made_at) ON TABLE public.rendering TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.request_count TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.resource_list TO schoolgroup_app;
 GRANT UPDATE(title) ON TABLE public.resource_list TO schoolgroup_app;
 GRANT UPDATE(summary) ON TABLE public.resource_list TO schoolgroup_app;
@@ -7810,6 +8292,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.school_tier TO schoolgroup_app
 GRANT SELECT,INSERT ON TABLE public.script_batch TO schoolgroup_app;
 GRANT UPDATE(candidates_cut) ON TABLE public.script_batch TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.script_batch TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.search_change TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.search_class TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.search_entry TO schoolgroup_app;
 GRANT UPDATE(no) ON TABLE public.search_entry TO schoolgroup_app;
@@ -7829,7 +8312,8 @@ GRANT SELECT,INSERT ON TABLE public.search_reach_line TO schoolgroup_app;
 GRANT SELECT ON TABLE public.search_reach_given TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.search_tally TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.search_value TO schoolgroup_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.signing_key TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_flow TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.signing_key TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.team_member TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.term TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.visit_evidence TO schoolgroup_app;
@@ -7841,3 +8325,6 @@ GRANT UPDATE(note) ON TABLE public.visit_observation TO schoolgroup_app;
 GRANT UPDATE(person_id) ON TABLE public.visit_observation TO schoolgroup_app;
 GRANT UPDATE(observed_at) ON TABLE public.visit_observation TO schoolgroup_app;
 GRANT SELECT ON TABLE public.waiting_times TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_delivery TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_endpoint TO schoolgroup_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.webhook_stream TO schoolgroup_app;

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schoolgroup.app import create_app
-from schoolgroup.kernel.storage import ReadTooMuch
+from schoolgroup.kernel.object_files import ReadTooMuch
 from schoolgroup.resources.deposits import archives, rules
 from schoolgroup.resources.deposits.models import Rejection
 from tests.resources.uploads import complete, hand_in, open_upload, put_parts, some_bytes

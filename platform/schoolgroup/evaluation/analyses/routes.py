@@ -24,7 +24,7 @@ TAGS = ["exams"]
 
 @post(
     "/v1/exams/{exam_id:uuid}/analyses",
-    opt=may("analysis:run"),
+    opt=may("analysis:run", on_standby=True),
     operation_id="analyseExam",
     status_code=200,
     tags=TAGS,
@@ -42,7 +42,7 @@ async def analyse_exam(
 
 @post(
     "/v1/releases/{release_id:uuid}/analyses",
-    opt=may("release:read"),
+    opt=may("release:read", on_standby=True),
     operation_id="analyseRelease",
     status_code=200,
     tags=TAGS,

@@ -24,7 +24,7 @@ Word = FromQuery[Annotated[str | None, QueryParameter(max_length=40)]]
 
 @get(
     "/v1/releases/{release_id:uuid}/report",
-    opt=may("release:read"),
+    opt=may("release:read", on_standby=True),
     operation_id="getReport",
     tags=TAGS,
     summary="A report for a pupil, class, teacher, school or the group",
@@ -78,7 +78,7 @@ async def get_report(
 
 @get(
     "/v1/releases/{release_id:uuid}/own-part",
-    opt=may("release:read"),
+    opt=may("release:read", on_standby=True),
     operation_id="getOwnPart",
     tags=TAGS,
     summary="Your own school's part of a release, to be worked out anew without us",

@@ -35,7 +35,7 @@ FILE = ResponseSpec(bytes, description="The file.", media_type=CSV_TYPE)
 
 @get(
     "/v1/resources/export",
-    opt=may(service.DISCOVER),
+    opt=may(service.DISCOVER, on_standby=True),
     operation_id="exportResources",
     tags=["resources"],
     summary="What a list of resources shows, as a file",
@@ -78,7 +78,7 @@ async def export_resources(
 
 @get(
     "/v1/list-editions/{edition_id:uuid}/export",
-    opt=may(service.READ),
+    opt=may(service.READ, on_standby=True),
     operation_id="exportEdition",
     tags=["lists"],
     summary="An edition of a list, as a file",

@@ -6,20 +6,23 @@ from uuid import UUID
 
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.jobs.models import GroupClock, Job, JobStatus, Taken
+from schoolgroup.kernel.observe import traces
 from schoolgroup.kernel.paging import PageRequest
 
 # The update of a job that waits already keeps it from being taken before this change commits:
 # whoever does it then sees the change.
 ENQUEUE = """
-INSERT INTO job AS j (group_id, id, kind, data, once_key, status, due_at, request_id, created_at)
-VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8)
+INSERT INTO job AS j (group_id, id, kind, data, once_key, status, due_at, request_id, created_at,
+                      trace_parent)
+VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, $9)
 ON CONFLICT (group_id, kind, once_key) WHERE status = 'waiting' AND once_key IS NOT NULL
 DO UPDATE SET due_at = least(j.due_at, excluded.due_at)
 RETURNING id
 """
 ENQUEUE_MANY = """
-INSERT INTO job AS j (group_id, id, kind, data, once_key, status, due_at, request_id, created_at)
-SELECT $1, x.id, $2, x.data, x.once_key, 'waiting', $3, $4, $3
+INSERT INTO job AS j (group_id, id, kind, data, once_key, status, due_at, request_id, created_at,
+                      trace_parent)
+SELECT $1, x.id, $2, x.data, x.once_key, 'waiting', $3, $4, $3, $6
   FROM jsonb_to_recordset($5) AS x (id uuid, data jsonb, once_key text)
 ON CONFLICT (group_id, kind, once_key) WHERE status = 'waiting' AND once_key IS NOT NULL
 DO UPDATE SET due_at = least(j.due_at, excluded.due_at)
@@ -54,7 +57,8 @@ UPDATE job j
                  ORDER BY w.due_at, w.id
                  LIMIT $5
                    FOR UPDATE SKIP LOCKED)
-RETURNING j.group_id, j.id, j.kind, j.data, j.attempts, g.time_zone, j.request_id
+RETURNING j.group_id, j.id, j.kind, j.data, j.attempts, g.time_zone, j.request_id,
+          j.trace_parent
 """
 HOLD = """
 UPDATE job SET due_at = app.now() + $5
@@ -73,6 +77,10 @@ END = """
 UPDATE job
    SET status = $5, ended_at = app.now(), worker = NULL, failed_because = $6,
        version = version + 1
+ WHERE group_id = $1 AND id = $2 AND worker = $3 AND attempts = $4 AND status = 'waiting'
+"""
+DROP = """
+DELETE FROM job
  WHERE group_id = $1 AND id = $2 AND worker = $3 AND attempts = $4 AND status = 'waiting'
 """
 FORGET_DONE = """
@@ -116,14 +124,16 @@ async def enqueue(
 ) -> UUID:
     """Write a job, or find the untouched one with its key; its id."""
     found: UUID = await fetch_value(
-        tx, ENQUEUE, tx.group_id, job_id, kind, data, once_key, due_at, tx.request_id, tx.now
-    )
+        tx, ENQUEUE, tx.group_id, job_id, kind, data, once_key, due_at, tx.request_id, tx.now,
+        traces.parent_now(),
+    )  # fmt: skip
     return found
 
 
 async def enqueue_many(tx: Tx, kind: str, jobs: list[dict[str, object]]) -> None:
     """Write jobs (id, data, once_key), or find the untouched ones with their keys."""
-    await execute(tx, ENQUEUE_MANY, tx.group_id, kind, tx.now, tx.request_id, jobs)
+    parent = traces.parent_now()
+    await execute(tx, ENQUEUE_MANY, tx.group_id, kind, tx.now, tx.request_id, jobs, parent)
 
 
 async def enqueue_turn(tx: Tx, job_id: UUID, kind: str, data: Mapping[str, object]) -> bool:
@@ -177,6 +187,11 @@ async def end(
     return bool(
         await execute(tx, END, job.group_id, job.id, worker, job.attempts, status, failed_because)
     )
+
+
+async def drop(tx: Tx, job: Taken, worker: str) -> None:
+    """Forget a job that is done; nothing where it is no longer ours."""
+    await execute(tx, DROP, job.group_id, job.id, worker, job.attempts)
 
 
 async def forget_done(tx: Tx, before: datetime, limit: int) -> int:

@@ -5,8 +5,9 @@ import logging
 import os
 import random
 import socket
+import time
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.jobs import queries, rules
 from schoolgroup.kernel.jobs.models import GiveUp, JobStatus, Kind, Means, Taken, Wish, kind
 from schoolgroup.kernel.jobs.queue import TakenByAnother, Work, enqueue_many
+from schoolgroup.kernel.observe import metrics, traces
+from schoolgroup.kernel.observe.logs import request_id_now, tell
 
 LEASE_S = 30.0  # a killed worker's jobs are taken again after this
 POLL_S = 0.5
@@ -172,7 +175,30 @@ class Worker:
         stopping.cancel()
 
     async def _carry_out(self, job: Taken) -> None:
-        """Do one job within its time and write down what became of it."""
+        """Do one job, and tell of it: one line, one observation, one span."""
+        began_s = time.perf_counter()
+        request_id_now.set(job.request_id)  # of this task alone
+        outcome = "lost"
+        spanned = (
+            nullcontext()
+            if traces.tracer is None
+            else traces.worked(job.kind, job.trace_parent, {"schoolgroup.job.id": str(job.id)})
+        )
+        try:
+            with spanned:
+                outcome = await self._do(job)
+        finally:
+            took_s = time.perf_counter() - began_s
+            metrics.JOBS.labels(job.kind, outcome).inc()
+            metrics.JOB_SECONDS.labels(job.kind).observe(took_s)
+            tell(
+                log, logging.INFO, "job",
+                kind=job.kind, job=job.id, group=job.group_id, attempt=job.attempts,
+                outcome=outcome, ms=round(took_s * 1000, 1),
+            )  # fmt: skip
+
+    async def _do(self, job: Taken) -> str:
+        """Do one job within its time and write down what became of it: done, retried, given_up."""
         known = self.registry.kinds[job.kind]
         work = Work(self.means, job, self.name)
         reason, may_try_again = "", True
@@ -185,7 +211,7 @@ class Worker:
         except GiveUp as given_up:
             reason, may_try_again = given_up.reason, False
         except TakenByAnother:
-            return
+            return "lost"
         except TimeoutError:
             reason = f"timeout: not done within {known.seconds_max:g} s"
         except asyncio.CancelledError:
@@ -200,22 +226,27 @@ class Worker:
             holding.cancel()
         if work.is_finished and not reason:
             self.done += 1
-            return
-        await self._write_down(job, known, reason, may_try_again)
+            return "done"
+        return await self._write_down(job, known, reason, may_try_again)
 
-    async def _write_down(self, job: Taken, known: Kind, reason: str, may_try_again: bool) -> None:
+    async def _write_down(self, job: Taken, known: Kind, reason: str, may_try_again: bool) -> str:
         told = reason[:REASON_CHARS_MAX]
-        if not reason:
+        if not reason and known.forgotten:
+            self.done += 1
+            await self._settle(job, lambda tx: queries.drop(tx, job, self.name))
+        elif not reason:
             self.done += 1
             await self._settle(job, lambda tx: queries.end(tx, job, self.name, JobStatus.DONE))
-        elif may_try_again and job.attempts < known.attempts_max:
+            return "done"
+        if may_try_again and job.attempts < known.attempts_max:
             delay = timedelta(seconds=rules.backoff_s(job.attempts, random.random()))
             log.info("job %s %s is tried again in %s: %s", job.kind, job.id, delay, told)
             await self._settle(job, lambda tx: queries.try_again(tx, job, self.name, delay, told))
-        else:
-            self.failed += 1
-            log.warning("job %s %s failed for good: %s", job.kind, job.id, told)
-            await self._settle(job, lambda tx: self._give_up(tx, job, known, told))
+            return "retried"
+        self.failed += 1
+        log.warning("job %s %s failed for good: %s", job.kind, job.id, told)
+        await self._settle(job, lambda tx: self._give_up(tx, job, known, told))
+        return "given_up"
 
     async def _give_up(self, tx: Tx, job: Taken, known: Kind, told: str) -> None:
         if await queries.end(tx, job, self.name, JobStatus.FAILED, told) and known.when_failed:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from schoolgroup.kernel.storage import ReadTooMuch
+from schoolgroup.kernel.object_files import ReadTooMuch
 from schoolgroup.resources.deposits.models import Rejection
 from schoolgroup.resources.deposits.rules import IN_OLE, OFFICE_XML, OLE
 

@@ -11,8 +11,9 @@ from uuid import UUID
 import msgspec
 
 from schoolgroup.kernel import sandbox
+from schoolgroup.kernel.object_files import ReadTooMuch
 from schoolgroup.kernel.sandbox import MIB, Limits
-from schoolgroup.kernel.storage import Missing, ReadTooMuch, Storage
+from schoolgroup.kernel.storage import Missing, Storage
 from schoolgroup.resources.previews.making import maker
 from schoolgroup.resources.previews.making.made import (
     MEDIA_TYPE,

@@ -60,7 +60,7 @@ Figures = FromQuery[
 
 @get(
     "/v1/resources",
-    opt=may("resource:discover"),
+    opt=may("resource:discover", on_standby=True),
     operation_id="listResources",
     tags=["resources"],
     summary="Find resources",
@@ -121,7 +121,7 @@ async def list_resources(
 
 @get(
     "/v1/resources/suggestions",
-    opt=may("resource:discover"),
+    opt=may("resource:discover", on_standby=True),
     operation_id="suggestResources",
     tags=["resources"],
     summary="How a question may go on",

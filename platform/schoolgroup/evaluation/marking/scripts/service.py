@@ -32,7 +32,8 @@ from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, Invalid, Problem
 from schoolgroup.kernel.ids import new_id
-from schoolgroup.kernel.storage import Missing, ReadTooMuch, Storage
+from schoolgroup.kernel.object_files import ReadTooMuch
+from schoolgroup.kernel.storage import Missing, Storage
 from schoolgroup.kernel.texts import Text
 
 T = TypeVar("T")

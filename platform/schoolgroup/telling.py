@@ -1,0 +1,114 @@
+"""Where Prometheus reads this process: a listener of its own, never the door schools knock at.
+
+Off until `metrics_address` is set. It answers whoever reaches it, so it belongs on the loopback
+address or on a network only the operator's machines are in; the proxy in front of the API does not
+lead there.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from importlib.metadata import version
+from typing import Any
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from schoolgroup.kernel.db import Database
+from schoolgroup.kernel.observe import traces
+from schoolgroup.kernel.observe.logs import write_log_lines
+from schoolgroup.kernel.observe.metrics import LIVING, REGISTRY
+from schoolgroup.kernel.observe.vitals import VitalSigns
+from schoolgroup.kernel.settings import Settings
+
+START_S, STOP_S = 10.0, 2.0
+POLL_S = 0.01
+
+
+class Teller:
+    """The little application behind the listener: `/metrics`, and `/healthz` for a worker."""
+
+    def __init__(self, database: Callable[[], Database]) -> None:
+        self._database = database
+        self._signs: VitalSigns | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        status, kind, body = 404, "text/plain; charset=utf-8", b"see /metrics\n"
+        if scope["path"] == "/metrics" and scope["method"] == "GET":
+            status, kind, body = 200, CONTENT_TYPE_LATEST, await self.metrics()
+        elif scope["path"] == "/healthz":
+            status, body = 200, b"ok\n"
+        headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def metrics(self) -> bytes:
+        """Every number of this process and what is true of the installation."""
+        if self._signs is None:
+            self._signs = VitalSigns(self._database())
+        LIVING.vitals = await self._signs.read()
+        return generate_latest(REGISTRY)
+
+
+class _Server(uvicorn.Server):
+    """One server inside our own loop; signals are ours to handle."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """None: whoever runs us decides when to stop."""
+        yield
+
+
+@contextmanager
+def observed(settings: Settings) -> Iterator[None]:
+    """This process writes log lines, and makes spans where that is wished for.
+
+    Raises TracesRefused where the libraries for that are not installed.
+    """
+    write_log_lines(settings.log_level)
+    if not settings.otlp_endpoint:
+        yield
+        return
+    stop = traces.start(settings.otlp_endpoint, settings.trace_share, version("schoolgroup"))
+    try:
+        yield
+    finally:
+        stop()
+
+
+@asynccontextmanager
+async def telling(address: str, database: Callable[[], Database]) -> AsyncIterator[str]:
+    """Answer scrapes at `address` (host:port, port 0 for any) while within; gives where.
+
+    An empty address listens nowhere, and gives an empty text. Raises OSError where it is taken.
+    """
+    if not address:
+        yield ""
+        return
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host.strip("[]"), int(port)))
+    config = uvicorn.Config(
+        Teller(database), log_config=None, log_level="warning",
+        access_log=False, lifespan="off", server_header=False,
+        limit_concurrency=20, timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        async with asyncio.timeout(START_S):
+            while not server.started:
+                if task.done():
+                    await task
+                await asyncio.sleep(POLL_S)
+        yield f"http://{host}:{listener.getsockname()[1]}/metrics"
+    finally:
+        server.should_exit = True
+        await asyncio.wait([task], timeout=STOP_S)
+        listener.close()
