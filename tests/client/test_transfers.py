@@ -43,6 +43,9 @@ class Line(httpx.BaseTransport):
         self.inner = httpx.HTTPTransport()
         self.asked: list[httpx.Request] = []
 
+    def close(self) -> None:
+        self.inner.close()
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if request.method != self.method or "/sessions" in request.url.path:
             return self.inner.handle_request(request)
@@ -134,7 +137,13 @@ async def test_the_stream_is_followed_from_where_it_was_left(address, world, htt
     office = await world.person(None, "group_admin")
 
     async def enter(code: str) -> str:
-        body = {"code": code, "name": code, "stages": ["junior"], "tier": "integrated"}
+        body = {
+            "code": code,
+            "name": code,
+            "stages": ["junior"],
+            "tier": "integrated",
+            "tier_from_on": "2026-09-01",
+        }
         answer = await http.post("/v1/schools", json=body, headers=office.headers)
         assert answer.status_code == 201, answer.text
         return answer.json()["id"]

@@ -49,6 +49,17 @@ class AuditVerdict(k.Word):
     CUT_OFF = "cut_off"
 
 
+class Begin(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    group: str | UnsetType | None = UNSET
+    redirect_uri: str | UnsetType | None = UNSET
+
+
+class Begun(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    authorization_url: str
+    flow: str
+    expires_in: int
+
+
 class CellChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     role: str
     tier: str
@@ -146,6 +157,14 @@ class ExplanationsExplained(Struct, frozen=True, kw_only=True, omit_defaults=Tru
     reason: shared.Text
     remedy: shared.Text
     policy_sha256: str
+
+
+class Finish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    flow: str
+    state: str
+    code: str
+    iss: str | UnsetType | None = UNSET
+    appointment_id: UUID | UnsetType | None = UNSET
 
 
 class GroupShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -263,6 +282,24 @@ class PolicyWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
     files: dict[str, str]
     note: str = ""
     dry_run: bool = False
+
+
+class Provider(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    issuer: str
+    client_id: str
+    has_secret: bool
+    username_claim: str
+    redirect_uris: list[str]
+    updated_at: dt.datetime
+    version: int
+
+
+class ProviderWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    issuer: str
+    client_id: str
+    redirect_uris: list[str]
+    client_secret: str | UnsetType | None = UNSET
+    username_claim: str = "preferred_username"
 
 
 class PublishingCell(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -400,6 +437,24 @@ def add_client_key(
     )
 
 
+def begin_identity_sign_in(body: Begin) -> k.Asked[Begun]:
+    """Begin to sign in at the group's provider.
+
+    An address of the provider to send the person to: authorization code with PKCE, state,
+    nonce.
+
+    Every call begins another sign-in: no Idempotency-Key.
+    """
+    return k.ask(
+        "beginIdentitySignIn",
+        "POST",
+        "/v1/sessions/identity",
+        k.read_json(Begun),
+        body=body,
+        signed=False,
+    )
+
+
 def change_client(
     client_id: UUID, body: ClientChange, *, version: int, idempotency_key: str | None = None
 ) -> k.Asked[Client]:
@@ -474,6 +529,21 @@ def explain(body: Question) -> k.Asked[ExplanationsExplained]:
     )
 
 
+def finish_identity_sign_in(body: Finish) -> k.Asked[SessionOpened]:
+    """Sign in with what the provider sent back.
+
+    Open a session; where an appointment is to be chosen, repeat the call with it.
+    """
+    return k.ask(
+        "finishIdentitySignIn",
+        "POST",
+        "/v1/sessions/identity/finish",
+        k.read_json(SessionOpened),
+        body=body,
+        signed=False,
+    )
+
+
 def get_client(client_id: UUID) -> k.Asked[Client]:
     """A connected system.
 
@@ -485,6 +555,14 @@ def get_client(client_id: UUID) -> k.Asked[Client]:
         k.path_of("/v1/clients/{client_id}", client_id=client_id),
         k.read_json(Client),
     )
+
+
+def get_identity_provider() -> k.Asked[Provider]:
+    """Where the group's people sign in.
+
+    The group's own provider, without its secret.
+    """
+    return k.ask("getIdentityProvider", "GET", "/v1/identity-provider", k.read_json(Provider))
 
 
 def get_policy() -> k.Asked[PolicyShown]:
@@ -756,6 +834,21 @@ def remove_client_key(client_id: UUID, key_id: UUID, *, version: int) -> k.Asked
     )
 
 
+def remove_identity_provider(*, version: int) -> k.Asked[None]:
+    """Sign in by passwords alone.
+
+    Take the provider out of force; sessions that stand go on.
+    """
+    return k.ask(
+        "removeIdentityProvider",
+        "DELETE",
+        "/v1/identity-provider",
+        k.read_nothing,
+        version=version,
+        accept="*/*",
+    )
+
+
 def resume_client(client_id: UUID, *, idempotency_key: str | None = None) -> k.Asked[Client]:
     """Let a connected system in again.
 
@@ -822,6 +915,27 @@ def rotate_client_secret(
     )
 
 
+def set_identity_provider(
+    body: ProviderWish, *, version: int, idempotency_key: str | None = None
+) -> k.Asked[Provider]:
+    """Set where the group's people sign in.
+
+    Put a provider in force (If-Match: "0" for the first); passwords go on beside it.
+
+    Its configuration is fetched at once: what cannot be reached is not put in force.
+    """
+    return k.ask(
+        "setIdentityProvider",
+        "PUT",
+        "/v1/identity-provider",
+        k.read_json(Provider),
+        body=body,
+        version=version,
+        once=True,
+        key=idempotency_key,
+    )
+
+
 def set_initial_passwords(
     body: InitialPasswords, *, idempotency_key: str | None = None
 ) -> k.Asked[InitialPasswordsMade]:
@@ -866,6 +980,20 @@ def suspend_client(client_id: UUID, *, idempotency_key: str | None = None) -> k.
         k.read_json(Client),
         once=True,
         key=idempotency_key,
+    )
+
+
+def unlink_identity(person_id: UUID) -> k.Asked[None]:
+    """Forget by which account a person signs in.
+
+    The next sign-in under the person's name links that account.
+    """
+    return k.ask(
+        "unlinkIdentity",
+        "DELETE",
+        k.path_of("/v1/people/{person_id}/identity", person_id=person_id),
+        k.read_nothing,
+        accept="*/*",
     )
 
 

@@ -49,6 +49,15 @@ class Attachment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     link: str
 
 
+class BurdenBasis(k.Word):
+    """What an estimate stands on: work that was measured, or a convention."""
+
+    FORM_VERSION = "form_version"
+    FORM = "form"
+    FIELDS = "fields"
+    RECKONED = "reckoned"
+
+
 class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: UUID
     form_id: UUID
@@ -71,6 +80,9 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class CallBurden(Struct, frozen=True, kw_only=True, omit_defaults=True):
     call_id: UUID
     week_begins_on: dt.date
+    basis: BurdenBasis
+    measured_returns: int
+    reckoned_minutes_of_form: float
     minutes_of_form: float
     minutes_of_all_schools: float
     fields: list[FieldMinutes]
@@ -668,6 +680,8 @@ def export_returns(call_id: UUID, *, form: shared.SheetFormat | None = None) -> 
     """All returns of a call, as a file.
 
     A line each school with what it submitted last; who took it stands in the audit trail.
+
+    As XLSX with a sheet for each field of rows; a school takes its part of it back in.
     """
     return k.ask(
         "exportReturns",
@@ -1169,6 +1183,8 @@ def take_return_sheet(
     """Fill in one's school's return from a workbook.
 
     The workbook that went out, whole or not at all; If-None-Match: * or If-Match as in PUT.
+
+    Also the workbook of all returns of the call: what it says of one's school is taken.
     """
     return k.ask(
         "takeReturnSheet",

@@ -289,6 +289,27 @@ def rotate_webhook_secret(
     )
 
 
+def skip_webhook_delivery(
+    webhook_id: UUID, delivery_id: UUID, *, idempotency_key: str | None = None
+) -> k.Asked[Delivery]:
+    """Give an event up that keeps later ones waiting.
+
+    For an event its receiver can never take. What is told afterwards begins behind it.
+    """
+    return k.ask(
+        "skipWebhookDelivery",
+        "POST",
+        k.path_of(
+            "/v1/webhook-endpoints/{webhook_id}/deliveries/{delivery_id}/skip",
+            webhook_id=webhook_id,
+            delivery_id=delivery_id,
+        ),
+        k.read_json(Delivery),
+        once=True,
+        key=idempotency_key,
+    )
+
+
 def test_webhook_endpoint(
     webhook_id: UUID, *, idempotency_key: str | None = None
 ) -> k.Asked[Delivery]:

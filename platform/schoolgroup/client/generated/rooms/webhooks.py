@@ -22,6 +22,7 @@ class Webhooks(Room):
     remove_webhook_endpoint = Act(asks.remove_webhook_endpoint)
     replay_webhook_endpoint = Act(asks.replay_webhook_endpoint)
     rotate_webhook_secret = Act(asks.rotate_webhook_secret)
+    skip_webhook_delivery = Act(asks.skip_webhook_delivery)
     test_webhook_endpoint = Act(asks.test_webhook_endpoint)
 
 
@@ -40,4 +41,5 @@ class AsyncWebhooks(AsyncRoom):
     remove_webhook_endpoint = AsyncAct(asks.remove_webhook_endpoint)
     replay_webhook_endpoint = AsyncAct(asks.replay_webhook_endpoint)
     rotate_webhook_secret = AsyncAct(asks.rotate_webhook_secret)
+    skip_webhook_delivery = AsyncAct(asks.skip_webhook_delivery)
     test_webhook_endpoint = AsyncAct(asks.test_webhook_endpoint)
