@@ -60,8 +60,12 @@ def add_orders(orders: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     publish = order("publish", "publish a draft, or files as a new resource", "发布草稿或新资源")
     publish.add_argument("files", nargs="*", type=Path, help=text("files to hand in", "文件"))
     publish.add_argument("--resource", type=UUID, help=text("a draft that is there", "已有草稿"))
-    publish.add_argument("--draft", default="{}", metavar="JSON",
-                        help=text("its description: title, kind, …", "资源描述（JSON）"))  # fmt: skip
+    publish.add_argument(
+        "--draft",
+        default="{}",
+        metavar="JSON",
+        help=text("its description: title, kind, …", "资源描述（JSON）"),
+    )
 
     borrow = order("borrow", "borrow what is offered", "借阅")
     borrow.add_argument("offer", type=UUID)
@@ -82,8 +86,8 @@ def add_orders(orders: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     events = order("events", "follow what happens", "跟踪事件")
     events.add_argument("what", choices=["follow"])
     events.add_argument("--types", help="loan.opened,exam.*")
-    events.add_argument("--place", type=Path,
-                        help=text("a file that remembers how far one is", "记录进度的文件"))  # fmt: skip
+    where = text("a file that remembers how far one is", "记录进度的文件")
+    events.add_argument("--place", type=Path, help=where)
     events.add_argument("--once", action="store_true", help=text("up to now", "仅到当前"))
 
     returns = order("returns", "fill a return in, hand it in", "填报与提交")
