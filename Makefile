@@ -67,6 +67,10 @@ $(VENV)/.bench: $(STAMP) requirements-bench.lock
 bench: $(VENV)/.bench ## Measure speed beside a peer or a limit (docs/benchmarks.md)
 	$(RUN) -m bench $(ARGS)
 
+audit: setup ## Look for secrets, weak dependencies, telling times, doors open to other schools
+	$(RUN) -m pip install --quiet pip-audit || true
+	$(RUN) -m tools.audit $(ARGS)
+
 lock: setup ## Lock the requirements anew: versions and hashes, no hosts
 	$(RUN) -m pip install --quiet uv
 	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
@@ -77,4 +81,4 @@ lock: setup ## Lock the requirements anew: versions and hashes, no hosts
 clean: ## Remove the environment and every local instance
 	rm -rf $(VENV) .schoolgroup .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup demo test lint types format serve migrate matrix schema routes client openapi-lint trial bench lock clean
+.PHONY: help setup demo test lint types format serve migrate matrix schema routes client openapi-lint trial bench audit lock clean

@@ -11,6 +11,7 @@ from litestar import Litestar
 
 from schoolgroup.app import create_app
 from schoolgroup.kernel import bootstrap
+from schoolgroup.kernel.pace import UNHURRIED
 from schoolgroup.running import installation
 from schoolgroup.services import Services
 from tests.people import World
@@ -29,7 +30,7 @@ class Ground(msgspec.Struct, frozen=True):
 async def ground(pool_max: int = 32, **given: object) -> AsyncIterator[Ground]:
     """An installation that is gone afterwards; commits reach the disk, as they do at a school."""
     with tempfile.TemporaryDirectory(prefix="schoolgroup-bench-") as folder:
-        wished = {"database_pool_max": pool_max, **given}
+        wished = {"database_pool_max": pool_max, **UNHURRIED, **given}
         async with installation(Path(folder), wished) as settings:
             app = create_app(settings)
             async with app.lifespan():

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from schoolgroup.app import create_app
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.clock import Clock
+from schoolgroup.kernel.pace import UNHURRIED
 from schoolgroup.kernel.settings import Settings, read_settings
 from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
 from schoolgroup.services import Services
@@ -25,10 +26,6 @@ from tests.people import World
 # Two workers on two cores: threads of the linear algebra would only wait for each other.
 threadpool_limits(limits=1, user_api="blas")
 SECRET = "a secret for the tests only, of a realistic length"
-# One person of the tests asks more in a second than a school in an hour; tests/test_pace.py looks.
-UNHURRIED = dict.fromkeys(
-    ("reads_per_minute", "writes_per_minute", "bulk_per_minute", "visits_per_minute"), 1_000_000
-)
 EMPTY_ALL = """
 DO $$
 DECLARE t record;

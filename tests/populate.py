@@ -190,6 +190,8 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     known = await make(http, office, f"/v1/clients/{client['id']}/keys", {"jwk": PUBLIC_KEY})
     ids["key_id"] = known["keys"][0]["id"]
     bodies |= {"changeClient": {"name": "改名"}, "rotateClientSecret": {}}
+    provider = {"issuer": "http://127.0.0.1:1", "client_id": "x", "redirect_uris": ["http://x.cn"]}
+    bodies |= {"setIdentityProvider": provider}
     bodies |= {"addClientKey": {"jwk": PUBLIC_KEY}, "limitClient": {"requests_per_minute": 60}}
     bodies |= {"changeCircle": {"name": "改名"}}
 

@@ -203,9 +203,12 @@ def test_public_routes_are_few_and_known():
         "HEAD /assets/docs/{file_path:path}",
         "POST /oai",
         "POST /oai/{group_code:str}",
+        "POST /oauth/introspect",
         "POST /oauth/revoke",
         "POST /oauth/token",
         "POST /v1/sessions",
+        "POST /v1/sessions/identity",
+        "POST /v1/sessions/identity/finish",
         "POST /v1/sessions/refresh",
     }
 

@@ -28,6 +28,7 @@ import psutil
 
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.children import Child
+from schoolgroup.kernel.pace import UNHURRIED
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.stores import StoreAddresses, keep_credentials
 from schoolgroup.kernel.stores_common import LOOPBACK, free_port, make_folder, server_account
@@ -61,7 +62,7 @@ class Cluster:
         self.folder = folder.resolve()
         self.durable = durable
         self.pooled, self.haproxy, self.standby = pooled, haproxy, standby
-        self._given = given or {}
+        self._given = {**UNHURRIED, **(given or {})}
         self._keys = keep_credentials(self.folder)
         self.password = self._keys.database_password
         self.account = server_account(self.folder)
@@ -145,6 +146,14 @@ class Cluster:
     def running(self) -> Sequence[str]:
         """The names of what runs, in the order it was started."""
         return [name for name, (_, child) in self._open.items() if child.exit_code is None]
+
+    async def ended(self) -> list[str]:
+        """What has ended by itself since it was started; each of them can be started again."""
+        names = [name for name, (_, child) in self._open.items() if child.exit_code is not None]
+        for name in names:
+            stack, _ = self._open.pop(name)
+            await stack.aclose()
+        return names
 
     @property
     def admin_url(self) -> str:

@@ -108,6 +108,9 @@ def build_parser() -> argparse.ArgumentParser:
     routes = orders.add_parser("routes", help="every route and the right it takes")
     routes.add_argument("--write", action="store_true", help="write docs/routes.md")
 
+    client = orders.add_parser("client", help="compare the generated client with the API")
+    client.add_argument("--write", action="store_true", help="write it anew")
+
     orders.add_parser("openapi", help="the API description (OpenAPI 3.1) as JSON")
 
     schema = orders.add_parser("schema", help="the schema all migrations together make")
@@ -149,8 +152,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
     "check": "describing", "policy": "describing", "routes": "routing",
-    "openapi": "routing", "evaluate": "evaluating", "verify": "verifying", "draw": "drawing",
-    "backup": "keeping", "restore": "keeping",
+    "openapi": "routing", "client": "routing", "evaluate": "evaluating",
+    "verify": "verifying", "draw": "drawing", "backup": "keeping", "restore": "keeping",
 }  # fmt: skip
 
 
@@ -214,6 +217,8 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return commands.routes(write=asked.write)
         case "openapi":
             return commands.openapi()
+        case "client":
+            return commands.client(write=asked.write)
         case _:
             return await commands.schema(write=asked.write)
 

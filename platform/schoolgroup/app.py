@@ -273,6 +273,8 @@ def create_app(
     async def hold_services(app: Litestar) -> AsyncIterator[None]:
         async with open_services(settings, clock, called="api") as services:
             app.state.services = services
+            if isinstance(app, WatchedApplication):
+                app.policy_of = services.policies.in_force
             telling = asyncio.create_task(app.state.paces.keep_telling(services.db))
             try:
                 yield
@@ -280,9 +282,6 @@ def create_app(
                 telling.cancel()
                 with suppress(asyncio.CancelledError):
                     await telling
-            if isinstance(app, WatchedApplication):
-                app.policy_of = services.policies.in_force
-            yield
 
     rooms = ROUTES if routes is None else routes
     app = WatchedApplication(

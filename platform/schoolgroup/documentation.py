@@ -79,6 +79,7 @@ TAGS = [
     Tag("rounds", "Rounds of guidance, visits, draws (巡回指导)."),
     Tag("service", "Whether the server lives and is ready (运行状态)."),
     Tag("uploads", "Handing files in, straight to the store (上传)."),
+    Tag("webhooks", "Other systems that are called when something happens (推送)."),
 ]
 SCHEME = "bearer"
 YAML = "application/yaml"

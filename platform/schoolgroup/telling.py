@@ -95,7 +95,8 @@ async def telling(address: str, database: Callable[[], Database]) -> AsyncIterat
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host.strip("[]"), int(port)))
     config = uvicorn.Config(
-        Teller(database), log_config=None, access_log=False, lifespan="off", server_header=False,
+        Teller(database), log_config=None, log_level="warning",
+        access_log=False, lifespan="off", server_header=False,
         limit_concurrency=20, timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = _Server(config)

@@ -104,7 +104,7 @@ async def test_a_rewritten_trail_is_found(writer, sql, rewrite):
         "DELETE FROM audit_entry",
         "TRUNCATE audit_entry",
         "UPDATE event SET type = 'a.b'",
-        "DELETE FROM event",
+        "TRUNCATE event",
         "UPDATE audit_head SET seq = 0",
         "DELETE FROM policy_bundle",
         "UPDATE policy_bundle SET version = 9",
@@ -116,6 +116,24 @@ async def test_the_application_cannot_rewrite_what_is_past(
     await writer.post("/v1/notes", json={"text": "x"})
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await notes_services.db.run(system_actor(world.group_id), lambda tx: execute(tx, rewrite))
+
+
+async def test_the_application_cannot_forget_an_event_of_the_last_thirty_days(
+    writer, notes_services, world, clock, sql
+):
+    await writer.post("/v1/notes", json={"text": "x"})
+
+    async def forget() -> str:
+        actor = system_actor(world.group_id)
+        return str(await notes_services.db.run(actor, lambda tx: execute(tx, "DELETE FROM event")))
+
+    there = await sql.fetchval("SELECT count(*) FROM event")
+    assert there > 0
+    await forget()
+    assert await sql.fetchval("SELECT count(*) FROM event") == there
+    await sql.execute("UPDATE event SET at = at - interval '31 days'")
+    await forget()
+    assert await sql.fetchval("SELECT count(*) FROM event") == 0
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 import tempfile
 from pathlib import Path
@@ -25,6 +26,7 @@ def arguments() -> argparse.Namespace:
 
 async def main(asked: argparse.Namespace) -> int:
     """Run what is asked for; how many things did not hold."""
+    logging.disable(logging.ERROR)  # what the script's own pool says of a database that is away
     console, wrong = Console(width=140), 0
     only = asked.only or ["kills", *special.SCENARIOS]
     if "kills" in only:

@@ -16,6 +16,10 @@ from tests.resources.lending.shelf import EVERYONE, shelve
 from tests.resources.uploads import wish
 from tools.faults.recorder import Recorder
 
+LOST = (
+    OSError, TimeoutError,
+    asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError,
+)  # fmt: skip
 MARKED = 6  # pupils of the sheet that is sent in again and again
 
 
@@ -108,7 +112,7 @@ class Lending(Story):
         running = "SELECT count(*) FROM loan WHERE offer_id = $1 AND status = 'active'"
         try:
             count = await self.value(running, self.offer["id"])
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except LOST:
             return
         self.looks += 1
         self.over_lent = max(self.over_lent, count - self.seats)

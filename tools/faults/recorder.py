@@ -32,6 +32,7 @@ class Recorder:
         self.broken: Counter[str] = Counter()  # attempts that ended without any answer
         self.refused: Counter[int] = Counter()  # attempts told to come again
         self.replayed = 0
+        self.again = set(NOT_NOW)
         self.unforeseen: list[str] = []
         self.last_answer_s = time.monotonic()
         self.silence_s = 0.0
@@ -73,7 +74,7 @@ class Recorder:
                 self.broken[type(broken).__name__] += 1
                 await self._pause()
                 continue
-            if answer.status_code in NOT_NOW or self._in_flight(answer):
+            if answer.status_code in self.again or self._in_flight(answer):
                 self.refused[answer.status_code] += 1
                 await self._pause()
                 continue

@@ -14,7 +14,7 @@ import msgspec
 
 from schoolgroup.access.audit.service import verify_chains
 from schoolgroup.kernel.ids import new_id
-from schoolgroup.services import Services, open_services
+from schoolgroup.services import open_services
 from tests.people import World
 from tools.cluster import Cluster
 from tools.faults.ground import STORIES, Ground, Story
@@ -154,8 +154,10 @@ async def kill_at_random(
             ground.recorder.last_answer_s = begun_s = time.monotonic()
             until_s = begun_s + seconds
             breaking = asyncio.create_task(break_parts(cluster, names, chance, until_s))
-            given_up = await load(stories, until_s)
-            killed = await breaking
+            try:
+                given_up = await load(stories, until_s)
+            finally:
+                killed = await breaking
             took_s = time.monotonic() - begun_s
             left = await quiet(ground)
             wrong, entries = await check_all(ground, stories)
@@ -183,6 +185,3 @@ def found_of(
         entries=entries,
         wrong=wrong,
     )
-
-
-__all__ = ["Found", "Services", "kill_at_random"]

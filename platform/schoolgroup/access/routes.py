@@ -4,6 +4,7 @@ from schoolgroup.access.audit import routes as audit
 from schoolgroup.access.clients import oauth_routes
 from schoolgroup.access.clients import routes as clients
 from schoolgroup.access.explanations import routes as explanations
+from schoolgroup.access.identity import routes as identity
 from schoolgroup.access.publishing import routes as publishing
 from schoolgroup.access.sessions import routes as sessions
 
@@ -11,6 +12,7 @@ ROUTES = [
     *sessions.ROUTES,
     *clients.ROUTES,
     *oauth_routes.ROUTES,
+    *identity.ROUTES,
     *explanations.ROUTES,
     *publishing.ROUTES,
     *audit.ROUTES,

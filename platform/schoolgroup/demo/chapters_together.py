@@ -24,8 +24,9 @@ from schoolgroup.demo.stage import Stage, expect
 from schoolgroup.demo.telling import (
     BULLETINS,
     MISSING,
+    TO_CIRCLE,
     hold_activities,
-    issue_bulletins,
+    issue_bulletin,
     report_figures,
     sign_for,
 )
@@ -55,15 +56,25 @@ async def manage_together(
     ledger = [
         {"saved": saved, "of": planned.ledger_id} for saved in ("ledger_items", "ledger_completion")
     ]
-    first = await issue_bulletins(admin, inspector, range(1, BULLETINS), ledger, heads)
-    await sign_for(first, heads[:signing])
+    circle = (await admin.all("/v1/circles"))[0]["id"]
+    bulletins = []
+    for number in range(1, BULLETINS):
+        audience = {"kind": "group"}
+        if number in TO_CIRCLE:
+            audience = {"kind": "circle", "circle_id": circle}
+        author = heads[2 * number % len(heads)]
+        bulletins.append(await issue_bulletin(admin, inspector, number, ledger, author, audience))
+    await sign_for([bulletins[0], bulletins[-1]], heads[:signing])
+    members = {one["school_id"] for one in await admin.all(f"/v1/circles/{circle}/members")}
+    in_circle = [head for head in heads if head.school_id in members]
+    await sign_for(bulletins[1:-1], in_circle)
     await hold_activities(heads, today)
     round_id = await go_round(inspector, planned.ledger_id, heads, today)
-    references = report_figures(planned, round_id)
-    numbers = range(BULLETINS, BULLETINS + 1)
-    last = await issue_bulletins(admin, inspector, numbers, references, heads)
-    await sign_for(last, heads[: signing - MISSING])
-    return Told(planned, round_id, [*first, *last])
+    figures = report_figures(planned, round_id)
+    last = await issue_bulletin(admin, inspector, BULLETINS, figures, heads[0], {"kind": "group"})
+    await sign_for([last], heads[: signing - MISSING])
+    bulletins.append(last)
+    return Told(planned, round_id, bulletins)
 
 
 def figures_of(board: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from schoolgroup.demo import chapters, chapters_exam, chapters_together, roster
 from schoolgroup.demo.stage import FOUNDER, Stage
 from schoolgroup.demo.visitor import WAIT_S
 from schoolgroup.directory.service import found_group
+from schoolgroup.kernel.pace import UNHURRIED
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.resources.curriculum.service import plant_starter
 from schoolgroup.running import installation, names_services, wait_for_signal, working
@@ -49,7 +50,7 @@ async def tell_story(*, stay: bool, exam: bytes | None, port: int) -> int:
         folder = Path(name)
         data = None if names_services() else folder / "data"
         async with (
-            installation(data, {"port": port}, durable=False) as settings,
+            installation(data, {**UNHURRIED, "port": port}, durable=False) as settings,
             working(settings),
             serving(settings) as address,
             httpx.AsyncClient(base_url=address, timeout=WAIT_S) as http,

@@ -55,17 +55,23 @@ def complete(
     *,
     request_id: str,
     secure: bool,
-    pace: dict[str, str],
+    pace: list[tuple[bytes, bytes]],
     page_policy: bytes | None = None,
 ) -> None:
     """Add what is missing to the headers of an answer. `secure`: it goes over TLS."""
-    there = {name.lower(): value for name, value in headers}
-    if b"cache-control" not in there:
+    media_type, cached = b"", False
+    for name, value in headers:
+        name = name.lower()
+        if name == b"content-type":
+            media_type = value
+        elif name == b"cache-control":
+            cached = True
+    if not cached:
         headers.append((b"cache-control", b"no-store"))
-    policy = content_policy(there.get(b"content-type", b""), page_policy)
+    policy = content_policy(media_type, page_policy)
     headers.append((b"content-security-policy", policy))
     headers.extend(ALWAYS)
     if secure:
         headers.append(HSTS)
-    headers.extend((name.lower().encode(), value.encode()) for name, value in pace.items())
+    headers.extend(pace)
     headers.append((b"x-request-id", request_id.encode()))

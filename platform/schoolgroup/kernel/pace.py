@@ -29,6 +29,11 @@ READ, WRITE, BULK, VISIT = "read", "write", "bulk", "visit"
 OWN = "own"  # of a route that keeps its own pace, as its protocol asks
 NOBODYS = UUID(int=0)  # the group of callers that are known by their address alone
 WINDOW_S = 60
+# Settings for demonstrations, benches and load runs, where one person does in a second what a
+# school does in an hour.
+UNHURRIED: Mapping[str, int] = dict.fromkeys(
+    ("reads_per_minute", "writes_per_minute", "bulk_per_minute", "visits_per_minute"), 1_000_000
+)
 # Addresses that end so are answered with whole files, or take them in.
 HEAVY = frozenset({
     "export", "import", "annotated", "sheet", "prints", "labels", "document", "candidates",
@@ -67,12 +72,13 @@ class Standing(msgspec.Struct, frozen=True):
     left: int
     reset_s: int
 
-    def headers(self) -> dict[str, str]:
-        """`RateLimit-Policy` and `RateLimit`."""
-        return {
-            "RateLimit-Policy": f'"{self.policy}";q={self.quota};w={WINDOW_S}',
-            "RateLimit": f'"{self.policy}";r={self.left};t={self.reset_s}',
-        }
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """`RateLimit-Policy` and `RateLimit`, as they are sent."""
+        name = self.policy
+        return [
+            (b"ratelimit-policy", f'"{name}";q={self.quota};w={WINDOW_S}'.encode()),
+            (b"ratelimit", f'"{name}";r={self.left};t={self.reset_s}'.encode()),
+        ]
 
 
 class _Use:

@@ -78,6 +78,14 @@ async def table_file(
     return SheetFile(f"{name}.csv", CSV_TYPE, await asyncio.to_thread(write_csv, header, rows))
 
 
+class Table(msgspec.Struct, frozen=True):
+    """One more sheet of a workbook."""
+
+    name: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
 def with_notes(
     sent: bytes, name: str, rows: Sequence[Row], problems: Sequence[Problem]
 ) -> SheetFile:
@@ -97,14 +105,19 @@ def exported(
     rows: Iterable[Sequence[object]],
     mark: str,
     form: SheetFormat,
+    more: Sequence[Table] = (),
 ) -> SheetFile:
-    """A table to take away, with the mark on every row."""
+    """A table to take away, with the mark on every row; a workbook takes `more` sheets."""
     named, table = [*header, MARK_COLUMN], [[*row, mark] for row in rows]
     if form is SheetFormat.CSV:
         return SheetFile(f"{name}.csv", CSV_TYPE, write_csv(named, table))
     if form is SheetFormat.HTML:
         return SheetFile(f"{name}.html", HTML_TYPE, _page(name, named, table, mark).encode())
-    return SheetFile(f"{name}.xlsx", XLSX_TYPE, _workbook(name, named, table, mark))
+    return SheetFile(
+        f"{name}.xlsx",
+        XLSX_TYPE,
+        _workbook([Table(name, named, table), *(_marked(one, mark) for one in more)], mark),
+    )
 
 
 def foot(mark: str) -> str:
@@ -115,25 +128,35 @@ def foot(mark: str) -> str:
     )
 
 
-def _workbook(
-    name: str, header: Sequence[str], rows: Sequence[Sequence[object]], mark: str
-) -> bytes:
+def _marked(table: Table, mark: str) -> Table:
+    return Table(table.name, [*table.header, MARK_COLUMN], [[*row, mark] for row in table.rows])
+
+
+def _workbook(tables: Sequence[Table], mark: str) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    book.set_properties({"title": name, "comments": mark, "keywords": mark})
-    sheet = book.add_worksheet(NOT_IN_TITLE.sub(" ", name)[:31].strip(" '") or "1")
-    # an ampersand begins a code in a footer
-    sheet.set_footer("&8" + mark.replace("&", "&&")[:XLSX_FOOTER_CHARACTERS_MAX])
-    sheet.write_row(0, 0, header, book.add_format({"bold": True}))
-    sheet.freeze_panes(1, 0)
-    for number, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, int | float) and not isinstance(cell, bool):
-                sheet.write_number(number, column, cell)
-            else:
-                sheet.write_string(number, column, "" if cell is None else str(cell))
+    book.set_properties({"title": tables[0].name, "comments": mark, "keywords": mark})
+    bold = book.add_format({"bold": True})
+    taken: set[str] = set()
+    for place, table in enumerate(tables, start=1):
+        # names are at most 31 characters, and two differ by more than their case
+        named = NOT_IN_TITLE.sub(" ", table.name)[:31].strip(" '") or str(place)
+        if named.lower() in taken:
+            named = f"{place} {named}"[:31].strip(" '")
+        taken.add(named.lower())
+        sheet = book.add_worksheet(named)
+        # an ampersand begins a code in a footer
+        sheet.set_footer("&8" + mark.replace("&", "&&")[:XLSX_FOOTER_CHARACTERS_MAX])
+        sheet.write_row(0, 0, table.header, bold)
+        sheet.freeze_panes(1, 0)
+        for number, row in enumerate(table.rows, start=1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, int | float) and not isinstance(cell, bool):
+                    sheet.write_number(number, column, cell)
+                else:
+                    sheet.write_string(number, column, "" if cell is None else str(cell))
     book.close()
     return out.getvalue()
 

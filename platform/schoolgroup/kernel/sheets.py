@@ -24,6 +24,7 @@ from schoolgroup.kernel.texts import Text
 
 ROWS_MAX = 200_000
 COLUMNS_MAX = 400
+SHEETS_MAX = 50
 CELL_CHARACTERS_MAX = 10_000
 UNPACKED_BYTES_MAX = 256 * 1024 * 1024
 PROBLEMS_MAX = 1_000
@@ -72,7 +73,21 @@ def read_sheet(content: bytes) -> list[Row]:
     Raises SheetRefused where it is neither, too large, has no header, a column twice, or a cell
     that is too long or stands below no column: nothing is dropped silently.
     """
-    table = _read_xlsx(content) if content[:2] == b"PK" else _read_csv(content)
+    return _rows_of(_read_xlsx(content)[0] if content[:2] == b"PK" else _read_csv(content))
+
+
+def read_sheets(content: bytes) -> list[list[Row]]:
+    """The rows of every sheet of an XLSX file, or the one table of a CSV file, as in read_sheet.
+
+    Sheets after the first that are empty are left out. Raises SheetRefused.
+    """
+    if content[:2] != b"PK":
+        return [_rows_of(_read_csv(content))]
+    first, *more = _read_xlsx(content, all_sheets=True)
+    return [_rows_of(first), *(_rows_of(table) for table in more if any(map(any, table)))]
+
+
+def _rows_of(table: list[list[str]]) -> list[Row]:
     table = [[_plain(cell) for cell in row] for row in table]
     while table and not any(table[-1]):
         table.pop()
@@ -236,15 +251,15 @@ def _read_csv(content: bytes) -> list[list[str]]:
     return [[_armed(cell) for cell in row] for row in table]
 
 
-def _read_xlsx(content: bytes) -> list[list[str]]:
+def _read_xlsx(content: bytes, *, all_sheets: bool = False) -> list[list[list[str]]]:
     try:
         _bound_workbook(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
+        numbers = range(min(len(book.sheet_names), SHEETS_MAX) if all_sheets else 1)
+        tables = [book.get_sheet_by_index(n).to_python(skip_empty_area=False) for n in numbers]
     except UNREADABLE as wrong:
         raise _refused("not_xlsx", "not readable as XLSX", "无法按 XLSX 读取") from wrong
-    return [[_text(cell) for cell in row] for row in rows]
+    return [[[_text(cell) for cell in row] for row in rows] for rows in tables]
 
 
 def _bound_workbook(content: bytes) -> None:

@@ -78,20 +78,6 @@ AS $$
     END
 $$;
 
--- Whether somebody is appointed today at a school (none: at the group office). What waits for a person
--- who has left waits for whoever may act there.
-CREATE FUNCTION app.is_appointed(in_group uuid, of_person uuid, at_school uuid) RETURNS boolean
-LANGUAGE sql STABLE
-AS $$
-    SELECT EXISTS (SELECT FROM appointment a JOIN person p
-                       ON p.group_id = a.group_id AND p.id = a.person_id
-                    WHERE a.group_id = in_group AND a.person_id = of_person
-                      AND a.school_id IS NOT DISTINCT FROM at_school
-                      AND a.from_on <= app.today()
-                      AND (a.until_on IS NULL OR app.today() < a.until_on)
-                      AND p.suspended_at IS NULL AND p.left_at IS NULL)
-$$;
-
 -- Where an item of a ledger came from: a measure and an activity too.
 ALTER TABLE ledger_item
     DROP CONSTRAINT ledger_item_source_check,
@@ -164,7 +150,6 @@ GRANT UPDATE (moved_from_on, moved_at, moved_because, moved_by_school) ON inspec
 
 REVOKE EXECUTE ON FUNCTION app.measured_work(uuid[]) FROM public;
 GRANT EXECUTE ON FUNCTION app.is_school_day(uuid, uuid, date),
-    app.is_appointed(uuid, uuid, uuid),
     app.after_school_hours(uuid, uuid, text, timestamptz, int), app.measured_work(uuid[])
     TO schoolgroup_app;
 -- migrate:down

@@ -767,6 +767,23 @@ BEGIN
                             WHERE b.group_id = NEW.group_id AND b.offer_id = NEW.offer_id);
     RETURN NEW;
 END $$;
+CREATE FUNCTION app.mark_new_audience() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO search_change (group_id)
+    SELECT DISTINCT r.group_id
+      FROM rows_of r JOIN offer o ON o.group_id = r.group_id AND o.id = r.offer_id
+     WHERE o.xmin <> pg_current_xact_id()::xid;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION app.mark_search_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO search_change (group_id) SELECT DISTINCT r.group_id FROM rows_of r;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.marking_is_open() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1180,10 +1197,26 @@ CREATE FUNCTION app.search_facets(of_resource public.resource) RETURNS TABLE(fac
        AND f.revision_no = of_resource.published_revision_no
      ORDER BY 1, 2
 $$;
+CREATE FUNCTION app.search_frequencies(lexemes text[]) RETURNS integer[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+DECLARE
+    lexeme text;
+    plan json;
+    found int[] := '{}';
+BEGIN
+    FOREACH lexeme IN ARRAY lexemes LOOP
+        EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM search_entry WHERE document @@ %L::tsquery',
+                       lexeme) INTO plan;
+        found := found || least((plan -> 0 -> 'Plan' ->> 'Plan Rows')::float8, 1e9)::int;
+    END LOOP;
+    RETURN found;
+END $$;
 CREATE FUNCTION app.search_keyword(keyword text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$ SELECT lower(normalize(btrim(keyword), NFKC)) $$;
-CREATE FUNCTION app.search_matches(wanted tsquery, titles tsquery, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer, if_wide boolean) RETURNS SETOF app.search_match
+CREATE FUNCTION app.search_matches(indexed tsquery, checked tsquery, rarest integer, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer) RETURNS SETOF app.search_match
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
     SET enable_seqscan TO 'off'
@@ -1203,32 +1236,69 @@ DECLARE
     found_now int;
     found_all int := 0;
 BEGIN
-    IF wanted IS NULL THEN
+    IF indexed IS NULL THEN
+        -- Newest first, as long as enough of what comes may be found; else class by class.
+        SELECT least(coalesce(max(e.no) + 1, 0), before), coalesce(min(e.no), 0)
+          INTO upper_no, first_no FROM search_entry e WHERE e.group_id = mine;
         RETURN QUERY
         SELECT e.no, e.resource_id, e.loans, e.title_chars, 1::smallint, e.value_ids
           FROM search_entry e
-         WHERE e.group_id = mine AND e.no < before AND (e.loans = 0 OR NOT unborrowed)
+         WHERE e.group_id = mine AND e.no < upper_no AND e.no >= upper_no - 8192
+           AND (e.loans = 0 OR NOT unborrowed)
            AND (e.class_id IN (SELECT unnest(classes)) OR e.no IN (SELECT unnest(extra)))
            AND (NOT e.draft OR e.school_id = school OR office)
          ORDER BY e.no DESC LIMIT most;
+        GET DIAGNOSTICS found_all = ROW_COUNT;
+        IF found_all >= most OR upper_no - 8192 <= first_no THEN RETURN; END IF;
+        upper_no := upper_no - 8192;
+        IF least((most - found_all) * 8192.0 / greatest(found_all, 0.5), upper_no - first_no) * 0.0005
+           > cardinality(classes) * 0.0005 * (10 + least(most, 50)) THEN
+            RETURN QUERY
+            SELECT m.no, m.resource_id, m.loans, m.title_chars, 1::smallint, m.value_ids
+              FROM (SELECT e.*
+                      FROM unnest(classes) c (id)
+                     CROSS JOIN LATERAL (
+                         SELECT e.no, e.resource_id, e.loans, e.title_chars, e.value_ids
+                           FROM search_entry e
+                          WHERE e.group_id = mine AND e.class_id = c.id AND e.no < upper_no
+                            AND (e.loans = 0 OR NOT unborrowed)
+                            AND (NOT e.draft OR e.school_id = school OR office)
+                          ORDER BY e.no DESC LIMIT most) e
+                     UNION ALL
+                    SELECT e.no, e.resource_id, e.loans, e.title_chars, e.value_ids
+                      FROM search_entry e
+                     WHERE e.group_id = mine AND e.no IN (SELECT unnest(extra)) AND e.no < upper_no
+                       AND e.class_id NOT IN (SELECT unnest(classes))
+                       AND (e.loans = 0 OR NOT unborrowed)
+                       AND (NOT e.draft OR e.school_id = school OR office)) m
+             ORDER BY m.no DESC LIMIT most - found_all;
+            RETURN;
+        END IF;
+        RETURN QUERY
+        SELECT e.no, e.resource_id, e.loans, e.title_chars, 1::smallint, e.value_ids
+          FROM search_entry e
+         WHERE e.group_id = mine AND e.no < upper_no AND (e.loans = 0 OR NOT unborrowed)
+           AND (e.class_id IN (SELECT unnest(classes)) OR e.no IN (SELECT unnest(extra)))
+           AND (NOT e.draft OR e.school_id = school OR office)
+         ORDER BY e.no DESC LIMIT most - found_all;
         RETURN;
     END IF;
     SELECT least(coalesce(max(e.no) + 1, 0), before), coalesce(min(e.no), 0)
       INTO upper_no, first_no FROM search_entry e WHERE e.group_id = mine;
     WHILE upper_no > first_no AND found_all < most LOOP
-        next_one := app.search_stretch(upper_no, first_no, looked, found_all, most);
-        IF if_wide AND next_one.narrow THEN RETURN; END IF;
-        asked := CASE WHEN next_one.segment IS NULL THEN wanted
-                      ELSE wanted && quote_literal(next_one.segment)::tsquery END;
+        next_one := app.search_stretch(upper_no, first_no, looked, found_all, most, rarest,
+                                       checked IS NOT NULL);
+        asked := CASE WHEN next_one.segment IS NULL THEN indexed
+                      ELSE indexed && quote_literal(next_one.segment)::tsquery END;
         RETURN QUERY
         SELECT e.no, e.resource_id, e.loans, e.title_chars,
-               CASE WHEN e.document @@ titles THEN 3 WHEN e.document @@ narrower THEN 2
-                    ELSE 1 END::smallint, e.value_ids
+               CASE WHEN e.document @@ narrower THEN 2 ELSE 1 END::smallint, e.value_ids
           FROM search_entry e
          WHERE (e.group_id = mine) IS TRUE AND e.no + 0 < upper_no
            AND (e.loans = 0 OR NOT unborrowed) AND e.document @@ asked
            AND (e.class_id IN (SELECT unnest(classes)) OR e.no IN (SELECT unnest(extra)))
            AND (NOT e.draft OR e.school_id = school OR office)
+           AND (checked IS NULL OR (e.document @@ checked) IS TRUE)
          ORDER BY e.no + 0 DESC LIMIT most - found_all;
         GET DIAGNOSTICS found_now = ROW_COUNT;
         found_all := found_all + found_now;
@@ -1285,20 +1355,30 @@ $$;
 CREATE FUNCTION app.search_segments(entry_no bigint) RETURNS text[]
     LANGUAGE sql IMMUTABLE
     AS $_$ SELECT ARRAY['$' || (entry_no >> 12), '%' || (entry_no >> 16)] $_$;
-CREATE FUNCTION app.search_stretch(upper_no bigint, first_no bigint, looked bigint, so_far integer, most integer, OUT lower_no bigint, OUT segment text, OUT narrow boolean) RETURNS record
+CREATE FUNCTION app.search_stretch(upper_no bigint, first_no bigint, looked bigint, so_far integer, most integer, rarest integer, checked boolean, OUT lower_no bigint, OUT segment text) RETURNS record
     LANGUAGE plpgsql IMMUTABLE
     AS $_$
-DECLARE needed float8 := (most - so_far)::float8 * looked / greatest(so_far, 0.5);
+DECLARE
+    row_ms float8 := CASE WHEN checked THEN 0.008 ELSE 0.0015 END;
+    rest float8 := upper_no - first_no;
+    have float8 := rarest;
+    per_no float8 := 2 * greatest(so_far, 0.5) / greatest(looked, 1);
+    needed float8 := 2 * (most - so_far) / per_no;
+    at_one_go_ms float8;
 BEGIN
-    narrow := looked >= 12288 AND needed > upper_no - first_no;
-    IF looked < 12288 OR needed < 131072 THEN
+    IF rarest IS NULL THEN
+        at_one_go_ms := CASE WHEN looked >= 12288 THEN rest - needed / 2 ELSE 1 END;
+    ELSIF looked = 0 THEN
+        at_one_go_ms := have * (0.0003 + row_ms) - 3; -- against three segments to begin with
+    ELSE
+        at_one_go_ms := have * 0.0003 + least(have, per_no * rest) * row_ms
+            - least(needed, rest) * (0.6 / 4096 + per_no * row_ms);
+    END IF;
+    IF at_one_go_ms <= 0 THEN
+        lower_no := first_no;
+    ELSE
         lower_no := ((upper_no - 1) >> 12) << 12;
         segment := '$' || (lower_no >> 12);
-    ELSIF NOT narrow THEN
-        lower_no := ((upper_no - 1) >> 16) << 16;
-        segment := '%' || (lower_no >> 16);
-    ELSE
-        lower_no := first_no;
     END IF;
 END $_$;
 CREATE FUNCTION app.search_texts(wanted tsquery, classes integer[], extra bigint[], before bigint, most integer) RETURNS SETOF app.search_match
@@ -1313,6 +1393,8 @@ DECLARE
     mine uuid := app.group_id();
     school uuid := app.school_id();
     office boolean := app.is_office();
+    parts int := (SELECT greatest(c.reltuples, 0) FROM pg_class c
+                   WHERE c.oid = 'search_part'::regclass);
     upper_no bigint;
     first_no bigint;
     looked bigint := 0;
@@ -1324,7 +1406,7 @@ BEGIN
     SELECT least(coalesce(max(e.no) + 1, 0), before), coalesce(min(e.no), 0)
       INTO upper_no, first_no FROM search_entry e WHERE e.group_id = mine;
     WHILE upper_no > first_no AND found_all < most LOOP
-        next_one := app.search_stretch(upper_no, first_no, looked, found_all, most);
+        next_one := app.search_stretch(upper_no, first_no, looked, found_all, most, parts, true);
         asked := CASE WHEN next_one.segment IS NULL THEN wanted
                       ELSE wanted && quote_literal(next_one.segment)::tsquery END;
         RETURN QUERY
@@ -1342,6 +1424,19 @@ BEGIN
         upper_no := next_one.lower_no;
     END LOOP;
 END $$;
+CREATE FUNCTION app.search_thumbnails(ids uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_catalog'
+    AS $$
+    SELECT r.id
+      FROM resource r
+     WHERE r.group_id = (SELECT app.group_id()) AND r.id = ANY (ids) AND r.preview_pages_max > 0
+       AND EXISTS (SELECT FROM revision_file f
+                     JOIN preview_page p ON p.group_id = f.group_id AND p.school_id = r.school_id
+                                        AND p.blob_id = f.blob_id AND p.no = 0
+                    WHERE f.group_id = r.group_id AND f.resource_id = r.id
+                      AND f.revision_no = coalesce(r.published_revision_no, 1))
+$$;
 CREATE FUNCTION app.search_titles(words tsvector) RETURNS tsvector
     LANGUAGE sql IMMUTABLE
     AS $_$ SELECT regexp_replace(ts_filter(words, '{a}')::text, $q$'([^']+)'$q$, $q$'^\1'$q$, 'g')::tsvector $_$;
@@ -4750,6 +4845,20 @@ CREATE TABLE public.script_batch (
     CONSTRAINT script_batch_exam_numbers_check CHECK ((exam_numbers <> '{}'::text[]))
 );
 ALTER TABLE ONLY public.script_batch FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.search_change (
+    group_id uuid NOT NULL,
+    id bigint NOT NULL,
+    lot bigint DEFAULT hashtextextended((gen_random_uuid())::text, (0)::bigint) NOT NULL
+);
+ALTER TABLE ONLY public.search_change FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.search_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.search_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.search_class (
     group_id uuid NOT NULL,
     id integer NOT NULL,
@@ -4781,7 +4890,7 @@ CREATE TABLE public.search_entry (
     value_ids integer[] NOT NULL,
     document tsvector NOT NULL
 )
-WITH (fillfactor='90');
+WITH (fillfactor='90', toast_tuple_target='8160');
 ALTER TABLE ONLY public.search_entry FORCE ROW LEVEL SECURITY;
 CREATE SEQUENCE public.search_entry_no
     START WITH 1
@@ -5586,6 +5695,8 @@ ALTER TABLE ONLY public.school_tier
     ADD CONSTRAINT school_tier_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.script_batch
     ADD CONSTRAINT script_batch_pkey PRIMARY KEY (group_id, id);
+ALTER TABLE ONLY public.search_change
+    ADD CONSTRAINT search_change_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.search_class
     ADD CONSTRAINT search_class_pkey PRIMARY KEY (group_id, id);
 ALTER TABLE ONLY public.search_entry
@@ -5797,7 +5908,7 @@ CREATE INDEX pupil_enrolment_class ON public.pupil_enrolment USING btree (group_
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (group_id, session_id);
 CREATE INDEX rendering_blob ON public.rendering USING btree (group_id, blob_id);
 CREATE INDEX request_count_window ON public.request_count USING btree (window_no);
-CREATE INDEX resource_author ON public.resource USING btree (group_id, author_person_id) WHERE (author_person_id IS NOT NULL);
+CREATE INDEX resource_author_status ON public.resource USING btree (group_id, author_person_id, status) WHERE (author_person_id IS NOT NULL);
 CREATE INDEX resource_by_grace ON public.resource USING btree (group_id, derived_by_offer_id) WHERE (derived_by_offer_id IS NOT NULL);
 CREATE INDEX resource_curriculum ON public.resource USING btree (group_id, curriculum_node_id, id) WHERE (curriculum_node_id IS NOT NULL);
 CREATE INDEX resource_derived ON public.resource USING btree (group_id, derived_from_resource_id) WHERE (derived_from_resource_id IS NOT NULL);
@@ -5812,6 +5923,7 @@ CREATE INDEX revision_file_blob ON public.revision_file USING btree (group_id, b
 CREATE INDEX saved_search_person ON public.saved_search USING btree (group_id, person_id, id);
 CREATE INDEX school_return_school ON public.school_return USING btree (group_id, school_id);
 CREATE INDEX script_batch_exam ON public.script_batch USING btree (group_id, exam_id, id);
+CREATE INDEX search_entry_class ON public.search_entry USING btree (group_id, class_id, no);
 CREATE INDEX search_entry_document ON public.search_entry USING gin (document);
 CREATE INDEX search_entry_used ON public.search_entry USING btree (group_id, loans DESC, no DESC) WHERE (loans > 0);
 CREATE INDEX search_move_at ON public.search_move USING btree (group_id, moved_at);
@@ -5852,6 +5964,24 @@ CREATE TRIGGER keep_used BEFORE DELETE OR UPDATE ON public.curriculum_version FO
 CREATE TRIGGER let_go BEFORE DELETE ON public.resource FOR EACH ROW EXECUTE FUNCTION app.forget_resource();
 CREATE TRIGGER let_go BEFORE DELETE ON public.revision FOR EACH ROW EXECUTE FUNCTION app.forget_revision();
 CREATE TRIGGER mark_bounded BEFORE INSERT OR UPDATE ON public.offer_audience FOR EACH ROW EXECUTE FUNCTION app.mark_bounded();
+CREATE TRIGGER mark_changed AFTER UPDATE ON public.agreement REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_changed AFTER UPDATE ON public.circle_member REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_changed AFTER UPDATE ON public.offer REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_changed AFTER UPDATE ON public.offer_audience REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_changed AFTER UPDATE ON public.search_class REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_changed AFTER UPDATE ON public.search_reach_line REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_gone AFTER DELETE ON public.agreement REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_gone AFTER DELETE ON public.circle_member REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_gone AFTER DELETE ON public.offer_audience REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_gone AFTER DELETE ON public.offer_bound REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_gone AFTER DELETE ON public.search_class REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_gone AFTER DELETE ON public.search_reach_line REFERENCING OLD TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_new AFTER INSERT ON public.agreement REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_new AFTER INSERT ON public.circle_member REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_new AFTER INSERT ON public.offer_audience REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_new_audience();
+CREATE TRIGGER mark_new AFTER INSERT ON public.offer_bound REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_new AFTER INSERT ON public.search_class REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
+CREATE TRIGGER mark_new AFTER INSERT ON public.search_reach_line REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
 CREATE TRIGGER marking_is_open BEFORE INSERT ON public.marking_mark FOR EACH ROW EXECUTE FUNCTION app.marking_is_open();
 CREATE TRIGGER marking_is_over BEFORE UPDATE OF status ON public.exam FOR EACH ROW WHEN (((new.status = 'frozen'::text) AND (old.status <> 'released'::text))) EXECUTE FUNCTION app.marking_is_over();
 CREATE TRIGGER move_epoch AFTER UPDATE ON public.appointment FOR EACH ROW WHEN (((new.until_on < COALESCE(old.until_on, 'infinity'::date)) OR (new.from_on > old.from_on) OR (((new.person_id IS DISTINCT FROM old.person_id) OR (new.school_id IS DISTINCT FROM old.school_id)) OR (new.role IS DISTINCT FROM old.role)))) EXECUTE FUNCTION app.move_epoch();
@@ -6686,6 +6816,8 @@ ALTER TABLE ONLY public.script_batch
     ADD CONSTRAINT script_batch_group_id_exam_subject_id_fkey FOREIGN KEY (group_id, exam_subject_id) REFERENCES public.exam_subject(group_id, id);
 ALTER TABLE ONLY public.script_batch
     ADD CONSTRAINT script_batch_group_id_school_id_fkey FOREIGN KEY (group_id, school_id) REFERENCES public.school(group_id, id);
+ALTER TABLE ONLY public.search_change
+    ADD CONSTRAINT search_change_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.search_class
     ADD CONSTRAINT search_class_group_id_family_id_fkey FOREIGN KEY (group_id, family_id) REFERENCES public.search_family(group_id, id);
 ALTER TABLE ONLY public.search_class
@@ -6915,6 +7047,8 @@ ALTER TABLE public.list_suggestion ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.loan ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.loan_fetch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.login_failure ENABLE ROW LEVEL SECURITY;
+CREATE POLICY looking_through ON public.preview_page FOR SELECT TO schoolgroup_owner USING (true);
+CREATE POLICY looking_through ON public.revision_file FOR SELECT TO schoolgroup_owner USING (true);
 CREATE POLICY looking_through ON public.search_entry FOR SELECT TO schoolgroup_owner USING (true);
 CREATE POLICY looking_through ON public.search_part FOR SELECT TO schoolgroup_owner USING (true);
 ALTER TABLE public.mail ENABLE ROW LEVEL SECURITY;
@@ -6993,6 +7127,7 @@ ALTER TABLE public.school_return ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.school_tier ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.script_batch ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sealed ON public.resource AS RESTRICTIVE FOR SELECT USING (((sealed_until_at IS NULL) OR (sealed_until_at <= ( SELECT app.now() AS now)) OR (author_person_id = ( SELECT app.person_id() AS person_id)) OR (( SELECT app.claim('kind'::text) AS claim) = 'system'::text) OR app.sets_paper_of(id)));
+ALTER TABLE public.search_change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.search_class ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.search_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.search_family ENABLE ROW LEVEL SECURITY;
@@ -7285,6 +7420,7 @@ CREATE POLICY wall ON public.school_quota USING (((group_id = ( SELECT app.group
 CREATE POLICY wall ON public.school_return USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.school_tier USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.script_batch USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
+CREATE POLICY wall ON public.search_change USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.search_class USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (status <> 'draft'::text)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.search_entry USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (NOT draft)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.search_family USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)) OR (status <> 'draft'::text)))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (school_id = ( SELECT app.school_id() AS school_id)))));
@@ -7443,14 +7579,16 @@ GRANT UPDATE(sealed_until_at) ON TABLE public.resource TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_class(of_resource public.resource) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_document(of_resource public.resource, entry_no bigint) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_facets(of_resource public.resource) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_frequencies(lexemes text[]) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_keyword(keyword text) TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.search_matches(wanted tsquery, titles tsquery, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer, if_wide boolean) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_matches(indexed tsquery, checked tsquery, rarest integer, narrower tsquery, classes integer[], extra bigint[], unborrowed boolean, before bigint, most integer) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_minutes(minutes integer) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_most_borrowed(wanted tsquery, classes integer[], extra bigint[], after_loans integer, after_no bigint, most integer) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_reach(of_resource public.resource) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_segments(entry_no bigint) TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.search_stretch(upper_no bigint, first_no bigint, looked bigint, so_far integer, most integer, OUT lower_no bigint, OUT segment text, OUT narrow boolean) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_stretch(upper_no bigint, first_no bigint, looked bigint, so_far integer, most integer, rarest integer, checked boolean, OUT lower_no bigint, OUT segment text) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_texts(wanted tsquery, classes integer[], extra bigint[], before bigint, most integer) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.search_thumbnails(ids uuid[]) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_titles(words tsvector) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.sees_paper(of_exam_subject_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.sets_paper_of(of_resource_id uuid) TO schoolgroup_app;
@@ -8154,6 +8292,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.school_tier TO schoolgroup_app
 GRANT SELECT,INSERT ON TABLE public.script_batch TO schoolgroup_app;
 GRANT UPDATE(candidates_cut) ON TABLE public.script_batch TO schoolgroup_app;
 GRANT UPDATE(version) ON TABLE public.script_batch TO schoolgroup_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.search_change TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.search_class TO schoolgroup_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.search_entry TO schoolgroup_app;
 GRANT UPDATE(no) ON TABLE public.search_entry TO schoolgroup_app;

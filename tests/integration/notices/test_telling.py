@@ -260,7 +260,7 @@ async def test_every_kind_that_is_shipped_can_happen(told, shelf, reader, world)
         "appraisal_objection_lodged", "bulletin_issued", "node_due_soon", "node_overdue",
         "visit_planned", "visit_duty", "visit_near", "visit_duty_near", "visit_moved",
         "visit_duty_moved", "visit_called_off", "visit_duty_called_off", "visit_to_record",
-        "visit_reported", "visit_unanswered", "visit_replied",
+        "visit_reported", "visit_unanswered", "visit_replied", "webhook_disabled",
     }  # fmt: skip
     told.clock.offset = timedelta()
     await the_rest(told, shelf, reader, world)

@@ -16,7 +16,7 @@ from tests.waiting import until
 
 
 async def test_events_come_in_order_signed_and_as_the_feed_tells_them(
-    http, desk, told, receiver, world
+    http, desk, told, receiver, world, sql
 ):
     ids = await desk.happens(7)
     await desk.happens(1, kind="other.thing")
@@ -39,6 +39,7 @@ async def test_events_come_in_order_signed_and_as_the_feed_tells_them(
     assert first["attempts"][0]["latency_ms"] >= 0
     await desk.work()
     assert len(receiver.messages) == 7, "nothing is told twice"
+    assert await sql.fetchval("SELECT count(*) FROM job") == 0, "deliveries are record enough"
 
 
 async def test_only_2xx_is_a_yes_and_later_events_wait(desk, told, receiver, clock):
@@ -158,6 +159,22 @@ async def test_after_ten_tries_it_is_switched_off_and_resumed_without_a_gap(
     await desk.change(told["id"], active=True)
     await desk.work()
     assert [message.id for message in receiver.messages[10:]] == ids
+
+
+async def test_an_event_the_receiver_never_takes_can_be_given_up(desk, told, receiver, http):
+    ids = await desk.happens(3)
+    receiver.script = [OK, answer(500)]
+    await desk.work()
+    failing, delivered = await desk.deliveries(told["id"])
+    assert failing["event_id"] == ids[1]
+    office = await desk.office()
+    path = f"/v1/webhook-endpoints/{told['id']}/deliveries"
+    refused = await http.post(f"{path}/{delivered['id']}/skip", headers=office)
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_at_the_head")
+    skipped = await http.post(f"{path}/{failing['id']}/skip", headers=office)
+    assert skipped.json()["status"] == "dropped", skipped.text
+    await desk.work()
+    assert [message.id for message in receiver.messages] == ids
 
 
 async def test_one_that_is_slow_keeps_no_other_waiting_and_order_holds_under_two_workers(

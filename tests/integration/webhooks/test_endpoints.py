@@ -3,9 +3,13 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
+from schoolgroup.integration.webhooks.courier import Courier
+from tests.integration.notices.postbox import certificate
 from tests.integration.webhooks.conftest import PATH
+from tests.integration.webhooks.receivers import Receiver
 
 PUBLIC = "https://8.8.8.8/hook"
 
@@ -190,3 +194,36 @@ async def test_no_proxy_of_the_environment_is_asked(desk, receiver, monkeypatch,
     async with courier.way() as client:
         sent = await courier.bring(client, receiver.url, {}, b"{}", desk.services.clock.now())
     assert sent.status == 200
+
+
+async def test_a_certificate_must_be_of_the_name_not_of_the_address_it_stands_for(
+    near, monkeypatch, tmp_path
+):
+    """The same receiver: by its address its certificate holds, by a name that leads there not."""
+    server_side, authority = certificate(tmp_path)
+    settings = msgspec.structs.replace(near.settings, webhook_ca_file=str(authority))
+    courier, now = Courier(settings), near.clock.now()
+    loop = asyncio.get_running_loop()
+    look_up = loop.getaddrinfo
+
+    async def all_here(host: str, port: int, **more: Any) -> list[Any]:
+        return await look_up("127.0.0.1", port, **more)
+
+    monkeypatch.setattr(loop, "getaddrinfo", all_here)
+    receiver = Receiver()
+    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, ssl=server_side)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        async with courier.way() as way:
+            sent = await courier.bring(way, f"https://127.0.0.1:{port}/", {}, b"{}", now)
+            assert (sent.status, sent.error) == (200, None)
+        async with courier.way() as way:
+            named = f"https://sis.example.org:{port}/"
+            sent = await courier.bring(way, named, {}, b"{}", now)
+            assert (sent.status, sent.error) == (None, "certificate")
+        async with near.courier.way() as way:
+            sent = await near.courier.bring(way, f"https://127.0.0.1:{port}/", {}, b"{}", now)
+            assert sent.error == "certificate", "an authority nobody named is not believed"
+    finally:
+        server.close()
+    assert len(receiver.messages) == 1

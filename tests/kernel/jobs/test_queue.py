@@ -12,6 +12,7 @@ from schoolgroup.kernel.jobs import (
     JobStatus,
     Registry,
     TakenByAnother,
+    Wish,
     Work,
     Worker,
     enqueue,
@@ -329,3 +330,38 @@ async def test_done_jobs_are_forgotten_and_failed_ones_kept(bench, clock):
     await worker.run_until_idle()
     kept = await bench.only()
     assert (kept.kind, kept.status) == ("hopeless", JobStatus.FAILED)
+
+
+async def test_what_is_found_is_wished_for_once_and_leaves_no_row_when_it_may(services, world, sql):
+    """A kind that looks by itself; its lane has a worker of its own, which knows no other kind."""
+    done: list[str] = []
+
+    async def look(tx):
+        assert tx.group_id is None
+        left = [name for name in ("first", "second") if name not in done]
+        return [Wish(world.group_id, {"name": name}, name) for name in left]
+
+    @kind("bring", found_by=look, lane="far", forgotten=True)
+    async def bring(work: Work):
+        done.append(work.data["name"])
+
+    @kind("ordinary")
+    async def ordinary(work: Work):
+        raise AssertionError("not of this lane")
+
+    known = Registry([bring, ordinary])
+    far, near = known.of_lane("far"), known.of_lane("")
+    assert "ordinary" not in far.names
+    assert "bring" not in near.names
+    await services.db.run(
+        system_actor(world.group_id), lambda tx: enqueue(tx, "ordinary", {"name": "x"})
+    )
+    worker = Worker(services, far)
+    for _ in range(3):
+        await worker.write_wishes()
+    assert await sql.fetchval("SELECT count(*) FROM job WHERE kind = 'bring'") == 2
+    await worker.run_until_idle()
+    await worker.write_wishes()
+    assert sorted(done) == ["first", "second"]
+    kinds = await sql.fetch("SELECT kind, status FROM job")
+    assert [tuple(row) for row in kinds] == [("ordinary", "waiting")]

@@ -1,16 +1,14 @@
-"""Returns as workbooks that come back as they went out, and what a call costs before it is sent."""
+"""Returns as workbooks that come back as they went out: a school's own, and all of a call."""
 
 import io
 import json
-from datetime import date, datetime
 from typing import Any
 
 import httpx
-import pytest
+import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from schoolgroup.kernel.sheets import XLSX_TYPE, write_csv, write_xlsx
-from schoolgroup.management.returns.burden import rules as burden
 from schoolgroup.management.returns.sheets import rules
 from tests.management.returns.desk import BEGIN, FIELDS, Desk
 from tests.people import Person
@@ -136,39 +134,72 @@ async def test_the_office_takes_all_returns_and_it_is_kept_in_the_trail(desk: De
     await fetch(desk, await desk.world.person(None, "group_admin"), path, 404)
 
 
-async def test_a_draft_is_weighed_before_it_is_sent(desk: Desk):
-    form_id = (await desk.form())["id"]
-    first = await desk.call(form_id=form_id)
-    told = {"lessons": 1, "note": "x"}
-    await desk.save(desk.principals[0], first, told)
-    await desk.submit(desk.principals[0], first)
-    draft = await desk.call(form_id=form_id, draft=True)
-    found = await desk.send(desk.office, "GET", f"/v1/calls/{draft['id']}/burden")
-    assert found["minutes_of_form"] == 2 + 2 + 5 + 0.5 + 0.5 + 1
-    assert [(s["minutes"], s["told_already"]) for s in found["schools"]] == [
-        (4, 2),
-        (11, 0),
-        (11, 0),
-    ]
-    assert {s["week_minutes"] for s in found["schools"]} == {11}
-    assert found["minutes_of_all_schools"] == 26
-    assert found["method"]["zh"]
-    await desk.send(desk.principals[0], "GET", f"/v1/calls/{draft['id']}/burden", 404)
-    await desk.send(desk.principals[0], "GET", f"/v1/calls/{first['id']}/burden", 403)
-    path = f"/v1/returns-burden?from_on={found['week_begins_on']}&weeks=1"
-    whole = await desk.send(desk.office, "GET", path)
-    assert [(w["calls"], w["minutes"]) for w in whole["weeks"]] == [(1, 11)] * 3
-    own = await desk.send(desk.principals[1], "GET", path)
-    assert [w["school_id"] for w in own["weeks"]] == [str(desk.schools[1].id)]
+def all_sheets(content: bytes) -> dict[str, list[list[Any]]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {n: book.get_sheet_by_name(n).to_python() for n in book.sheet_names}
 
 
-@pytest.mark.parametrize(
-    ("instant", "monday"),
-    [
-        ("2026-06-28T15:59:59+00:00", date(2026, 6, 22)),  # Sunday, a second before midnight there
-        ("2026-06-28T16:00:00+00:00", date(2026, 6, 22)),  # due at midnight: the day before
-        ("2026-06-28T16:00:01+00:00", date(2026, 6, 29)),
-    ],
-)
-def test_a_week_ends_at_midnight_of_the_group(instant: str, monday: date):
-    assert burden.week_of(datetime.fromisoformat(instant), "Asia/Shanghai") == monday
+def workbook_of(sheets: dict[str, list[list[Any]]]) -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+    return out.getvalue()
+
+
+async def test_all_returns_have_their_rows_and_a_school_takes_its_part_back(desk: Desk):
+    """Rows stand on a sheet of their own; what is not the school's is not read."""
+    other = {**TRIPS, "code": "clubs", "label": {"en": "Clubs", "zh": "研学"}}
+    call = await desk.call(form_id=(await desk.form([*FIELDS, TRIPS, other]))["id"])
+    first, second, third = desk.principals
+    await desk.save(first, call, VALUES)
+    mine = await desk.submit(first, call)
+    await desk.answer(second, call, trips=[{"place": "江边", "went": 7}], clubs=[{"place": "棋"}])
+    sheets = all_sheets(await fetch(desk, desk.office, f"/v1/calls/{call['id']}/sheet"))
+    main, trips, clubs = sheets.values()
+    codes = [school.code for school in desk.schools]
+    assert [row[0] for row in main[1:]] == sorted(codes)
+    assert [row[:5] for row in trips[1:]] == [
+        [codes[0], "一中", 1, "农场", 3], [codes[0], "一中", 2, "馆", ""],
+        [codes[1], "二中", 1, "江边", 7],
+    ]  # fmt: skip
+    assert [row[3] for row in clubs[1:]] == ["棋"]
+    assert list(sheets) == ["returns", "研学", "3 研学"], "two fields of one name keep their sheets"
+    assert len({row[-1] for table in sheets.values() for row in table[1:]}) == 1, "the mark"
+
+    # sent back, the first school takes the workbook as it is: nothing has changed
+    wish = {"fields": ["lessons", "trips"], "because": "请核对"}
+    await desk.send(desk.office, "POST", f"/v1/returns/{mine['id']}/send-back", json=wish)
+    path = f"/v1/calls/{call['id']}/return/sheet"
+    same = await post(desk, first, path, workbook_of(sheets), If_Match='"3"')
+    assert (same.json()["changed"], same.json()["version"]) == ([], 4)
+    # with another number and one row less; the other schools' lines are nobody's concern
+    lessons = main[0].index("共享课数/Lessons shared (lessons)")
+    line = next(row for row in main if row[0] == codes[0])
+    line[lessons], trips[3][3] = 15, "别校改动"
+    del trips[2]
+    taken = (await post(desk, first, path, workbook_of(sheets), If_Match='"4"')).json()
+    assert taken["changed"] == ["lessons", "trips"]
+    own = await desk.send(first, "GET", f"/v1/calls/{call['id']}/return")
+    assert own["values"] == {**VALUES, "lessons": 15, "trips": [{"place": "农场", "went": 3}]}
+    # a school that never began has a line and no rows; nothing of others comes in
+    empty = (await post(desk, third, f"{path}?dry_run=true", workbook_of(sheets))).json()
+    assert empty["answered"] == 0
+
+    # what is wrong is told at the school's line, also of a row on another sheet
+    line[lessons], trips[1][4] = "many", "x"
+    wrong = workbook_of(sheets)
+    refused = (await post(desk, first, path, wrong, 422, If_Match='"5"')).json()
+    at = main.index(line) + 1
+    rows_head = main[0][[str(h).endswith("(trips)") for h in main[0]].index(True)]
+    assert [error["pointer"] for error in refused["errors"]] == [
+        f"/{at}/{main[0][lessons]}", f"/{at}/{rows_head}",
+    ]  # fmt: skip
+    back = grid((await post(desk, first, f"{path}/annotated", wrong)).content)
+    assert [bool(row[-1]) for row in back[1:]] == [row is line for row in main[1:]]
+    main.remove(line)
+    gone = (await post(desk, first, path, workbook_of(sheets), 422, If_Match='"5"')).json()
+    assert gone["errors"][0]["code"] == "no_line_of_school"

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
+from schoolgroup.access.identity.providers import Providers
 from schoolgroup.access.sessions import queries
 from schoolgroup.access.sessions.rules import ADDRESS_FACTOR
 from schoolgroup.kernel.context import Actor, system_actor
@@ -58,6 +59,9 @@ class Gate:
         self._window = timedelta(seconds=settings.login_window_s)
         self._failures_max = settings.login_failures_max
         self._key = derive_key(settings.secret, "login subjects")
+        self.providers = Providers(settings.identity_issuers)
+        self.flow_key = derive_key(settings.secret, "identity flows")
+        self.identity_key = derive_key(settings.secret, "identity secrets")
 
     async def find_group(self, code: str | None) -> UUID | None:
         """The group of that code, or the only one where none is named."""

@@ -146,23 +146,31 @@ async def open_session(
         raise LoginFailed
     if person.must_change and new_hash is None:
         raise PasswordChangeRequired
-    contexts = await queries.list_contexts(tx, person.person_id)
-    context = _choose(contexts, chosen)
+    _choose(await queries.list_contexts(tx, person.person_id), chosen)
     if new_hash is not None:
         await queries.set_password(tx, person.person_id, new_hash, must_change=False)
         await queries.revoke_sessions_of(tx, [person.person_id], "password changed")
-    session_id = new_id()
-    until = tx.now + gate.session_life
-    await queries.insert_session(
-        tx, session_id, person.person_id, context.appointment_id, person.epoch, until
-    )
-    opened = await _give_tokens(tx, gate, session_id, person.person_id, context, until)
-    mine = _actor(tx, person.person_id, context)
+    opened, mine = await begin_session(tx, gate, person.person_id, person.epoch, chosen)
+    session_id = opened.session_id
     if new_hash is not None:
         thing = f"person/{person.person_id}"
         await journal.enter(tx.in_name_of(mine), "password:change", thing, "done", {})
     await journal.enter(tx.in_name_of(mine), OPEN, f"session/{session_id}", "done", {})
     return opened
+
+
+async def begin_session(
+    tx: Tx, gate: Gate, person_id: UUID, epoch: int, chosen: UUID | None
+) -> tuple[SessionOpened, Actor]:
+    """A session of a person who is known to be it, in one appointment, with its tokens.
+
+    Raises NoAppointment, ChooseAppointment. What was done is entered by who calls, as the actor.
+    """
+    context = _choose(await queries.list_contexts(tx, person_id), chosen)
+    session_id, until = new_id(), tx.now + gate.session_life
+    await queries.insert_session(tx, session_id, person_id, context.appointment_id, epoch, until)
+    opened = await _give_tokens(tx, gate, session_id, person_id, context, until)
+    return opened, _actor(tx, person_id, context)
 
 
 async def refresh(gate: Gate, wish: Refresh, request_id: str) -> SessionOpened:

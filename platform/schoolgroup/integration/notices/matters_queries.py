@@ -96,6 +96,9 @@ _MATTER = " UNION ALL ".join([
     *LENDING, *MANAGEMENT, _EXAMS, _AGREEMENTS, _LISTS, APPRAISALS, _WEBHOOKS,
 ])  # fmt: skip
 
+# $2: the kinds with their timings as shipped and who may be told, [{kind, hours, school_days,
+# is_on, roles, personal}]; a role is written "tier/role". $3: what happened before is not told any
+# more. A school's own rule goes before the office's, that before what is shipped.
 _ADDRESSED = f"""
 WITH shipped AS (
     SELECT k.* FROM jsonb_to_recordset($2::jsonb)

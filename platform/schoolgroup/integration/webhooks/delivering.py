@@ -63,15 +63,13 @@ async def deliver_stream(work: Work) -> None:
     stream_id = UUID(work.data["stream_id"])
     holder = f"{work.job.id}:{work.job.attempts}"
     until = time.monotonic() + TURN_S
-    url = None
+    turn = await work.run(lambda tx: _take(tx, stream_id, holder))
+    if turn is None:
+        return
+    url = turn.target.url  # an open connection is to the host it was opened for
     async with Courier(work.means.settings).way() as way:
-        while time.monotonic() < until:
-            turn = await work.run(lambda tx: _take(tx, stream_id, holder))
-            if turn is None or url not in (None, turn.target.url):
-                break  # an open connection is to the host it was opened for
-            url = turn.target.url
-            if not await _deliver_next(work, way, turn, holder):
-                break
+        while turn is not None and turn.target.url == url and time.monotonic() < until:
+            turn = await _deliver_next(work, way, turn, holder)
     await work.run(lambda tx: stream_queries.let_go(tx, stream_id, holder))
 
 
@@ -130,8 +128,8 @@ async def _reader(tx: Tx, target: Target) -> Actor | None:
     return row.actor() if row else None
 
 
-async def _deliver_next(work: Work, way: httpx.AsyncClient, turn: Turn, holder: str) -> bool:
-    """One event; whether to go on with the next at once."""
+async def _deliver_next(work: Work, way: httpx.AsyncClient, turn: Turn, holder: str) -> Turn | None:
+    """One event; the next turn, where there may be one at once."""
     stream = turn.stream
     found = await _next_event(work, turn)
     if found is None:
@@ -140,14 +138,19 @@ async def _deliver_next(work: Work, way: httpx.AsyncClient, turn: Turn, holder: 
                 tx, stream.id, holder, SHUT_OUT_FOR, stream.event_id, stream.tries
             )
         )
-        return False
+        return None
     if found.event is None:
         await work.run(lambda tx: _nothing_left(tx, turn, found.place, holder))
-        return False
+        return None
     event, now = found.event, work.means.db.clock.now()
     courier, body = Courier(work.means.settings), rules.body_of(event.event)
     outcome = await _send(courier, way, turn.target, str(event.id), body, now)
-    return await work.run(lambda tx: _write_down(tx, turn, event, outcome, holder))
+
+    async def settle(tx: Tx) -> Turn | None:
+        await _write_down(tx, turn, event, outcome, holder)
+        return await _take(tx, stream.id, holder) if outcome.delivered else None
+
+    return await work.run(settle)
 
 
 async def _next_event(work: Work, turn: Turn) -> Next | None:
@@ -222,8 +225,8 @@ async def _nothing_left(tx: Tx, turn: Turn, place: Position, holder: str) -> Non
         raise TakenByAnother
 
 
-async def _write_down(tx: Tx, turn: Turn, event: EventRow, outcome: Outcome, holder: str) -> bool:
-    """What came of one try; whether to go on with the next event at once."""
+async def _write_down(tx: Tx, turn: Turn, event: EventRow, outcome: Outcome, holder: str) -> None:
+    """What came of one try: the stream moves on, is put off, or ends."""
     stream = turn.stream
     failed_before = stream.tries if stream.event_id == event.id else 0
     if stream.event_id not in (None, event.id):
@@ -248,7 +251,6 @@ async def _write_down(tx: Tx, turn: Turn, event: EventRow, outcome: Outcome, hol
         raise TakenByAnother
     attempt = outcome.attempt(tx.now)
     await stream_queries.write_down(tx, stream.id, new_id(), event.id, event.type, status, attempt)
-    return outcome.delivered
 
 
 async def _give_up(tx: Tx, turn: Turn, holder: str, because: Because, event_id: UUID) -> None:

@@ -18,7 +18,7 @@ async def find_due(tx: Tx) -> list[Wish]:
     return await stream_queries.find_due(tx, PER_SCHOOL, AT_ONCE)
 
 
-@kind("deliver_webhooks", seconds_max=60, found_by=find_due, lane=LANE)
+@kind("deliver_webhooks", seconds_max=60, found_by=find_due, lane=LANE, forgotten=True)
 async def deliver_webhooks(work: Work) -> None:
     """One endpoint's next events, in order."""
     await delivering.deliver_stream(work)

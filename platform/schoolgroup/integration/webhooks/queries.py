@@ -117,6 +117,21 @@ SELECT {_DELIVERY}
 GET_DELIVERY = f"""
 SELECT {_DELIVERY} FROM webhook_delivery WHERE group_id = $1 AND endpoint_id = $2 AND id = $3
 """
+# Whoever has it in hand finds that it is no longer theirs, and what came of that try is not kept.
+SKIP = """
+UPDATE webhook_stream s
+   SET life = e.life, transaction_id = e.transaction_id, seq = e.seq, event_id = NULL, tries = 0,
+       due_at = app.now(), holder = NULL, held_until_at = NULL
+  FROM webhook_delivery d
+  JOIN event e ON e.group_id = d.group_id AND e.id = d.event_id
+ WHERE d.group_id = $1 AND d.endpoint_id = $2 AND d.id = $3
+   AND s.group_id = d.group_id AND s.id = d.stream_id AND s.event_id = d.event_id
+   AND s.ended_at IS NULL
+"""
+DROP_DELIVERY = """
+UPDATE webhook_delivery SET status = 'dropped', ended_at = app.now()
+ WHERE group_id = $1 AND id = $2
+"""
 INSERT_DELIVERY = """
 INSERT INTO webhook_delivery (group_id, id, endpoint_id, school_id, kind, event_id, event_type,
                               status, created_at)
@@ -254,6 +269,13 @@ async def list_deliveries(
 async def get_delivery(tx: Tx, endpoint_id: UUID, delivery_id: UUID) -> DeliveryRow | None:
     """One delivery."""
     return await fetch_one(tx, DeliveryRow, GET_DELIVERY, tx.group_id, endpoint_id, delivery_id)
+
+
+async def skip(tx: Tx, endpoint_id: UUID, delivery_id: UUID) -> bool:
+    """Go on behind the event of a delivery; False where it does not keep others waiting."""
+    if not await execute(tx, SKIP, tx.group_id, endpoint_id, delivery_id):
+        return False
+    return bool(await execute(tx, DROP_DELIVERY, tx.group_id, delivery_id))
 
 
 async def insert_delivery(

@@ -254,6 +254,22 @@ async def redeliver(
     )
 
 
+@post(
+    f"{DELIVERY}/skip",
+    opt=MANAGE,
+    operation_id="skipWebhookDelivery",
+    tags=["webhooks"],
+    summary="Give an event up that keeps later ones waiting",
+    status_code=200,
+    responses=refusals(NotFound, service.NotAtTheHead),
+)
+async def skip(
+    webhook_id: FromPath[UUID], delivery_id: FromPath[UUID], call: NamedDependency[Call]
+) -> Response[Delivery]:
+    """For an event its receiver can never take. What is told afterwards begins behind it."""
+    return await call.once(lambda tx: service.skip(tx, webhook_id, delivery_id), status=200)
+
+
 ROUTES = [
     list_endpoints,
     add,
@@ -266,4 +282,5 @@ ROUTES = [
     list_deliveries,
     get_delivery,
     redeliver,
+    skip,
 ]

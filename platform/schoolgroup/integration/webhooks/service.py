@@ -71,6 +71,13 @@ class AlreadyWaiting(Conflict):
     title = Text("It will be tried again by itself", "该消息会自动重试")
 
 
+class NotAtTheHead(Conflict):
+    """This delivery keeps no other waiting."""
+
+    code = "not_at_the_head"
+    title = Text("It keeps no other event waiting", "该投递未阻塞后续事件")
+
+
 class EventForgotten(Conflict):
     """The event is older than the events that are kept, or not to be told to this system."""
 
@@ -207,6 +214,21 @@ async def redeliver(tx: Tx, endpoint_id: UUID, delivery_id: UUID) -> Delivery:
     return await _ask(
         tx, row, grant, DeliveryKind.REDELIVERY, delivery.event_id, delivery.event_type
     )
+
+
+async def skip(tx: Tx, endpoint_id: UUID, delivery_id: UUID) -> Delivery:
+    """Give an event up that its receiver cannot take, so that the later ones are told.
+
+    Raises NotFound, NotAtTheHead.
+    """
+    row, grant = await _lock(tx, endpoint_id)
+    thing = f"webhook/{endpoint_id}/delivery/{delivery_id}"
+    require_found(await queries.get_delivery(tx, endpoint_id, delivery_id), thing, MANAGE)
+    if not await queries.skip(tx, endpoint_id, delivery_id):
+        raise NotAtTheHead
+    await _record(tx, "webhook.skipped", _shown(tx, row), grant, delivery_id=delivery_id)
+    found = await queries.get_delivery(tx, endpoint_id, delivery_id)
+    return _delivery(tx, row, require_found(found, thing, MANAGE))
 
 
 async def list_deliveries(

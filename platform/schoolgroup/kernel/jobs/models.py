@@ -74,6 +74,8 @@ class Kind(msgspec.Struct, frozen=True):
     `when_failed` is told, in the transaction that gives a job up, what it was about.
     `lane`: kinds that mostly wait for others elsewhere have hands of their own, so that they do not
     keep those waiting that work.
+    `forgotten`: done, it leaves no row behind; for what is done so often that its effect is record
+    enough.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Kind(msgspec.Struct, frozen=True):
     when_failed: Callable[[Tx, dict[str, Any]], Awaitable[None]] | None = None
     found_by: Callable[[Tx], Awaitable[list[Wish]]] | None = None
     lane: str = ""
+    forgotten: bool = False
 
 
 def kind(
@@ -97,12 +100,22 @@ def kind(
     when_failed: Callable[[Tx, dict[str, Any]], Awaitable[None]] | None = None,
     found_by: Callable[[Tx], Awaitable[list[Wish]]] | None = None,
     lane: str = "",
+    forgotten: bool = False,
 ) -> Callable[[Callable[["Work"], Awaitable[None]]], Kind]:
     """Say that the function below does the jobs called `name`; it becomes their `Kind`."""
 
     def declare(handler: Callable[["Work"], Awaitable[None]]) -> Kind:
         return Kind(
-            name, handler, seconds_max, attempts_max, every, daily_at, when_failed, found_by, lane
+            name=name,
+            handler=handler,
+            seconds_max=seconds_max,
+            attempts_max=attempts_max,
+            every=every,
+            daily_at=daily_at,
+            when_failed=when_failed,
+            found_by=found_by,
+            lane=lane,
+            forgotten=forgotten,
         )
 
     return declare

@@ -79,6 +79,10 @@ UPDATE job
        version = version + 1
  WHERE group_id = $1 AND id = $2 AND worker = $3 AND attempts = $4 AND status = 'waiting'
 """
+DROP = """
+DELETE FROM job
+ WHERE group_id = $1 AND id = $2 AND worker = $3 AND attempts = $4 AND status = 'waiting'
+"""
 FORGET_DONE = """
 DELETE FROM job
  WHERE group_id = $1 AND (group_id, id) IN (
@@ -183,6 +187,11 @@ async def end(
     return bool(
         await execute(tx, END, job.group_id, job.id, worker, job.attempts, status, failed_because)
     )
+
+
+async def drop(tx: Tx, job: Taken, worker: str) -> None:
+    """Forget a job that is done; nothing where it is no longer ours."""
+    await execute(tx, DROP, job.group_id, job.id, worker, job.attempts)
 
 
 async def forget_done(tx: Tx, before: datetime, limit: int) -> int:

@@ -231,7 +231,10 @@ class Worker:
 
     async def _write_down(self, job: Taken, known: Kind, reason: str, may_try_again: bool) -> str:
         told = reason[:REASON_CHARS_MAX]
-        if not reason:
+        if not reason and known.forgotten:
+            self.done += 1
+            await self._settle(job, lambda tx: queries.drop(tx, job, self.name))
+        elif not reason:
             self.done += 1
             await self._settle(job, lambda tx: queries.end(tx, job, self.name, JobStatus.DONE))
             return "done"

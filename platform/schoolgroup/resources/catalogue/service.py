@@ -5,6 +5,7 @@ while nothing is published. So whatever others see is immutable, and a draft of 
 seen by those who may describe it and by nobody else.
 """
 
+import operator
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +61,7 @@ from schoolgroup.resources.previews.wishes import wish_for
 SHARED_FIELDS = tuple(
     f.name for f in msgspec.structs.fields(ResourceSummary) if f.name != "actions"
 )
+_shared = operator.attrgetter(*SHARED_FIELDS)
 
 # What decides about a row of a list: what can be done with it, whether it is seen, and read.
 ACTS_OF_LISTS = (
@@ -338,7 +340,7 @@ async def whole(tx: Tx, row: ResourceRow) -> Resource:
 
 
 def shared_fields(row: ResourceRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in SHARED_FIELDS}
+    return dict(zip(SHARED_FIELDS, _shared(row), strict=True))
 
 
 def actions_of(tx: Tx, row: ResourceRow) -> list[str]:

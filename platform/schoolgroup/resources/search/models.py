@@ -1,5 +1,6 @@
 """What is looked for, and what is found."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -10,6 +11,7 @@ from schoolgroup.resources.catalogue.models import (
     Kind,
     Licence,
     Owner,
+    ResourceRow,
     ResourceSummary,
     Stage,
     Status,
@@ -38,7 +40,7 @@ class Counts(StrEnum):
     AT_LEAST = "at_least"
 
 
-class Wanted(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Wanted(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What is looked for; null does not narrow."""
 
     q: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
@@ -84,6 +86,12 @@ class Highlight(Struct, frozen=True):
     marks: list[tuple[int, int]]
 
 
+class FoundRow(ResourceRow, frozen=True, kw_only=True):
+    """A resource's row, and whether its owner shows a small picture of it."""
+
+    thumbnail: bool
+
+
 class FoundResource(ResourceSummary, frozen=True, kw_only=True):
     """A resource as it was found, and where.
 
@@ -112,12 +120,39 @@ class SearchPage(Struct, frozen=True, kw_only=True):
 class Scope(Struct, frozen=True):
     """What the caller may find: whole classes, and entries for the caller's own sake.
 
-    `families` are those the classes belong to; `whole`: none of them only in part.
+    `families` are those the classes belong to; `whole`: none of them only in part. Classes and
+    families are text forms of arrays: they go back as they came.
     """
 
-    classes: list[int]
-    families: list[int]
+    classes: str
+    families: str
     whole: bool
+    extra: list[int]
+
+
+NO_ARRAY = "{}"  # the text form of an empty array
+
+
+class Reach(Struct, frozen=True, kw_only=True):
+    """The classes somebody may find, in the state `lots` of what decides (null: nobody else's).
+
+    `until` is the instant from which the clock may have changed it; in `beyond_schools` and
+    `beyond_statuses` (in step) lie the classes of which one may find what is the own.
+    """
+
+    lots: int | None
+    until: datetime
+    classes: str
+    families: str
+    whole: bool
+    beyond_schools: list[UUID]
+    beyond_statuses: list[str]
+
+
+class Own(Struct, frozen=True, kw_only=True):
+    """Entries for the caller's own sake, and the state they were looked up in."""
+
+    lots: int | None
     extra: list[int]
 
 
@@ -135,7 +170,8 @@ class Question(Struct, frozen=True, kw_only=True):
 
     `wanted` has the words and the filters, `titles` the same for titles alone, `narrower` only
     the words with the weights of titles and keywords, `keywords` those that begin like the first
-    word. `chars`: how long the words are.
+    word. `chars`: how long the words are. `terms` and `title_terms` are the lexemes of each term,
+    `filters` what is asked besides.
     """
 
     wanted: str | None
@@ -143,6 +179,21 @@ class Question(Struct, frozen=True, kw_only=True):
     narrower: str | None
     keywords: str | None = None
     chars: int
+    terms: list[list[str]] = field(default_factory=list)
+    title_terms: list[list[str]] = field(default_factory=list)
+    filters: list[str] = field(default_factory=list)
+
+
+class Way(Struct, frozen=True):
+    """How an index is gone through: the same matches by any way, only sooner or later.
+
+    The index is asked for `indexed`, each row it names for `checked` (null: it has it for sure);
+    about `rarest` rows have the rarest of what is indexed (null: nobody knows).
+    """
+
+    indexed: str | None
+    checked: str | None = None
+    rarest: int | None = None
 
 
 class Found(Struct, frozen=True, kw_only=True):

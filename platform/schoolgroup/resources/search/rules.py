@@ -15,6 +15,7 @@ from schoolgroup.resources.search.models import (
     Suggestion,
     Value,
     Wanted,
+    Way,
 )
 
 FACETS = (
@@ -24,6 +25,7 @@ FACETS = (
 VALUES_MAX = 50
 MINUTES_MAX, SPANS = 10_000, (1, 8, 64, 512)  # as app.search_minutes has them
 MARKS_MAX = 20
+NEXT_TIMES_MAX = 4
 AROUND = 40  # characters shown before the first mark of a long text
 EXCERPT_CHARS = 160
 
@@ -46,7 +48,7 @@ def question(wanted: Wanted, node_key: str | None) -> Question | None:
         filters.append(_lexeme("@" + node_key[:32]))
     if wanted.q is None:
         asked = " & ".join(filters)
-        return Question(wanted=asked or None, titles=None, narrower=None, chars=0)
+        return Question(wanted=asked or None, titles=None, narrower=None, chars=0, filters=filters)
     text = words.query(wanted.q)
     if text == words.NOTHING:
         return None
@@ -56,6 +58,36 @@ def question(wanted: Wanted, node_key: str | None) -> Question | None:
         narrower=words.query(wanted.q, weights="AB"),
         keywords=_lexeme("#" + _keyword(words.terms(wanted.q)[0].text.rstrip("*＊"))) + ":*",
         chars=sum(len(term.text) for term in words.terms(wanted.q)),
+        terms=[words.pieces(term) for term in words.terms(wanted.q)],
+        title_terms=[words.pieces(term, "^") for term in words.terms(wanted.q)],
+        filters=filters,
+    )
+
+
+def plain(piece: str) -> bool:
+    """Whether a piece of a question is one lexeme, of which is known how many have it."""
+    return piece.endswith("'") and not piece.startswith("(")
+
+
+def way(
+    whole: str | None, terms: Sequence[Sequence[str]], filters: Sequence[str], have: dict[str, int]
+) -> Way:
+    """How to go through the index, where so many rows have each lexeme.
+
+    Of a phrase the index is asked for the rarest lexeme, and for the next one where that is not
+    much more frequent: the others hardly ever say more, and whether they stand side by side is seen
+    in the row in any case.
+    """
+    indexed = list(filters)
+    for pieces in terms:
+        known = sorted((p for p in pieces if plain(p)), key=lambda p: have.get(p, 0))
+        much = NEXT_TIMES_MAX * have.get(known[0], 0) if known else 0
+        indexed += known[:1] + [p for p in known[1:2] if have.get(p, 0) <= much] or pieces
+    counts = [have[piece] for piece in indexed if piece in have]
+    return Way(
+        indexed=" & ".join(indexed) or None,
+        checked=whole if any(len(pieces) > 1 for pieces in terms) else None,
+        rarest=min(counts) if counts else None,
     )
 
 

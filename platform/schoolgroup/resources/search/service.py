@@ -19,6 +19,7 @@ from schoolgroup.resources.catalogue import words
 from schoolgroup.resources.catalogue.models import ResourceRow
 from schoolgroup.resources.search import queries, rules
 from schoolgroup.resources.search.models import (
+    NO_ARRAY,
     Counts,
     Found,
     FoundResource,
@@ -29,8 +30,11 @@ from schoolgroup.resources.search.models import (
     Sort,
     Suggestion,
     Wanted,
+    Way,
 )
 from schoolgroup.resources.search.queries import EVERYTHING
+from schoolgroup.resources.search.scopes import scope_of
+from schoolgroup.resources.search.ways import ways
 
 # Ranked and counted at most: the newest that match. More than that is "at least".
 CANDIDATES_MAX, TEXTS_MAX = 1_000, 300
@@ -49,7 +53,7 @@ async def search(
     limit = page.limit
     after = (int(page.after[0]), int(page.after[1])) if page.after else FIRST
     question, scope = await asked(tx, wanted)
-    if question is None or not (scope.classes or scope.extra):
+    if question is None or (scope.classes == NO_ARRAY and not scope.extra):
         total = 0 if facets else None
         return Found(
             items=[], next_key=None, total=total, counts=Counts.EXACT if facets else None,
@@ -83,8 +87,8 @@ async def asked(tx: Tx, wanted: Wanted) -> tuple[Question | None, Scope]:
     if wanted.node is not None:
         node_key = await queries.node_key(tx, wanted.node)
         if node_key is None:  # nothing lies below a place that is not there
-            return None, Scope([], [], True, [])
-    return rules.question(wanted, node_key), await queries.scope_of(tx, wanted)
+            return None, Scope(NO_ARRAY, NO_ARRAY, True, [])
+    return rules.question(wanted, node_key), await scope_of(tx, wanted)
 
 
 async def _hits(
@@ -97,12 +101,13 @@ async def _hits(
     facets: bool,
 ) -> tuple[Hits, Hits | None]:
     """The page's hits, and what the figures come from (the same, where it counted)."""
+    to_all, to_titles = await ways(tx, question)
     if question.wanted is None and (scope.whole or not facets):
-        hits = await _listed(tx, sort, question, scope, after, limit)
+        hits = await _listed(tx, sort, question, to_all, scope, after, limit)
         return hits, await queries.count_all(tx, scope) if facets else None
     deep = sort is Sort.NEWEST and not facets
     hits = await queries.find(
-        tx, sort, question, scope,
+        tx, sort, question, to_all, to_titles, scope,
         before=after[1] if sort is Sort.NEWEST else EVERYTHING,
         most=limit if deep else CANDIDATES_MAX,
         texts_most=limit if deep else TEXTS_MAX,
@@ -110,23 +115,29 @@ async def _hits(
     )  # fmt: skip
     figures = hits if facets else None
     if sort is Sort.MOST_BORROWED and hits.truncated:
-        hits = await _listed(tx, sort, question, scope, after, limit)
+        hits = await _listed(tx, sort, question, to_all, scope, after, limit)
     return hits, figures
 
 
 async def _listed(
-    tx: Tx, sort: Sort, question: Question, scope: Scope, after: tuple[int, int], limit: int
+    tx: Tx,
+    sort: Sort,
+    question: Question,
+    to_all: Way,
+    scope: Scope,
+    after: tuple[int, int],
+    limit: int,
 ) -> Hits:
     """A page of a list too long to be looked at whole."""
     if sort is not Sort.MOST_BORROWED:
-        return await queries.find_newest(tx, question, scope, after[1], limit)
+        return await queries.find_newest(tx, to_all, scope, after[1], limit)
     page: list[tuple[int, UUID, int]] = []
     if after[0] > 0:
         page += (await queries.find_most_borrowed(tx, question, scope, after, limit)).page
     if len(page) < limit:
         before = after[1] if after[0] == 0 else EVERYTHING
         left = limit - len(page)
-        page += (await queries.find_newest(tx, question, scope, before, left, unborrowed=True)).page
+        page += (await queries.find_newest(tx, to_all, scope, before, left, unborrowed=True)).page
     return Hits(total=0, truncated=True, page=page)
 
 
@@ -142,17 +153,19 @@ async def show(tx: Tx, ids: Sequence[UUID], q: str | None) -> list[FoundResource
     rows = [by_id[id_] for id_ in ids if id_ in by_id]
     marked = {row.id: _in_description(row, q) for row in rows} if q else {}
     silent = [row for row in rows if not marked[row.id] and _may_read(tx, row)] if q else []
-    # The wall keeps texts and pictures within their school; whoever may discover a resource sees
-    # its thumbnail, and a loan leads to the text, as it does to the files.
-    async with tx.as_system():
-        small = await queries.with_thumbnail(tx, [row.id for row in rows])
-        if q and silent:
-            marked |= await _in_texts(tx, silent[:QUOTES_MAX], q)
+    if silent:
+        # The wall keeps texts within their school; a loan leads to the text, as to the files.
+        async with tx.as_system():
+            marked |= await _in_texts(tx, silent[:QUOTES_MAX], q or "")
+    able: dict[tuple[str, int], list[str]] = {}  # the same for all that are alike
+    for row in rows:
+        if (alike := (row.life, row.relations)) not in able:
+            able[alike] = catalogue.actions_of(tx, row)
     return [
         FoundResource(
             **catalogue.shared_fields(row),
-            actions=catalogue.actions_of(tx, row),
-            thumbnail=f"/v1/resources/{row.id}/previews/0" if row.id in small else None,
+            actions=able[row.life, row.relations],
+            thumbnail=f"/v1/resources/{row.id}/previews/0" if row.thumbnail else None,
             highlights=marked.get(row.id, []),
         )
         for row in rows

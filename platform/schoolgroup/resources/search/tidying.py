@@ -32,6 +32,7 @@ async def tidy(db: Database, group_code: str | None = None) -> list[Report]:
             continue
 
         async def work(tx: Tx, code: str = group.code) -> Report:
+            await queries.join_changes(tx)
             return Report(
                 group_code=code,
                 added_up_figures=await queries.add_up(tx),

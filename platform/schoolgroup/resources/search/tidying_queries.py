@@ -20,6 +20,11 @@ UPDATE search_entry e SET loans = l.loans
          GROUP BY resource_id) l
  WHERE e.group_id = $1 AND e.resource_id = l.resource_id AND e.loans <> l.loans
 """
+# Of all lots the same name (migration 0039).
+JOIN_CHANGES = """
+WITH gone AS (DELETE FROM search_change WHERE group_id = $1 RETURNING lot)
+INSERT INTO search_change (group_id, lot) SELECT $1, bit_xor(lot) FROM gone HAVING count(*) > 0
+"""
 FORGET_MOVES = "DELETE FROM search_move WHERE group_id = $1 AND moved_at < $2"
 
 
@@ -36,3 +41,8 @@ async def count_loans(tx: Tx) -> int:
 async def forget_moves(tx: Tx, before: datetime) -> int:
     """Forget what changed so long ago; how much that was."""
     return await execute(tx, FORGET_MOVES, tx.group_id, before)
+
+
+async def join_changes(tx: Tx) -> None:
+    """Put the marks of all changes of scopes into one."""
+    await execute(tx, JOIN_CHANGES, tx.group_id)

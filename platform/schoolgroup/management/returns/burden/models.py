@@ -1,6 +1,7 @@
 """What a call costs the schools that answer it, in minutes."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from msgspec import Struct
@@ -8,8 +9,17 @@ from msgspec import Struct
 from schoolgroup.kernel.texts import Text
 
 
+class Basis(StrEnum):
+    """What an estimate stands on: work that was measured, or a convention."""
+
+    VERSION = "form_version"
+    FORM = "form"
+    FIELDS = "fields"
+    RECKONED = "reckoned"
+
+
 class FieldMinutes(Struct, frozen=True):
-    """What one field is reckoned at."""
+    """What one field is estimated at."""
 
     field: str
     label: Text
@@ -32,10 +42,18 @@ class SchoolBurden(Struct, frozen=True, kw_only=True):
 
 
 class CallBurden(Struct, frozen=True, kw_only=True):
-    """The burden 填报负担 of a call before it is sent, or as it was sent; `method` says how."""
+    """The burden 填报负担 of a call before it is sent, or as it was sent; `method` says how.
+
+    `basis`: measured of this version of the form, of the form, of forms that ask at least half of
+    its fields (over `measured_returns` returns), or only reckoned. `reckoned_minutes_of_form` is
+    what the convention says.
+    """
 
     call_id: UUID
     week_begins_on: date
+    basis: Basis
+    measured_returns: int
+    reckoned_minutes_of_form: float
     minutes_of_form: float
     minutes_of_all_schools: float
     fields: list[FieldMinutes]
@@ -100,3 +118,26 @@ class RowsRow(Struct, frozen=True):
 
     field_code: str
     rows: float
+
+
+class WorkRow(Struct, frozen=True):
+    """What a form version took where it was measured."""
+
+    form_id: UUID
+    form_version: int
+    returns: int
+    median_seconds: float
+
+
+class FormRow(Struct, frozen=True):
+    """A form that asks at least half of the fields of another."""
+
+    form_id: UUID
+
+
+class Pace(Struct, frozen=True):
+    """How measured work stands to reckoned minutes, and over how many returns."""
+
+    basis: Basis
+    factor: float = 1.0
+    returns: int = 0

@@ -6,7 +6,14 @@ from uuid import UUID
 
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, fetch_all, fetch_one
-from schoolgroup.management.returns.burden.models import CallPlan, DueRow, MeantRow, RowsRow
+from schoolgroup.management.returns.burden.models import (
+    CallPlan,
+    DueRow,
+    FormRow,
+    MeantRow,
+    RowsRow,
+    WorkRow,
+)
 
 GET_CALL = """
 SELECT c.id, c.form_id, c.form_version, c.period, c.due_at, /*relations:call:c*/ AS relations
@@ -62,6 +69,18 @@ SELECT f.code AS field_code, avg(jsonb_array_length(v.values -> f.code))::float8
  WHERE f.group_id = $1 AND f.code = ANY ($2)
  GROUP BY f.code
 """
+LIST_ALIKE = """
+SELECT o.form_id
+  FROM form_field o
+ WHERE o.group_id = $1 AND o.form_id <> $2
+   AND o.field_code IN (SELECT f.field_code FROM form_field f
+                         WHERE f.group_id = $1 AND f.form_id = $2 AND f.form_version = $3)
+ GROUP BY o.form_id
+HAVING 2 * count(DISTINCT o.field_code) >=
+       (SELECT count(*) FROM form_field f
+         WHERE f.group_id = $1 AND f.form_id = $2 AND f.form_version = $3)
+"""
+MEASURED = "SELECT form_id, form_version, returns, median_seconds FROM app.measured_work($1)"
 
 
 async def get_call(tx: Tx, call_id: UUID) -> CallPlan | None:
@@ -86,3 +105,14 @@ async def usual_rows(tx: Tx, codes: Sequence[str]) -> dict[str, float]:
     """How many rows a submission has on average, by field; fields never answered are left out."""
     rows = await fetch_all(tx, RowsRow, USUAL_ROWS, tx.group_id, list(codes))
     return {row.field_code: row.rows for row in rows}
+
+
+async def list_alike(tx: Tx, form_id: UUID, form_version: int) -> list[UUID]:
+    """Other forms that ask at least half of the fields of this form version."""
+    rows = await fetch_all(tx, FormRow, LIST_ALIKE, tx.group_id, form_id, form_version)
+    return [row.form_id for row in rows]
+
+
+async def measured(tx: Tx, form_ids: Sequence[UUID]) -> list[WorkRow]:
+    """The median of what was measured of each version of these forms, over all schools."""
+    return await fetch_all(tx, WorkRow, MEASURED, list(form_ids))

@@ -10,6 +10,7 @@ from schoolgroup.management.returns.burden import queries, rules
 from schoolgroup.management.returns.burden.models import (
     CallBurden,
     FieldMinutes,
+    Pace,
     SchoolBurden,
     Weeks,
 )
@@ -27,7 +28,9 @@ async def of_call(tx: Tx, call_id: UUID) -> CallBurden:
     require_found(call, f"call/{call_id}", "call:open")
     assert call is not None
     require(tx, "call:open", call.relations, thing=f"call/{call_id}", see="call:read")
-    fields = await _minutes(tx, call.form_id, call.form_version)
+    reckoned = await _minutes(tx, call.form_id, call.form_version)
+    pace = await _pace(tx, call.form_id, call.form_version)
+    fields = rules.at_pace(reckoned, pace)
     by_code = {one.field: one.minutes for one in fields}
     whole = sum(by_code.values())
     zone = tx.actor.time_zone
@@ -55,9 +58,12 @@ async def of_call(tx: Tx, call_id: UUID) -> CallBurden:
     return CallBurden(
         call_id=call_id,
         week_begins_on=monday,
+        basis=pace.basis,
+        measured_returns=pace.returns,
+        reckoned_minutes_of_form=round(sum(one.minutes for one in reckoned), 1),
         minutes_of_form=round(whole, 1),
         minutes_of_all_schools=round(sum(school.minutes for school in schools), 1),
-        fields=fields,
+        fields=[FieldMinutes(one.field, one.label, round(one.minutes, 1)) for one in fields],
         schools=schools,
         method=rules.METHOD,
     )
@@ -93,4 +99,18 @@ async def _minutes(tx: Tx, form_id: UUID, form_version: int) -> list[FieldMinute
 
 
 async def _whole(tx: Tx, form_id: UUID, form_version: int) -> float:
-    return sum(one.minutes for one in await _minutes(tx, form_id, form_version))
+    reckoned = await _minutes(tx, form_id, form_version)
+    pace = await _pace(tx, form_id, form_version)
+    return round(sum(one.minutes for one in reckoned) * pace.factor, 1)
+
+
+async def _pace(tx: Tx, form_id: UUID, form_version: int) -> Pace:
+    alike = await queries.list_alike(tx, form_id, form_version)
+    work = await queries.measured(tx, [form_id, *alike])
+    reckoned = {
+        (row.form_id, row.form_version): sum(
+            one.minutes for one in await _minutes(tx, row.form_id, row.form_version)
+        )
+        for row in work
+    }
+    return rules.pace_of(form_id, form_version, work, reckoned)

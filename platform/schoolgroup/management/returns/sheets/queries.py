@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from schoolgroup.access.decisions import with_rights
-from schoolgroup.kernel.db import Tx, fetch_all, fetch_one
+from schoolgroup.kernel.db import Tx, fetch_all, fetch_one, fetch_value
 from schoolgroup.management.returns.sheets.models import LineRow, SheetCall
 
 GET_CALL = """
@@ -25,6 +25,7 @@ SELECT d.code AS school_code, d.name AS school_name, s.tier,
  WHERE s.group_id = $1 AND s.call_id = $2
  ORDER BY d.code COLLATE "C"
 """
+OWN_CODE = "SELECT code FROM school WHERE group_id = $1 AND id = $2"
 
 
 async def get_call(tx: Tx, call_id: UUID) -> SheetCall | None:
@@ -35,3 +36,8 @@ async def get_call(tx: Tx, call_id: UUID) -> SheetCall | None:
 async def list_lines(tx: Tx, call_id: UUID) -> list[LineRow]:
     """Every school asked with what it submitted last, in the order of codes."""
     return await fetch_all(tx, LineRow, LIST_LINES, tx.group_id, call_id)
+
+
+async def own_code(tx: Tx) -> str:
+    """The code of the acting school."""
+    return str(await fetch_value(tx, OWN_CODE, tx.group_id, tx.actor.school_id))

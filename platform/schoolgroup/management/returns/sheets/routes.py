@@ -19,7 +19,7 @@ from schoolgroup.kernel.sheet_bodies import (
     sent_file,
 )
 from schoolgroup.kernel.sheet_files import SheetFormat
-from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, SheetRefused, read_sheet
+from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, SheetRefused, read_sheets
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.management.returns.answers import rules as judging
 from schoolgroup.management.returns.sheets import service
@@ -49,13 +49,16 @@ async def get_own(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Respo
 async def take_own(
     call_id: FromPath[UUID], call: NamedDependency[Call], dry_run: DryRun = False
 ) -> Response[Taken]:
-    """The workbook that went out, whole or not at all; If-None-Match: * or If-Match as in PUT."""
+    """The workbook that went out, whole or not at all; If-None-Match: * or If-Match as in PUT.
+
+    Also the workbook of all returns of the call: what it says of one's school is taken.
+    """
     begins = call.request.headers.get("if-none-match", "").strip() == "*"
     version = None if begins or dry_run else call.expected_version()
     sent = await sent_file(call)
-    rows = await asyncio.to_thread(read_sheet, sent)
+    sheets = await asyncio.to_thread(read_sheets, sent)
     return await call.once(
-        lambda tx: service.take(tx, call_id, rows, version, dry_run=dry_run), status=200
+        lambda tx: service.take(tx, call_id, sheets, version, dry_run=dry_run), status=200
     )
 
 
@@ -67,8 +70,8 @@ async def take_own(
 async def annotate_own(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[bytes]:
     """A dry run answered by the file itself with a column 问题/problem."""
     sent = await sent_file(call)
-    rows = await asyncio.to_thread(read_sheet, sent)
-    return file_answer(await call.read(lambda tx: service.annotate(tx, call_id, sent, rows)))
+    sheets = await asyncio.to_thread(read_sheets, sent)
+    return file_answer(await call.read(lambda tx: service.annotate(tx, call_id, sent, sheets)))
 
 
 @get("/v1/calls/{call_id:uuid}/sheet", opt=may("return:read"), operation_id="exportReturns",
@@ -80,7 +83,10 @@ async def export_returns(
     call: NamedDependency[Call],
     form: FromQuery[SheetFormat] = SheetFormat.XLSX,
 ) -> Response[bytes]:
-    """A line each school with what it submitted last; who took it stands in the audit trail."""
+    """A line each school with what it submitted last; who took it stands in the audit trail.
+
+    As XLSX with a sheet for each field of rows; a school takes its part of it back in.
+    """
     return file_answer(await call.read(lambda tx: service.export(tx, call_id, form)))
 
 

@@ -1,7 +1,7 @@
-"""Returns out as workbooks, and the same workbooks back in."""
+"""Returns out as workbooks, and the same workbooks back in: one school's, or all of a call."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,9 +29,9 @@ from schoolgroup.management.returns.answers.models import Return
 from schoolgroup.management.returns.calls import service as calls
 from schoolgroup.management.returns.calls.models import CallRow
 from schoolgroup.management.returns.forms import service as forms
-from schoolgroup.management.returns.forms.models import FieldType, FormField
-from schoolgroup.management.returns.sheets import queries, rules, workbook
-from schoolgroup.management.returns.sheets.models import LineRow, Taken
+from schoolgroup.management.returns.forms.models import FormField
+from schoolgroup.management.returns.sheets import queries, rules, together, workbook
+from schoolgroup.management.returns.sheets.models import Taken
 
 
 async def write_own(tx: Tx, call_id: UUID) -> SheetFile:
@@ -46,9 +46,11 @@ async def write_own(tx: Tx, call_id: UUID) -> SheetFile:
 
 
 async def take(
-    tx: Tx, call_id: UUID, rows: Sequence[Row], version: int | None, *, dry_run: bool
+    tx: Tx, call_id: UUID, sheets: Sequence[Sequence[Row]], version: int | None, *, dry_run: bool
 ) -> Taken:
     """The workbook's answers in the place of the work in hand; fields it leaves out stay.
+
+    The school's own workbook, or that of all schools: then its own line and rows of it.
 
     Raises SheetRefused with every problem of the file, and what saving the return raises.
     """
@@ -56,7 +58,7 @@ async def take(
     require(tx, "return:draft", answers.own_mask(tx), thing=f"call/{call_id}/return")
     fields = await forms.fields_of(tx, call.form_id, call.form_version)
     before = held.values if held else {}
-    values = judging.answered(_values(fields, before, rows))
+    values = judging.answered(await _values(tx, fields, before, sheets))
     changed = sorted(c for c in before.keys() | values.keys() if before.get(c) != values.get(c))
     if dry_run:
         asked = await forms.rules_of(tx, call.form_id, call.form_version)
@@ -71,18 +73,22 @@ async def take(
     )  # fmt: skip
 
 
-async def annotate(tx: Tx, call_id: UUID, sent: bytes, rows: Sequence[Row]) -> SheetFile:
-    """The file back with what is wrong beside each line; nothing is kept."""
+async def annotate(
+    tx: Tx, call_id: UUID, sent: bytes, sheets: Sequence[Sequence[Row]]
+) -> SheetFile:
+    """The file's first sheet back with what is wrong beside each line; nothing is kept."""
     problems = []
     try:
-        await take(tx, call_id, rows, None, dry_run=True)
+        await take(tx, call_id, sheets, None, dry_run=True)
     except SheetRefused as refused:
         problems = refused.problems
-    return await asyncio.to_thread(with_notes, sent, "return-checked", rows, problems)
+    return await asyncio.to_thread(with_notes, sent, "return-checked", sheets[0], problems)
 
 
 async def export(tx: Tx, call_id: UUID, form: SheetFormat) -> SheetFile:
     """Every school's newest submission, a line each; kept in the trail, with its mark on each line.
+
+    A workbook has the rows of each field of rows on a sheet of its own.
 
     For who may read every return. Raises NotFound.
     """
@@ -96,34 +102,10 @@ async def export(tx: Tx, call_id: UUID, form: SheetFormat) -> SheetFile:
     number = new_id()
     told = {"export": number, "form": form, "schools": len(lines)}
     await journal.enter(tx, "return:read", f"call/{call_id}", "done", told)
-    header, table = _table(fields, lines)
+    header, table = together.table(fields, lines)
+    more = together.tables_of_rows(fields, lines)
     mark = f"{tx.now.isoformat(timespec='seconds')} {tx.actor.name} {number}"
-    return await asyncio.to_thread(exported, "returns", header, table, mark, form)
-
-
-def _table(
-    fields: Sequence[FormField], lines: Sequence[LineRow]
-) -> tuple[list[str], list[list[object]]]:
-    """A column a field, and of a field of rows how many rows it has."""
-    header = ["学校编码/code", "学校/school", "类别/tier", "状态/status", "版本/version",
-              "通过版本/accepted", "提交时间/submitted"]  # fmt: skip
-    header += [f"{field.label.zh}/{field.label.en} ({field.code})" for field in fields]
-    return header, [
-        [
-            line.school_code, line.school_name, line.tier, line.status, line.submitted_no,
-            line.accepted_no, line.submitted_at.isoformat() if line.submitted_at else None,
-            *(_cell(f, (line.answers or {}).get(f.code), line.file_names) for f in fields),
-        ]
-        for line in lines
-    ]  # fmt: skip
-
-
-def _cell(field: FormField, value: Any, names: Mapping[str, str] | None) -> object:
-    if field.type is FieldType.FILE:
-        return rules.files_named(value, names or {})
-    if field.type is FieldType.ROWS:
-        return None if value is None else len(value)
-    return rules.shown(field, value)
+    return await asyncio.to_thread(exported, "returns", header, table, mark, form, more)
 
 
 async def _own(tx: Tx, call_id: UUID) -> tuple[CallRow, Return | None]:
@@ -134,10 +116,26 @@ async def _own(tx: Tx, call_id: UUID) -> tuple[CallRow, Return | None]:
         return call, None
 
 
-def _values(
-    fields: Sequence[FormField], before: dict[str, Any], rows: Sequence[Row]
+async def _values(
+    tx: Tx,
+    fields: Sequence[FormField],
+    before: dict[str, Any],
+    sheets: Sequence[Sequence[Row]],
 ) -> dict[str, Any]:
     """What the file answers; raises SheetRefused with everything that is wrong in it."""
+    if not together.holds_all(sheets):
+        return _read(fields, before, sheets[0])
+    part = together.part_of(await queries.own_code(tx), fields, sheets)
+    emptied = {code: value for code, value in before.items() if code not in part.emptied}
+    try:
+        return _read(fields, emptied, part.lines)
+    except SheetRefused as refused:
+        raise SheetRefused(problems=together.put_right(refused.problems, part.places)) from refused
+
+
+def _read(
+    fields: Sequence[FormField], before: dict[str, Any], rows: Sequence[Row]
+) -> dict[str, Any]:
     need_columns(rows, (rules.PATH, rules.ANSWER))
     findings = Findings()
     for column in rows[0].cells:

@@ -61,8 +61,8 @@ fresh AS MATERIALIZED (
     SELECT e.no, e.resource_id
       FROM first f
       JOIN search_entry e ON e.group_id = $1 AND e.resource_id = f.resource_id
-     WHERE e.class_id IN (SELECT unnest($3::int[]))
-       AND (f.from_class_id IS NULL OR f.from_class_id NOT IN (SELECT unnest($3::int[])))
+     WHERE e.class_id IN (SELECT unnest($3::text::int[]))
+       AND (f.from_class_id IS NULL OR f.from_class_id NOT IN (SELECT unnest($3::text::int[])))
        AND ($4::text IS NULL OR e.document @@ $4::text::tsquery))
 SELECT (SELECT count(*) FROM fresh) AS total, (SELECT count(*) FROM moved) >= $7 AS truncated,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(no, resource_id) ORDER BY no DESC), '[]')

@@ -1,0 +1,1 @@
+"""Signing in at the group's own identity provider (OpenID Connect)."""

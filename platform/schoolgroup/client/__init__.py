@@ -1,0 +1,34 @@
+"""A typed client of the platform, for integrators: `docs/client.md` shows it at work.
+
+    with Client("https://edu.example", Password(username="li.ming", password="…")) as client:
+        for loan in client.lending.all_loans(mine=True):
+            print(loan.title, loan.ends_at)
+
+It imports nothing of the server. The structs and methods in `generated` are written from the API
+description (`make client`); a test fails when the two differ.
+"""
+
+from schoolgroup.client.awaiting import AsyncClient
+from schoolgroup.client.calling import Client
+from schoolgroup.client.exchange import Patience, Timeouts
+from schoolgroup.client.feed import Place
+from schoolgroup.client.keys import ClientCredentials, Credentials, Nobody, Password, Tokens
+from schoolgroup.client.kinds import Asked, Content, Link, Page, Word
+
+__all__ = [
+    "Asked",
+    "AsyncClient",
+    "Client",
+    "ClientCredentials",
+    "Content",
+    "Credentials",
+    "Link",
+    "Nobody",
+    "Page",
+    "Password",
+    "Patience",
+    "Place",
+    "Timeouts",
+    "Tokens",
+    "Word",
+]

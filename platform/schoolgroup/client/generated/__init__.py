@@ -1,0 +1,1 @@
+"""Written by `make client` from the API description: do not edit."""

@@ -1,0 +1,1279 @@
+"""Appraisals by indicators: schemes, rounds, cases, results (评价).
+
+Written by `make client` from the API description: do not edit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+from schoolgroup.client import kinds as k
+
+
+class Adoption(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    name: Literal["national_balance_2017"]
+
+
+class AppraisalInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    evidence_until_at: dt.datetime
+    experts_until_at: dt.datetime
+    scheme_id: UUID
+    self_until_at: dt.datetime
+    title: str
+
+
+class AppraisalLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    actions: list[str]
+    id: UUID
+    scheme_id: UUID
+    school_id: UUID | None
+    status: AppraisalStatus
+    title: str
+    version: int
+
+
+class AppraisalStatus(k.Word):
+    """The life of a round."""
+
+    DRAFT = "draft"
+    SELF = "self"
+    EVIDENCE_REVIEW = "evidence_review"
+    EXPERTS = "experts"
+    MODERATION = "moderation"
+    OBJECTION = "objection"
+    FINAL = "final"
+    CANCELLED = "cancelled"
+
+
+class AppraisalView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    actions: list[str]
+    cancelled_because: str
+    created_at: dt.datetime
+    evidence_until_at: dt.datetime
+    experts_until_at: dt.datetime
+    id: UUID
+    objections_until_at: dt.datetime | None
+    progress: RoundsProgress | None
+    results_sha256: str | None
+    scheme_id: UUID
+    scheme_sha256: str | None
+    school_id: UUID | None
+    self_until_at: dt.datetime
+    status: AppraisalStatus
+    subject: SchemeSubject
+    title: str
+    version: int
+
+
+class AppraisalsStanding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    band: str
+    case_id: UUID
+    complete: bool
+    rules: list[RuleResult]
+    school_code: str
+    school_id: UUID
+    sha256: str
+    stage: str
+    surely_above: int
+    surely_below: int
+    teacher_ref: str
+    total_percent: str | None
+    uncertainty: Uncertainty
+    vetoes: list[str]
+
+
+class AppraisalsVerification(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    cases: int
+    code_version: str
+    differing: list[UUID]
+    equal: bool
+    recomputed_sha256: str
+    results_sha256: str | None
+    verified_with: str
+
+
+class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    actions: list[str]
+    id: UUID
+    school_id: UUID
+    school_name: str
+    self_sent_at: dt.datetime | None
+    stage: str
+    teacher_ref: str
+    version: int
+
+
+class CaseView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    actions: list[str]
+    appraisal_id: UUID
+    assessors: list[SeatView]
+    evidence: list[CasesEvidenceView]
+    id: UUID
+    my_assessment: list[Mark]
+    own: list[Mark]
+    scheme_id: UUID
+    school_id: UUID
+    school_name: str
+    self_sent_at: dt.datetime | None
+    stage: str
+    status: AppraisalStatus
+    teacher_ref: str
+    version: int
+
+
+class CasesEvidenceView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    deposit_id: UUID | None
+    id: UUID
+    indicator: str
+    note: str
+    resource_id: UUID | None
+    reviewed_because: str
+    status: str
+    title: str
+
+
+class CasesMarkInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    indicator: str
+    note: str = ""
+    value: str
+
+
+class Conflict(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    because: str
+    person_id: UUID
+    school_id: UUID
+
+
+class Core(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    band: str
+    case_id: UUID
+    complete: bool
+    inputs_sha256: str
+    missing: list[str]
+    nodes: list[NodeView]
+    rules: list[RuleResult]
+    scheme_sha256: str
+    total_exact: str | None
+    total_percent: str | None
+    uncertainty: Uncertainty
+    vetoes: list[str]
+
+
+class Deadlines(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    evidence_until_at: dt.datetime | UnsetType | None = UNSET
+    experts_until_at: dt.datetime | UnsetType | None = UNSET
+    self_until_at: dt.datetime | UnsetType | None = UNSET
+
+
+class Distribution(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    lower_quartile: str | None = None
+    mean: str | None = None
+    median: str | None = None
+    n: int
+    stage: str
+    suppressed: bool
+    upper_quartile: str | None = None
+
+
+class EvidenceInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    deposit_id: UUID | UnsetType | None = UNSET
+    indicator: str
+    note: str = ""
+    resource_id: UUID | UnsetType | None = UNSET
+
+
+class EvidenceReview(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    accept: bool
+    because: str = ""
+    evidence_id: UUID
+
+
+class Explanation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    below: list[Explanation]
+    method: SchemesLabel
+    moderations: list[ModerationView]
+    node: NodeView
+    rules: list[SchemesLabel]
+    sources: list[SourceView]
+
+
+class ExplanationView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    case_id: UUID
+    code_version: str
+    explanation: Explanation
+    reference: str
+    scheme_sha256: str
+    total_percent: str | None
+
+
+class FiguresTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    cases: int
+    cells: int
+    lacking: list[str]
+
+
+class FromCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    call_id: UUID
+    fields: dict[str, str]
+    stage: Literal["", "kindergarten", "primary", "junior", "senior"] = ""
+
+
+class IndicatorInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    code: str
+    evidence_required: bool = False
+    parent: str = ""
+    scale: ScoreScale | LevelScale | YesNoScale | RatioScale | UnsetType | None = UNSET
+    sources: list[SourceShare] | UnsetType = UNSET
+    title: SchemesLabel
+    veto_below_bp: int | UnsetType | None = UNSET
+    weight_bp: int
+
+
+class Kept(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    kept: int
+
+
+class LeafChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    after_bp: int
+    indicator: str
+
+
+class LevelPoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    code: str
+    points: int
+    title: SchemesLabel | UnsetType | None = UNSET
+
+
+class LevelScale(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="level"
+):
+    levels: list[LevelPoint]
+
+
+class Mark(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    indicator: str
+    note: str
+    value: str
+
+
+class Marks(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    marks: list[CasesMarkInput]
+
+
+class Missing(k.Word):
+    """What becomes of a total when a leaf is missing."""
+
+    INCOMPLETE = "incomplete"
+    RENORMALISE = "renormalise"
+
+
+class ModerationInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    because: str
+    changes: list[LeafChange]
+
+
+class ModerationView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    after: str
+    because: str
+    before: str | None
+    by_objection: bool
+    moderated_at: dt.datetime
+
+
+class NodeView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    code: str
+    exact: str | None
+    missing: str
+    moderated: bool
+    n: dict[str, int]
+    parent: str
+    part: str
+    percent: str | None
+    title: SchemesLabel
+    vetoed: bool
+    weight_bp: int
+
+
+class ObjectionDecision(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    because: str
+    changes: list[LeafChange] | UnsetType = UNSET
+    uphold: bool
+
+
+class ObjectionInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    indicators: list[str] | UnsetType = UNSET
+    reason: str
+
+
+class ObjectionStatus(k.Word):
+    """The life of an objection 异议."""
+
+    LODGED = "lodged"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class ObjectionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    actions: list[str]
+    appraisal_id: UUID
+    case_id: UUID
+    decided_at: dt.datetime | None
+    decided_because: str
+    id: UUID
+    indicators: list[str]
+    lodged_at: dt.datetime
+    reason: str
+    school_id: UUID
+    status: ObjectionStatus
+    version: int
+
+
+class Panel(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    conflicts: list[Conflict] | UnsetType = UNSET
+    per_case: int
+    person_ids: list[UUID]
+
+
+class RaterFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    cases: int
+    high: float | None
+    low: float | None
+    person_id: UUID
+    severity: float | None
+
+
+class RatioScale(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="ratio"
+):
+    denominator: str
+    numerator: str
+    per: int = 1
+    targets: dict[str, str]
+
+
+class Recusal(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    because: str
+
+
+class Reliability(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    alpha: float | None
+    cases: int
+    code_version: str = ""
+    icc2: float | None
+    kappa: float | None
+    kappa_pairs: int
+    mean: float | None
+    mean_of: int | None
+    raters: int
+    severity: list[RaterFigures]
+    single: float | None
+    single_high: float | None
+    single_low: float | None
+
+
+class ResultView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    case_id: UUID
+    code_version: str
+    final: bool
+    result: Core
+    school_id: UUID
+    school_name: str
+    sha256: str
+    stage: str
+    teacher_ref: str
+
+
+class RoundResults(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    appraisal_id: UUID
+    cases: list[AppraisalsStanding]
+    code_version: str
+    final: bool
+    others: list[Distribution]
+    results_sha256: str | None
+    scheme_sha256: str
+    spreads: list[SpreadResult]
+
+
+class RoundsAssigned(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    assigned: int
+    load: dict[str, int]
+
+
+class RoundsProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    assessments: int
+    cases: int
+    evidence_to_review: int
+    objections_open: int
+    self_sent: int
+    submitted: int
+
+
+class RoundsStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    because: str = ""
+    verb: Literal["open", "review", "assess", "moderate", "announce", "cancel"]
+
+
+class RoundsSubject(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    school_id: UUID
+    stage: Literal["", "kindergarten", "primary", "junior", "senior"] = ""
+    teacher_ref: str = ""
+
+
+class RuleResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    below_floor: list[str]
+    code: str
+    missing: list[str]
+    passed: bool | None
+    reached: list[str]
+
+
+class SchemeFormat(k.Word):
+    """How it is written."""
+
+    YAML = "yaml"
+    JSON = "json"
+    XLSX = "xlsx"
+
+
+class SchemeInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    code: str
+    indicators: list[IndicatorInput]
+    settings: Settings | UnsetType = UNSET
+    subject: SchemeSubject | UnsetType = UNSET
+    teachers_to_office: bool = False
+    title: SchemesLabel
+
+
+class SchemeLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    actions: list[str]
+    code: str
+    edition: int
+    id: UUID
+    school_id: UUID | None
+    status: SchemeStatus
+    subject: SchemeSubject
+    title: SchemesLabel
+    version: int
+
+
+class SchemeStatus(k.Word):
+    """The life of an edition of a scheme."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class SchemeSubject(k.Word):
+    """Who is appraised by it."""
+
+    SCHOOL = "school"
+    TEACHER = "teacher"
+
+
+class SchemeTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    dry_run: bool
+    indicators: int
+    leaves: int
+    scheme: SchemeView | None
+
+
+class SchemeView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    actions: list[str]
+    created_at: dt.datetime
+    edition: int
+    id: UUID
+    scheme: SchemeInput
+    school_id: UUID | None
+    sha256: str | None
+    status: SchemeStatus
+    version: int
+
+
+class SchemesBand(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    code: str
+    from_bp: int
+    title: SchemesLabel
+
+
+class SchemesLabel(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    en: str
+    zh: str
+
+
+class SchemesSource(k.Word):
+    """Where a leaf's score comes from."""
+
+    DATA = "data"
+    EXPERT = "expert"
+    PEER = "peer"
+    SELF = "self"
+    SURVEY = "survey"
+
+
+class ScoreScale(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="score"
+):
+    max: str
+    min: str = "0"
+    step: str = "1"
+
+
+class SeatView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    person_id: UUID
+    recused_because: str
+    status: str
+
+
+class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    bands: list[SchemesBand] | UnsetType = UNSET
+    experts_min: int = 1
+    missing: Missing | UnsetType = UNSET
+    objection_days: int = 7
+    peers_min: int = 3
+    reference: str = ""
+    spreads: list[Spread] | UnsetType = UNSET
+    survey_min: int = 10
+    thresholds: list[Threshold] | UnsetType = UNSET
+
+
+class SourceShare(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    source: SchemesSource
+    weight_bp: int
+
+
+class SourceView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    counts: list[int] | None
+    exact: str | None
+    figures: dict[str, str | None]
+    missing: str
+    n: int
+    percent: str | None
+    source: SchemesSource
+    text: SchemesLabel
+    weight_bp: int
+
+
+class Spread(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    code: str
+    max: dict[str, str]
+    over: list[str]
+    title: SchemesLabel
+
+
+class SpreadResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    coefficient: str | None
+    indicator: str
+    limit: str
+    missing: int
+    n: int
+    passed: bool | None
+    rule: str
+    square: Any = UNSET
+    stage: str
+
+
+class Subjects(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    subjects: list[RoundsSubject]
+
+
+class Tallies(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    tallies: list[TallyInput]
+
+
+class TallyInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    counts: list[int] | UnsetType | None = UNSET
+    indicator: str
+    n: int
+    source: Literal["peer", "survey"]
+    sum: str | UnsetType | None = UNSET
+
+
+class Threshold(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    at_least: int
+    code: str
+    floor_bp: int
+    over: list[str]
+    title: SchemesLabel
+
+
+class Uncertainty(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    high: float | None
+    low: float | None
+    n_raters: int
+    standard_error: float | None
+
+
+class YesNoScale(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="yes_no"
+):
+    pass
+
+
+def add_appraisal_evidence(
+    case_id: UUID, body: EvidenceInput, *, idempotency_key: str | None = None
+) -> k.Asked[CaseView]:
+    """Link a resource or a deposit as evidence 佐证材料.
+
+    A published resource or a verified deposit of the school itself.
+    """
+    return k.ask(
+        "addAppraisalEvidence",
+        "POST",
+        k.path_of("/v1/appraisal-cases/{case_id}/evidence", case_id=case_id),
+        k.read_json(CaseView),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def adopt_appraisal_scheme(
+    body: Adoption, *, idempotency_key: str | None = None
+) -> k.Asked[SchemeView]:
+    """Take a ready scheme: the national balance check of 2017.
+
+    义务教育优质均衡资源配置七项指标（教督〔2017〕6号）, as a draft.
+    """
+    return k.ask(
+        "adoptAppraisalScheme",
+        "POST",
+        "/v1/appraisal-schemes/adopt",
+        k.read_json(SchemeView),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def assess_case(case_id: UUID, body: Marks, *, idempotency_key: str | None = None) -> k.Asked[Kept]:
+    """Your judgement of every leaf.
+
+    Independent: nobody else's is shown before moderation. Again until it closes.
+    """
+    return k.ask(
+        "assessCase",
+        "POST",
+        k.path_of("/v1/appraisal-cases/{case_id}/assessment", case_id=case_id),
+        k.read_json(Kept),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def assess_yourself(
+    case_id: UUID, body: Marks, *, idempotency_key: str | None = None
+) -> k.Asked[CaseView]:
+    """The school's own word 自评.
+
+    In place of what was sent before, until the hour.
+    """
+    return k.ask(
+        "assessYourself",
+        "POST",
+        k.path_of("/v1/appraisal-cases/{case_id}/self", case_id=case_id),
+        k.read_json(CaseView),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def assign_assessors(
+    appraisal_id: UUID, body: Panel, *, idempotency_key: str | None = None
+) -> k.Asked[RoundsAssigned]:
+    """Share the cases among assessors, evenly.
+
+    Never the own school, never against a declared conflict; again to fill gaps.
+    """
+    return k.ask(
+        "assignAssessors",
+        "POST",
+        k.path_of("/v1/appraisals/{appraisal_id}/assessors", appraisal_id=appraisal_id),
+        k.read_json(RoundsAssigned),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def change_appraisal(
+    appraisal_id: UUID, body: Deadlines, *, version: int, idempotency_key: str | None = None
+) -> k.Asked[AppraisalView]:
+    """Move the hours of a round.
+
+    If-Match: its version.
+    """
+    return k.ask(
+        "changeAppraisal",
+        "PATCH",
+        k.path_of("/v1/appraisals/{appraisal_id}", appraisal_id=appraisal_id),
+        k.read_json(AppraisalView),
+        body=body,
+        version=version,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def change_appraisal_scheme(
+    scheme_id: UUID, body: SchemeInput, *, version: int, idempotency_key: str | None = None
+) -> k.Asked[SchemeView]:
+    """Write a draft anew.
+
+    The whole of it; If-Match: its version.
+    """
+    return k.ask(
+        "changeAppraisalScheme",
+        "PUT",
+        k.path_of("/v1/appraisal-schemes/{scheme_id}", scheme_id=scheme_id),
+        k.read_json(SchemeView),
+        body=body,
+        version=version,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def create_appraisal(
+    body: AppraisalInput, *, idempotency_key: str | None = None
+) -> k.Asked[AppraisalView]:
+    """Set up a round of a published scheme.
+
+    The office appraises schools, a school its own teachers.
+    """
+    return k.ask(
+        "createAppraisal",
+        "POST",
+        "/v1/appraisals",
+        k.read_json(AppraisalView),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def create_appraisal_scheme(
+    body: SchemeInput, *, idempotency_key: str | None = None
+) -> k.Asked[SchemeView]:
+    """Write a scheme: a tree of weighted indicators.
+
+    A draft; weights of each node's children make 10,000 basis points.
+    """
+    return k.ask(
+        "createAppraisalScheme",
+        "POST",
+        "/v1/appraisal-schemes",
+        k.read_json(SchemeView),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def decide_objection(
+    objection_id: UUID, body: ObjectionDecision, *, idempotency_key: str | None = None
+) -> k.Asked[ObjectionView]:
+    """Answer an objection.
+
+    Upheld with what changes, or rejected; the reason is told to the school.
+    """
+    return k.ask(
+        "decideObjection",
+        "POST",
+        k.path_of("/v1/appraisal-objections/{objection_id}/decide", objection_id=objection_id),
+        k.read_json(ObjectionView),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def explain_case_result(case_id: UUID, indicator: str) -> k.Asked[ExplanationView]:
+    """Why is this number what it is.
+
+    The tree below an indicator (`*`: the total) with weights, inputs, rules, method and n.
+    """
+    return k.ask(
+        "explainCaseResult",
+        "GET",
+        k.path_of(
+            "/v1/appraisal-cases/{case_id}/results/{indicator}/explanation",
+            case_id=case_id,
+            indicator=indicator,
+        ),
+        k.read_json(ExplanationView),
+    )
+
+
+def export_appraisal_results(
+    appraisal_id: UUID, *, format: Any | None = None
+) -> k.Asked[k.Content]:
+    """All results as a sheet.
+
+    The audit trail keeps who took it.
+    """
+    return k.ask(
+        "exportAppraisalResults",
+        "GET",
+        k.path_of("/v1/appraisals/{appraisal_id}/results/export", appraisal_id=appraisal_id),
+        k.read_content,
+        query={"format": format},
+        accept="*/*",
+    )
+
+
+def export_appraisal_scheme(scheme_id: UUID, *, format: Any | None = None) -> k.Asked[k.Content]:
+    """A scheme as a YAML, JSON or XLSX file.
+
+    The import reads it back.
+    """
+    return k.ask(
+        "exportAppraisalScheme",
+        "GET",
+        k.path_of("/v1/appraisal-schemes/{scheme_id}/export", scheme_id=scheme_id),
+        k.read_content,
+        query={"format": format},
+        accept="*/*",
+    )
+
+
+def finalise_appraisal(
+    appraisal_id: UUID, *, idempotency_key: str | None = None
+) -> k.Asked[AppraisalView]:
+    """The results stand, with one hash over all.
+
+    When the hour for objections has passed and each is answered.
+    """
+    return k.ask(
+        "finaliseAppraisal",
+        "POST",
+        k.path_of("/v1/appraisals/{appraisal_id}/finalise", appraisal_id=appraisal_id),
+        k.read_json(AppraisalView),
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def get_appraisal(appraisal_id: UUID) -> k.Asked[AppraisalView]:
+    """One round, its step and its hours.
+
+    `actions` names the steps possible now; how far it is, for who runs it.
+    """
+    return k.ask(
+        "getAppraisal",
+        "GET",
+        k.path_of("/v1/appraisals/{appraisal_id}", appraisal_id=appraisal_id),
+        k.read_json(AppraisalView),
+    )
+
+
+def get_appraisal_case(case_id: UUID) -> k.Asked[CaseView]:
+    """One case: its own word and its evidence.
+
+    Of assessments only your own.
+    """
+    return k.ask(
+        "getAppraisalCase",
+        "GET",
+        k.path_of("/v1/appraisal-cases/{case_id}", case_id=case_id),
+        k.read_json(CaseView),
+    )
+
+
+def get_appraisal_results(appraisal_id: UUID) -> k.Asked[RoundResults]:
+    """Results: all for who runs the round; for a school its own and the others unnamed.
+
+    With uncertainty, and without ranks.
+    """
+    return k.ask(
+        "getAppraisalResults",
+        "GET",
+        k.path_of("/v1/appraisals/{appraisal_id}/results", appraisal_id=appraisal_id),
+        k.read_json(RoundResults),
+    )
+
+
+def get_appraisal_scheme(scheme_id: UUID) -> k.Asked[SchemeView]:
+    """One scheme with its tree.
+
+    Once published, with the hash its results name.
+    """
+    return k.ask(
+        "getAppraisalScheme",
+        "GET",
+        k.path_of("/v1/appraisal-schemes/{scheme_id}", scheme_id=scheme_id),
+        k.read_json(SchemeView),
+    )
+
+
+def get_assessor_reliability(appraisal_id: UUID) -> k.Asked[Reliability]:
+    """Whether assessors agree, and who is severe.
+
+    Krippendorff's alpha, ICC, kappa, severity with intervals.
+    """
+    return k.ask(
+        "getAssessorReliability",
+        "GET",
+        k.path_of("/v1/appraisals/{appraisal_id}/reliability", appraisal_id=appraisal_id),
+        k.read_json(Reliability),
+    )
+
+
+def get_case_result(case_id: UUID) -> k.Asked[ResultView]:
+    """The result of one case, down to its leaves.
+
+    For its school from the announcement on.
+    """
+    return k.ask(
+        "getCaseResult",
+        "GET",
+        k.path_of("/v1/appraisal-cases/{case_id}/result", case_id=case_id),
+        k.read_json(ResultView),
+    )
+
+
+def import_appraisal_scheme(
+    *, dry_run: bool | None = None, idempotency_key: str | None = None
+) -> k.Asked[SchemeTaken]:
+    """A scheme from a YAML, JSON or XLSX file.
+
+    As the export writes it; where the code is known, the draft is its next edition.
+    """
+    return k.ask(
+        "importAppraisalScheme",
+        "POST",
+        "/v1/appraisal-schemes/import",
+        k.read_json(SchemeTaken),
+        query={"dry_run": dry_run},
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def list_appraisal_cases(
+    appraisal_id: UUID, *, limit: int | None = None, cursor: str | None = None
+) -> k.Asked[k.Page[CaseLine]]:
+    """The cases of a round: your school's, those you assess, or all.
+
+    In a fixed order.
+    """
+    return k.ask(
+        "listAppraisalCases",
+        "GET",
+        k.path_of("/v1/appraisals/{appraisal_id}/cases", appraisal_id=appraisal_id),
+        k.read_json(k.Page[CaseLine]),
+        query={"limit": limit, "cursor": cursor},
+    )
+
+
+def list_appraisal_schemes(
+    *, limit: int | None = None, cursor: str | None = None
+) -> k.Asked[k.Page[SchemeLine]]:
+    """Schemes: the group's published ones, and the own.
+
+    The newest first.
+    """
+    return k.ask(
+        "listAppraisalSchemes",
+        "GET",
+        "/v1/appraisal-schemes",
+        k.read_json(k.Page[SchemeLine]),
+        query={"limit": limit, "cursor": cursor},
+    )
+
+
+def list_appraisals(
+    *, limit: int | None = None, cursor: str | None = None
+) -> k.Asked[k.Page[AppraisalLine]]:
+    """Rounds you run, take part in or assess.
+
+    The newest first.
+    """
+    return k.ask(
+        "listAppraisals",
+        "GET",
+        "/v1/appraisals",
+        k.read_json(k.Page[AppraisalLine]),
+        query={"limit": limit, "cursor": cursor},
+    )
+
+
+def list_objections(
+    appraisal_id: UUID, *, limit: int | None = None, cursor: str | None = None
+) -> k.Asked[k.Page[ObjectionView]]:
+    """Objections: all for who runs the round, its own for a school.
+
+    The newest first.
+    """
+    return k.ask(
+        "listObjections",
+        "GET",
+        k.path_of("/v1/appraisals/{appraisal_id}/objections", appraisal_id=appraisal_id),
+        k.read_json(k.Page[ObjectionView]),
+        query={"limit": limit, "cursor": cursor},
+    )
+
+
+def moderate_case(
+    case_id: UUID, body: ModerationInput, *, idempotency_key: str | None = None
+) -> k.Asked[ResultView]:
+    """Change leaves before the announcement, and say why.
+
+    What it was is kept and told to the school.
+    """
+    return k.ask(
+        "moderateCase",
+        "POST",
+        k.path_of("/v1/appraisal-cases/{case_id}/moderation", case_id=case_id),
+        k.read_json(ResultView),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def move_appraisal(
+    appraisal_id: UUID, body: RoundsStep, *, idempotency_key: str | None = None
+) -> k.Asked[AppraisalView]:
+    """Take the next step of a round.
+
+    open → review → assess → moderate → announce; cancel from anywhere before the end.
+    """
+    return k.ask(
+        "moveAppraisal",
+        "POST",
+        k.path_of("/v1/appraisals/{appraisal_id}/move", appraisal_id=appraisal_id),
+        k.read_json(AppraisalView),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def name_appraisal_subjects(
+    appraisal_id: UUID, body: Subjects, *, idempotency_key: str | None = None
+) -> k.Asked[AppraisalView]:
+    """Name who is appraised.
+
+    Schools, by stage where figures are apart; or teachers under the school's own codes.
+    """
+    return k.ask(
+        "nameAppraisalSubjects",
+        "POST",
+        k.path_of("/v1/appraisals/{appraisal_id}/subjects", appraisal_id=appraisal_id),
+        k.read_json(AppraisalView),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def object_to_result(
+    case_id: UUID, body: ObjectionInput, *, idempotency_key: str | None = None
+) -> k.Asked[ObjectionView]:
+    """Object to the own result 异议.
+
+    By the school itself, until the hour set with the announcement.
+    """
+    return k.ask(
+        "objectToResult",
+        "POST",
+        k.path_of("/v1/appraisal-cases/{case_id}/objections", case_id=case_id),
+        k.read_json(ObjectionView),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def open_appraisal_evidence(evidence_id: UUID, no: int) -> k.Asked[k.Link]:
+    """Open a file handed in as evidence.
+
+    A link that lives for a minute; the audit trail keeps who asked for it.
+    """
+    return k.ask(
+        "openAppraisalEvidence",
+        "GET",
+        k.path_of(
+            "/v1/appraisal-evidence/{evidence_id}/files/{no}", evidence_id=evidence_id, no=no
+        ),
+        k.read_link,
+        accept="*/*",
+    )
+
+
+def publish_appraisal_scheme(
+    scheme_id: UUID, *, idempotency_key: str | None = None
+) -> k.Asked[SchemeView]:
+    """Publish a scheme: from here on it never changes.
+
+    Its hash is told with every result.
+    """
+    return k.ask(
+        "publishAppraisalScheme",
+        "POST",
+        k.path_of("/v1/appraisal-schemes/{scheme_id}/publish", scheme_id=scheme_id),
+        k.read_json(SchemeView),
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def recuse_from_case(
+    case_id: UUID, body: Recusal, *, idempotency_key: str | None = None
+) -> k.Asked[Kept]:
+    """Step aside for a conflict of interest 回避.
+
+    What you judged does not count; you are not asked again.
+    """
+    return k.ask(
+        "recuseFromCase",
+        "POST",
+        k.path_of("/v1/appraisal-cases/{case_id}/recuse", case_id=case_id),
+        k.read_json(Kept),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def retire_appraisal_scheme(
+    scheme_id: UUID, *, idempotency_key: str | None = None
+) -> k.Asked[SchemeView]:
+    """Retire a scheme: no new round begins with it.
+
+    Rounds that run go on.
+    """
+    return k.ask(
+        "retireAppraisalScheme",
+        "POST",
+        k.path_of("/v1/appraisal-schemes/{scheme_id}/retire", scheme_id=scheme_id),
+        k.read_json(SchemeView),
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def review_appraisal_evidence(
+    case_id: UUID, body: EvidenceReview, *, idempotency_key: str | None = None
+) -> k.Asked[CaseView]:
+    """Say whether a piece of evidence counts.
+
+    A leaf that needs evidence is missing until a piece of it is accepted.
+    """
+    return k.ask(
+        "reviewAppraisalEvidence",
+        "POST",
+        k.path_of("/v1/appraisal-cases/{case_id}/evidence/review", case_id=case_id),
+        k.read_json(CaseView),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def revise_appraisal_scheme(
+    scheme_id: UUID, *, idempotency_key: str | None = None
+) -> k.Asked[SchemeView]:
+    """A draft of the next edition.
+
+    Equal to this one, to be changed.
+    """
+    return k.ask(
+        "reviseAppraisalScheme",
+        "POST",
+        k.path_of("/v1/appraisal-schemes/{scheme_id}/revise", scheme_id=scheme_id),
+        k.read_json(SchemeView),
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def take_appraisal_figures(
+    appraisal_id: UUID, *, idempotency_key: str | None = None
+) -> k.Asked[FiguresTaken]:
+    """Figures of the subjects from a table (CSV or XLSX).
+
+    school_code 学校代码, stage 学段, and a column per figure of the scheme.
+    """
+    return k.ask(
+        "takeAppraisalFigures",
+        "POST",
+        k.path_of("/v1/appraisals/{appraisal_id}/figures", appraisal_id=appraisal_id),
+        k.read_json(FiguresTaken),
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def take_figures_from_call(
+    appraisal_id: UUID, body: FromCall, *, idempotency_key: str | None = None
+) -> k.Asked[FiguresTaken]:
+    """Figures from the accepted returns of a call.
+
+    Each figure keeps the return and the version it was taken from.
+    """
+    return k.ask(
+        "takeFiguresFromCall",
+        "POST",
+        k.path_of("/v1/appraisals/{appraisal_id}/figures/from-call", appraisal_id=appraisal_id),
+        k.read_json(FiguresTaken),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def tally_answers(
+    case_id: UUID, body: Tallies, *, idempotency_key: str | None = None
+) -> k.Asked[Kept]:
+    """Sums of what peers or a survey said.
+
+    n and counts; sums of too few people neither count nor are shown.
+    """
+    return k.ask(
+        "tallyAnswers",
+        "POST",
+        k.path_of("/v1/appraisal-cases/{case_id}/tallies", case_id=case_id),
+        k.read_json(Kept),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def verify_appraisal(appraisal_id: UUID) -> k.Asked[AppraisalsVerification]:
+    """Reckon final results anew and compare every byte.
+
+    From the rows they came from.
+    """
+    return k.ask(
+        "verifyAppraisal",
+        "GET",
+        k.path_of("/v1/appraisals/{appraisal_id}/verify", appraisal_id=appraisal_id),
+        k.read_json(AppraisalsVerification),
+    )
+
+
+def withdraw_objection(
+    objection_id: UUID, *, idempotency_key: str | None = None
+) -> k.Asked[ObjectionView]:
+    """Take an objection back.
+
+    Before it is answered.
+    """
+    return k.ask(
+        "withdrawObjection",
+        "POST",
+        k.path_of("/v1/appraisal-objections/{objection_id}/withdraw", objection_id=objection_id),
+        k.read_json(ObjectionView),
+        once=True,
+        key=idempotency_key,
+    )

@@ -1,0 +1,36 @@
+"""Two schools of one group: what is the one's, the other reaches only where the policy says so.
+
+A whole run with drawn bodies for every role is `make audit` (tools/audit.py); here each door is
+tried by one of two people with what would be let in at home.
+"""
+
+import pytest
+
+from schoolgroup.app import create_app
+from schoolgroup.documentation import list_routes
+from schoolgroup.kernel.settings import read_settings
+from tests.access.other_school import attack, denied, doors, strangers
+from tests.populate import populate
+
+ROLES = {"integrated": ("teacher",), "partner": ("school_admin",)}
+
+
+@pytest.mark.long
+async def test_no_door_opens_to_another_school_against_the_policy(http, world, services):
+    group = await populate(http, world, services)
+    found = doors(list_routes(create_app(read_settings({}, secret="-" * 40))))
+    assert len(found) > 150, "the walk has lost its way"
+    tried, open_doors = 0, []
+    people = await strangers(world, ROLES)
+    for number, door in enumerate(found):
+        for who in people[number % 2 :: 2]:
+            thing_id = group.ids[door.parameter]
+            no = await denied(services, who, door, thing_id)
+            body = group.bodies.get(door.route.name, {})
+            answer = await attack(http, who, door, group, body)
+            tried += no
+            at = f"{who.role}: {door.route.method} {door.route.path}: {answer.status_code}"
+            if answer.status_code >= 500 or (no and answer.status_code < 400):
+                open_doors.append(f"{at} {answer.text[:200]}")
+    assert open_doors == []
+    assert tried > 100, f"only {tried} attempts were against the policy"
