@@ -161,13 +161,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
     "check": "describing", "policy": "describing", "routes": "routing",
-<<<<<<< HEAD
-    "openapi": "routing", "evaluate": "evaluating", "verify": "verifying", "draw": "drawing",
-    "doctor": "doctoring", "backup": "keeping", "restore": "keeping",
-=======
     "openapi": "routing", "client": "routing", "evaluate": "evaluating",
     "verify": "verifying", "draw": "drawing", "backup": "keeping", "restore": "keeping",
->>>>>>> main
+    "doctor": "doctoring",
 }  # fmt: skip
 
 
