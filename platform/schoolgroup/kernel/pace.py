@@ -25,6 +25,7 @@ from schoolgroup.kernel import queries
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.db import Database, Tx
 from schoolgroup.kernel.errors import Refusal, TooMany
+from schoolgroup.kernel.observe import metrics
 from schoolgroup.kernel.texts import Text
 
 READ, WRITE, BULK, VISIT = "read", "write", "bulk", "visit"
@@ -123,6 +124,7 @@ class Paces:
         left = most - use.mine - use.others
         reset_s = WINDOW_S - (second + use.offset) % WINDOW_S
         if left <= 0:
+            metrics.shed("pace")
             raise TooFast(retry_after_s=reset_s, facts={"violated-policies": [policy]})
         use.mine += 1
         if use.mine >= TELL_FROM:
