@@ -50,6 +50,10 @@ def build_parser() -> argparse.ArgumentParser:
     orders.add_parser("migrate", help="bring the given database to the newest schema")
     orders.add_parser("check", help="print the effective settings, secrets hidden")
 
+    doctor = orders.add_parser("doctor", help="look whether a running installation is in order")
+    doctor.add_argument("--json", action="store_true", help="findings as JSON")
+    doctor.add_argument("--backups", type=Path, help="the folder of `backup`, to see how old it is")
+
     demo = orders.add_parser("demo", help="the group's main job, end to end, on real input")
     demo.add_argument("--serve", action="store_true", help="stay up afterwards")
     demo.add_argument("--exam", type=Path, help="a larger file of item responses (CSV)")
@@ -159,6 +163,7 @@ MODULES = {
     "check": "describing", "policy": "describing", "routes": "routing",
     "openapi": "routing", "client": "routing", "evaluate": "evaluating",
     "verify": "verifying", "draw": "drawing", "backup": "keeping", "restore": "keeping",
+    "doctor": "doctoring",
 }  # fmt: skip
 
 
@@ -185,6 +190,8 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return await commands.migrate()
         case "check":
             return commands.check()
+        case "doctor":
+            return await commands.doctor(asked.backups, as_json=asked.json)
         case "demo":
             return await commands.demo(serve=asked.serve, exam=asked.exam, port=asked.port)
         case "group":
