@@ -57,7 +57,7 @@ PARAMETERS: Json = {
         "in": "header",
         "required": False,
         "description": "`*` instead of If-Match: it begins here, and nothing is overwritten.",
-        "schema": {"type": "string", "const": "*"},
+        "schema": {"type": "string", "pattern": "^\\*$", "examples": ["*"]},
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",

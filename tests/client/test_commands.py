@@ -61,10 +61,12 @@ class Desk:
         self.environment = {**kept, **mine, "PYTHONUTF8": "1", **more}
         self.home = home
 
-    async def orders(self, *orders: str | list[str], typed: str = "") -> list[Said]:
+    async def orders(
+        self, *orders: str | list[str], typed: str = "", secret: str = ""
+    ) -> list[Said]:
         """Commands one after another, in one process: to start Python costs more than they do."""
         parted = [shlex.split(one) if isinstance(one, str) else one for one in orders]
-        given = json.dumps([(one, typed) for one in parted])
+        given = json.dumps([(one, secret if "--client-id" in one else typed) for one in parted])
         done = await anyio.to_thread.run_sync(
             lambda: subprocess.run(
                 [sys.executable, "-c", ONE_AFTER_ANOTHER, given],

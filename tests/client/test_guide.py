@@ -27,7 +27,7 @@ async def test_every_block_of_the_guide_works(address, world, services, http, tm
     reader, other = [await world.person(school, "teacher") for _ in range(2)]
     office = await world.person(None, "group_admin")
     async with AsyncClient(address, known(office), patience=QUICK) as client:
-        wish = ClientWish(name="sis", scopes=["event:read"])
+        wish = ClientWish(name="sis", scopes=["account:read", "event:read"])
         machine = await client.access.connect_client(wish)
     (tmp_path / "教案.txt").write_text("分数的意义\n" * 10, "utf-8")
     names = {
@@ -63,11 +63,13 @@ async def test_every_block_of_the_guide_works(address, world, services, http, tm
     for said in ("teacher 二中", "loan", "勾股定理", "of 160", "loan.opened"):
         assert said in done.stdout, done.stdout
     orders = [line for kind, text in blocks if kind == "sh" for line in text.splitlines()]
-    assert len(orders) == 14
+    assert len(orders) == 15
     names["USERNAME"] = await with_password(world, other)
     parted = [shlex.split(line)[1:] for line in orders]
     meant = [[names[w[1:]] if w.startswith("$") else w for w in words] for words in parted]
-    for line, told in zip(orders, await desk.orders(*meant, typed=PASSWORD + "\n"), strict=True):
+    secret = names["CLIENT_SECRET"] + "\n"
+    answers = await desk.orders(*meant, typed=PASSWORD + "\n", secret=secret)
+    for line, told in zip(orders, answers, strict=True):
         assert told.code == 0, f"{line}: {told.err}"
 
 

@@ -627,7 +627,8 @@ def introspect_token(body: TokenNamed) -> k.Asked[Introspected]:
     Whether an access token of the client's own group stands now, and for whom (RFC 7662).
 
     For systems that take our tokens and must feel a revocation at once; who can wait for
-    the end of a token verifies it with the published keys instead.
+    the end of a token verifies it with the published keys instead. A client is counted as a
+    reader, by its own quota; wrong credentials by their address.
     """
     return k.ask(
         "introspectToken",
