@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from schoolgroup.backup import BackupRefused
+from schoolgroup.client.commands.arguments import ORDERS, add_orders
 from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
 from schoolgroup.kernel.bootstrap import MigrationFailed
@@ -48,6 +49,10 @@ def build_parser() -> argparse.ArgumentParser:
     orders.add_parser("work", help="do jobs with given services: previews, notices, schedules")
     orders.add_parser("migrate", help="bring the given database to the newest schema")
     orders.add_parser("check", help="print the effective settings, secrets hidden")
+
+    doctor = orders.add_parser("doctor", help="look whether a running installation is in order")
+    doctor.add_argument("--json", action="store_true", help="findings as JSON")
+    doctor.add_argument("--backups", type=Path, help="the folder of `backup`, to see how old it is")
 
     demo = orders.add_parser("demo", help="the group's main job, end to end, on real input")
     demo.add_argument("--serve", action="store_true", help="stay up afterwards")
@@ -130,12 +135,16 @@ def build_parser() -> argparse.ArgumentParser:
                         "named after their subjects")  # fmt: skip
     verify.add_argument("--all", action="store_true", help="print equal figures too")
     verify.add_argument("--data", type=Path, help="data directory of embedded stores")
+    add_orders(orders)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 refused (the reason is printed), 2 wrong usage."""
     asked = build_parser().parse_args(arguments)
+    if asked.order in ORDERS:  # a user's command: nothing of the server is imported
+        code: int = importlib.import_module("schoolgroup.client.commands.orders").run(asked)
+        return code
     try:
         return asyncio.run(carry_out(asked))
     except FAILURES as refused:
@@ -154,6 +163,7 @@ MODULES = {
     "check": "describing", "policy": "describing", "routes": "routing",
     "openapi": "routing", "client": "routing", "evaluate": "evaluating",
     "verify": "verifying", "draw": "drawing", "backup": "keeping", "restore": "keeping",
+    "doctor": "doctoring",
 }  # fmt: skip
 
 
@@ -180,6 +190,8 @@ async def hand_over(commands: Any, asked: argparse.Namespace) -> Any:
             return await commands.migrate()
         case "check":
             return commands.check()
+        case "doctor":
+            return await commands.doctor(asked.backups, as_json=asked.json)
         case "demo":
             return await commands.demo(serve=asked.serve, exam=asked.exam, port=asked.port)
         case "group":

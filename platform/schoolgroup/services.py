@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import asyncpg
 import msgspec
 
+from schoolgroup.access.audit import jobs as audit_jobs
 from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.sessions.gate import Gate
@@ -34,6 +35,7 @@ from schoolgroup.resources.previews import jobs as preview_jobs
 
 # What workers do: every feature's kinds of job, named once.
 KINDS: Sequence[Kind] = [
+    *audit_jobs.KINDS,
     *deposit_jobs.KINDS,
     *preview_jobs.KINDS,
     *notice_jobs.KINDS,

@@ -40,6 +40,7 @@ async def serving(settings: Settings, app: Litestar | None = None) -> AsyncItera
         ws="none",
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
+        log_level="warning",
         log_config=None,  # lines are written in one way, by `observed`
         access_log=False,  # the application tells of each request itself
         lifespan="on",

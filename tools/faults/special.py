@@ -306,6 +306,8 @@ async def disk_full(folder: Path, seed: int) -> Shown:
             shown.wrong = [*given_up, *left, *wrong]
             for story in stories:
                 shown.say(f"acknowledged: {story.name}", story.acknowledged)
+            anew = sum(getattr(story, "begun_anew", 0) for story in stories)
+            shown.say("uploads begun anew", anew)
             shown.say("audit entries verified", entries)
     finally:
         await command("umount", "--lazy", str(disk))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from schoolgroup.access.audit.heads import compare_heads
 from schoolgroup.access.audit.service import verify_chains
 from schoolgroup.access.bundles import PolicyStore, shipped_policy
 from schoolgroup.access.faults import PolicyRefused
@@ -82,7 +83,9 @@ async def publish_policy(data_dir: Path | None, code: str | None, folder: Path |
 
 
 async def verify_audit(data_dir: Path | None, code: str | None) -> int:
-    """Recompute every audit chain; 1 where a link is broken."""
+    """Recompute every audit chain, and compare with the heads kept in the store; 1 where a link is
+    broken or a head is another.
+    """
     broken = 0
     async with installation(data_dir) as settings, open_services(settings) as services:
         for group in await list_groups(services.db):
@@ -91,6 +94,11 @@ async def verify_audit(data_dir: Path | None, code: str | None) -> int:
             for chain in await verify_chains(services.db, group.id):
                 say(f"{group.code} {chain.chain}: {chain.entries} entries, {chain.verdict}")
                 broken += not chain.intact
+            kept = await compare_heads(services.db, services.storage, group.id, settings.secret)
+            for wrong in kept.wrong:
+                say(f"{group.code} REWRITTEN {wrong}")
+            say(f"{group.code}: compared with {kept.files} days of heads kept in the store")
+            broken += len(kept.wrong)
     return 1 if broken else 0
 
 

@@ -16,6 +16,8 @@ from typing import Any, cast
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from schoolgroup.kernel.observe import metrics
+
 BODY_BYTES_PER_S_MIN = 16 * 1024
 HEAD_BYTES_MAX = 64 * 1024
 SWEEP_S = 1.0
@@ -32,6 +34,7 @@ REFUSALS = {
     503: ("Service Unavailable", "overloaded", "Too many connections (连接过多)"),
 }
 log = logging.getLogger("schoolgroup")
+SHED = {503: "connections", 431: "head", 408: "slow"}  # as metrics call it
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -110,6 +113,7 @@ class PatientProtocol(HttpToolsProtocol):
         """Answer, where nothing is answered yet, and close."""
         if self.transport.is_closing():
             return
+        metrics.shed(SHED[status])
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             self.transport.write(_answer(status))
         self.transport.close()

@@ -9,6 +9,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from schoolgroup.kernel.db import Overloaded
+from schoolgroup.kernel.observe import metrics
 from schoolgroup.kernel.problems import PROBLEM_JSON, document
 
 ALWAYS = frozenset({"/healthz", "/metrics"})  # whoever watches must see that we live
@@ -38,6 +39,7 @@ class Bounded:
 
 
 async def _send_away(scope: Scope, send: Send) -> None:
+    metrics.shed("requests")
     request: Request[Any, Any, Any] = Request(scope)
     title, remedy = Overloaded.title, Overloaded.remedy
     body = msgspec.json.encode(document(request, 503, Overloaded.code, title, remedy=remedy))

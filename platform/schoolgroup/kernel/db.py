@@ -38,7 +38,6 @@ PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
 SPEAK_AS = "SELECT set_config('app.context', $1, true), set_config('app.mac', $2, true)"
 ACQUIRE_S = 5.0
 QUEUE_MAX = 200
-COMMAND_S = 30.0
 RETRIES_MAX = 3
 # The server ends us, is ended, or has nothing left to give (SQLSTATE classes 08, 25P03, 53, 57).
 LOST = (
@@ -304,12 +303,14 @@ class Database:
 
     async def _connection(self) -> "PoolConnectionProxy[Any]":
         if self.waiting >= self.queue_max:
+            metrics.shed("pool")
             raise Overloaded(facts={"what": "database"}, retry_after_s=1)
         began_s = time.perf_counter()
         self.waiting += 1
         try:
             return await self.pool.acquire(timeout=self.wait_s)
         except TimeoutError as late:
+            metrics.shed("pool")
             raise Overloaded(facts={"what": "database"}, retry_after_s=2) from late
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
             metrics.database_error("no_connection")
@@ -353,9 +354,8 @@ class Database:
                 async with self.transaction(actor, request_id) as tx:
                     return await work(tx)
             except Refusal as refused:
-                if refused.denial is not None:
-                    metrics.DENIALS.labels(refused.denial.act).inc()
                 if refused.denial is not None and actor.group_id is not None:
+                    metrics.DENIALS.labels(refused.denial.act).inc()
                     async with self.transaction(actor, request_id) as tx:
                         await self._enter_denial(tx, refused.denial, refused.code)
                 raise

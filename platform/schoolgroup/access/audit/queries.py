@@ -1,5 +1,6 @@
 """SQL of the audit trail."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -59,6 +60,26 @@ SELECT coalesce(c.chain, h.chain) AS chain, coalesce(c.entries, 0) AS entries,
 """
 
 
+LIST_HEADS = """
+SELECT chain, seq, encode(hash, 'hex') AS hash FROM audit_head WHERE group_id = $1 ORDER BY chain
+"""
+LIST_UNMATCHED_HEADS = """
+SELECT k.chain, k.seq, k.hash
+  FROM jsonb_to_recordset($2) AS k (chain text, seq bigint, hash text)
+  LEFT JOIN audit_entry a ON a.group_id = $1 AND a.chain = k.chain AND a.seq = k.seq
+ WHERE encode(a.hash, 'hex') IS DISTINCT FROM k.hash AND k.seq > 0
+ ORDER BY k.chain
+"""
+
+
+class HeadRow(msgspec.Struct, frozen=True):
+    """The newest entry of a chain, or what was that once."""
+
+    chain: str
+    seq: int
+    hash: str
+
+
 class ChainRow(msgspec.Struct, frozen=True):
     """What one pass over a chain found."""
 
@@ -103,3 +124,13 @@ async def get_own_name(tx: Tx) -> str:
     person_id = tx.actor.person_id
     name = await fetch_value(tx, GET_NAME, tx.group_id, person_id) if person_id else None
     return str(name or tx.actor.name)
+
+
+async def list_heads(tx: Tx) -> list[HeadRow]:
+    """The head of every chain of the group."""
+    return await fetch_all(tx, HeadRow, LIST_HEADS, tx.group_id)
+
+
+async def list_unmatched_heads(tx: Tx, kept: Sequence[object]) -> list[HeadRow]:
+    """Those of the heads (chain, seq, hash) whose entry is another now, or is not there."""
+    return await fetch_all(tx, HeadRow, LIST_UNMATCHED_HEADS, tx.group_id, list(kept))

@@ -33,7 +33,7 @@ REQUESTS_IN_FLIGHT = Gauge(
 )
 REQUESTS_SHED = Counter(
     "schoolgroup_requests_shed",
-    "Requests refused unread (429 or 503), because there were too many.",
+    "Refused because there is too much: requests, connections, pool, pace (of one caller), slow.",
     ["why"],
     registry=REGISTRY,
 )
@@ -84,6 +84,10 @@ JOB_SECONDS = Histogram(
     "schoolgroup_job_seconds", "One attempt at a job.", ["kind"], registry=REGISTRY, buckets=SLOW_S
 )
 
+_SHED = {
+    why: REQUESTS_SHED.labels(why)
+    for why in ("requests", "connections", "pool", "pace", "slow", "head")
+}
 _DATABASE_ERRORS = {
     # told as 0 from the start, so that a first one is seen
     what: DATABASE_ERRORS.labels(what)
@@ -94,6 +98,11 @@ _DATABASE_ERRORS = {
 def database_error(what: str) -> None:
     """Count one failure of the database."""
     _DATABASE_ERRORS[what].inc()
+
+
+def shed(why: str) -> None:
+    """Count one who was sent away."""
+    _SHED[why].inc()
 
 
 class PoolState(msgspec.Struct, frozen=True):
@@ -122,6 +131,8 @@ class Vitals(msgspec.Struct, frozen=True):
     ok: bool
     queue: list[QueueState] = []
     events_held_back_s: float = 0.0
+    webhooks_pending: int = 0
+    webhooks_failing: int = 0
 
 
 class Held(msgspec.Struct, frozen=True, eq=False):
@@ -187,6 +198,16 @@ def _families_of(vitals: Vitals) -> Iterator[GaugeMetricFamily]:
         "schoolgroup_events_held_back_seconds",
         "How long the oldest running transaction has kept events from being read.",
         vitals.events_held_back_s,
+    )
+    yield GaugeMetricFamily(
+        "schoolgroup_webhooks_pending",
+        "Subscribers an event is on its way to.",
+        vitals.webhooks_pending,
+    )
+    yield GaugeMetricFamily(
+        "schoolgroup_webhooks_failing",
+        "Subscribers whose last attempt failed.",
+        vitals.webhooks_failing,
     )
     for what, told in (
         ("waiting", "Jobs that wait, those for later included."),

@@ -39,10 +39,13 @@ class VitalSigns:
 
     async def _look(self, tx: Tx) -> Vitals:
         horizon = await queries.get_horizon(tx)
+        webhooks = await queries.count_webhooks(tx)
         return Vitals(
             ok=True,
             queue=await queries.queue_state(tx),
             events_held_back_s=self._held_back_s(horizon),
+            webhooks_pending=webhooks.pending,
+            webhooks_failing=webhooks.failing,
         )
 
     def _held_back_s(self, horizon: queries.Horizon) -> float:
