@@ -201,11 +201,11 @@ def test_the_pooler_and_the_proxy_lead_where_the_services_are(compose):
     default = next(f.default for f in fields(Settings) if f.name == "database_statements_max")
     assert int(kept[1]) >= default
     assert "pool_mode = transaction" in common
-    backends = sum(
-        int(re.search(rf"{n}_pool_size = (\d+)", common)[1]) for n in ("default", "reserve")
-    )
+    backends = [int(n) for n in re.findall(r"^(?:default|reserve)_pool_size = (\d+)", common, re.M)]
     command = " ".join(compose["services"]["postgres"]["command"])
-    assert backends + 20 <= int(re.search(r"max_connections=(\d+)", command)[1])
+    (connections,) = re.findall(r"max_connections=(\d+)", command)
+    assert len(backends) == 2
+    assert sum(backends) + 20 <= int(connections)
     proxy = (INFRA / "proxy" / "compose.cfg").read_text("utf-8")
     assert "api 16 api:8000 check" in proxy
     assert "X-Forwarded-For %[src]" in proxy, "or anyone names the address they come from"
