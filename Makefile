@@ -71,6 +71,9 @@ audit: setup ## Look for secrets, weak dependencies, telling times, doors open t
 	$(RUN) -m pip install --quiet pip-audit || true
 	$(RUN) -m tools.audit $(ARGS)
 
+faults: setup ## Break everything at random under load, and see what holds (docs/faults.md; ARGS="--seconds 120")
+	$(RUN) -m tools.faults $(ARGS)
+
 lock: setup ## Lock the requirements anew: versions and hashes, no hosts
 	$(RUN) -m pip install --quiet uv
 	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock

@@ -152,9 +152,9 @@ async def test_a_store_that_is_away_is_not_ours_or_keeps_browsers_out(settings, 
 
 def test_little_room_few_files_no_backup(monkeypatch, tmp_path):
     full = type("Usage", (), {"free": 1024})()
-    monkeypatch.setattr(around.shutil, "disk_usage", lambda place: full)
+    monkeypatch.setattr("shutil.disk_usage", lambda place: full)
     assert around.check_disk(tmp_path).verdict is Verdict.FAIL
-    monkeypatch.setattr(around.resource, "getrlimit", lambda which: (256, 1024))
+    monkeypatch.setattr("resource.getrlimit", lambda which: (256, 1024))
     assert around.check_files().verdict is Verdict.WARN
     assert around.check_backups(tmp_path).verdict is Verdict.FAIL
     for name, hours, verdict in (("old", 50, Verdict.WARN), ("new", 1, Verdict.OK)):

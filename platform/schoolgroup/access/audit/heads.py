@@ -1,8 +1,8 @@
 """The heads of the audit chains, kept in the object store too: a rewritten database is noticed.
 
-Who can change the database can change an entry and every hash after it; the chain is then whole and
-its head another. What was kept elsewhere, under a seal made with the installation's secret, shows it
-(RFC 9162, section 2, keeps signed tree heads for the same reason).
+Who can change the database can change an entry and every hash after it; the chain is then whole
+and its head another. What was kept elsewhere, under a seal made with the installation's secret,
+shows it (RFC 9162, section 2, keeps signed tree heads for the same reason).
 """
 
 import hashlib
@@ -59,7 +59,7 @@ async def keep_heads(tx: Tx, storage: Storage, secret: str) -> str:
 
 
 async def compare_heads(db: Database, storage: Storage, group_id: UUID, secret: str) -> Compared:
-    """Whether the entries that were heads once are still what they were. Raises StoreUnavailable."""
+    """Whether entries that were heads once are still what they were; raises StoreUnavailable."""
     listed = await storage.list_below(f"{FOLDER}/{group_id}/")
     wrong: list[str] = []
     keys = sorted(each.key for each in listed)[-FILES_MAX:]
