@@ -56,6 +56,7 @@ async def test_every_way_finds_the_newest_that_match(services, sql, spread):
 async def compare(services, sql, spread, wanted):
     """Each way beside the plain statement; how often there was something to compare."""
     question = rules.question(wanted, None)
+    assert question is not None
     terms = (question.terms, question.title_terms)
     async with services.db.transaction(await actor_of(services, spread.reader)) as tx:
         scope = await scopes.scope_of(tx, wanted)
