@@ -139,7 +139,9 @@ async def populate(http: httpx.AsyncClient, world: World, services: Services) ->
     ids |= await a_register(http, world, sitting)
     bodies |= exam_bodies(ids, sitting)
     desk = Desk(http, world, office)
-    await desk.enrol("填报校")
+    # the school of the upload answers, so that a file of a return is one school's
+    desk.schools = [shelf.school]
+    desk.principals = [await world.person(shelf.school, "principal")]
     call = await desk.call()
     answered = await desk.answer(desk.principals[0], call)
     ids |= {"form_id": call["form_id"], "call_id": call["id"], "return_id": answered["id"]}

@@ -70,15 +70,15 @@ POST = "POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\
 async def test_nobody_holds_a_connection_by_being_slow(settings, sql):
     limits = {"head_s": 1, "body_s": 1, "unread_s": 1}
     async with server(settings, **limits) as (http, port):
+        began = time.monotonic()
         silent = await Raw.to(port)
         head = await (await Raw.to(port)).send("GET /healthz HTTP/1.1\r\nHost:")
         body = await (await Raw.to(port)).send(POST + "Content-Length: 50\r\n\r\n{")
         ask = "GET /assets/docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n"
         unread = await (await Raw.to(port, receive_bytes=2048)).send(ask * 20)
         kept = await (await Raw.to(port)).send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        began = time.monotonic()
         answers = await asyncio.gather(silent.rest(), head.rest(), body.rest())
-        assert 1 <= time.monotonic() - began < 5
+        assert 1 <= time.monotonic() - began < 8
         for answer in answers:
             assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n"), answer
             assert b'"code":"too_slow"' in answer

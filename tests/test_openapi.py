@@ -1,6 +1,8 @@
 """The API description: valid, whole, and without what independent linters once found in it."""
 
+import importlib
 import re
+import typing
 from typing import Any
 
 import jsonschema_rs
@@ -9,7 +11,11 @@ import pytest
 from openapi_spec_validator.schemas.utils import get_schema_content
 
 from schoolgroup.app import create_app
+from schoolgroup.client.generated.operations import OPERATIONS
+from schoolgroup.commands.routing import GENERATED, as_written
 from schoolgroup.documentation import written
+from schoolgroup.generator import write_client
+from schoolgroup.generator.names import camel
 from schoolgroup.kernel.settings import read_settings
 from schoolgroup.openapi import PROBLEM_JSON, Traits, finish, operations, short_names
 
@@ -105,6 +111,23 @@ def test_every_refusal_is_a_problem_document_and_every_operation_can_succeed(doc
             assert named == set(IN_PATH.findall(path)), f"{method} {path}"
 
 
+def test_the_client_is_what_the_description_says(document):
+    """Server and client cannot drift apart: each operation, its arguments and its answer."""
+    made = as_written(write_client(document))
+    there = {str(p.relative_to(GENERATED)): p for p in GENERATED.rglob("*.py")}
+    stale = [n for n, text in made.items() if n not in there or there[n].read_text() != text]
+    assert stale == [], "run `make client` and commit what it writes"
+    assert set(there) == set(made), "run `make client` and commit what it writes"
+    names = {operation["operationId"] for operation in operations(document)}
+    assert set(OPERATIONS) == names
+    for room, method in OPERATIONS.values():
+        rooms = importlib.import_module(f"schoolgroup.client.generated.rooms.{room}")
+        asks = importlib.import_module(f"schoolgroup.client.generated.{room}")
+        for prefix in ("", "Async"):
+            assert hasattr(getattr(rooms, prefix + camel(room)), method), (room, method)
+        assert typing.get_type_hints(getattr(asks, method)), method
+
+
 def test_a_change_names_its_version_and_a_command_its_key(document):
     by_name = {operation["operationId"]: operation for operation in operations(document)}
 
@@ -113,6 +136,8 @@ def test_a_change_names_its_version_and_a_command_its_key(document):
 
     assert headers("changeOffer") == {"If-Match", "Idempotency-Key"}
     assert headers("borrow") == {"Idempotency-Key"}
+    begun = {"If-Match", "If-None-Match", "Idempotency-Key"}
+    assert headers("saveReturn") == begun, "the first version is begun, later ones are changed"
     assert headers("signIn") == set(), "every call opens a new session"
     assert headers("getOffer") == set()
     assert "428" not in by_name["borrow"]["responses"]

@@ -189,3 +189,22 @@ async def test_the_office_gives_a_system_its_own_quota(slow_http, world, sql):
     assert (await slow_http.get("/v1/me", headers=headers)).status_code == 429
     write = await slow_http.post("/v1/clients", json={}, headers=headers)
     assert write.headers["ratelimit-policy"] == '"write";q=3;w=60'
+
+
+async def test_a_system_that_introspects_is_counted_as_itself(slow_http, world, sql):
+    """A learning platform asks for many people from one address: its own quota counts."""
+    office = await world.person(None, "group_admin")
+    wish = {"name": "x", "scopes": ["account:read"]}
+    made = (await slow_http.post("/v1/clients", json=wish, headers=office.headers)).json()
+    form = {"client_id": made["id"], "client_secret": made["secret"], "token": "x"}
+    for left in (3, 2, 1, 0):
+        answer = await slow_http.post("/oauth/introspect", data=form)
+        assert answer.json() == {"active": False}
+        assert answer.headers["ratelimit"].startswith(f'"read";r={left};')
+    assert (await slow_http.post("/oauth/introspect", data=form)).status_code == 429
+    form["client_secret"] = "wrong"
+    for left in (2, 1, 0):
+        answer = await slow_http.post("/oauth/introspect", data=form)
+        assert answer.status_code == 401
+        assert answer.headers["ratelimit"].startswith(f'"visit";r={left};')
+    assert (await slow_http.post("/oauth/introspect", data=form)).status_code == 429

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from schoolgroup.backup import BackupRefused
+from schoolgroup.client.commands.arguments import ORDERS, add_orders
 from schoolgroup.commands import CommandFailed
 from schoolgroup.evaluation.arguments import add_arguments
 from schoolgroup.kernel.bootstrap import MigrationFailed
@@ -134,12 +135,16 @@ def build_parser() -> argparse.ArgumentParser:
                         "named after their subjects")  # fmt: skip
     verify.add_argument("--all", action="store_true", help="print equal figures too")
     verify.add_argument("--data", type=Path, help="data directory of embedded stores")
+    add_orders(orders)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 refused (the reason is printed), 2 wrong usage."""
     asked = build_parser().parse_args(arguments)
+    if asked.order in ORDERS:  # a user's command: nothing of the server is imported
+        code: int = importlib.import_module("schoolgroup.client.commands.orders").run(asked)
+        return code
     try:
         return asyncio.run(carry_out(asked))
     except FAILURES as refused:
@@ -157,8 +162,8 @@ MODULES = {
     "up": "serving", "serve": "serving", "demo": "serving",
     "check": "describing", "policy": "describing", "routes": "routing",
     "openapi": "routing", "client": "routing", "evaluate": "evaluating",
-    "verify": "verifying", "draw": "drawing", "doctor": "doctoring",
-    "backup": "keeping", "restore": "keeping",
+    "verify": "verifying", "draw": "drawing", "backup": "keeping", "restore": "keeping",
+    "doctor": "doctoring",
 }  # fmt: skip
 
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from litestar import Litestar, Request
@@ -58,8 +57,8 @@ from schoolgroup.kernel.pace import (
     VISIT,
     WRITE,
     Paces,
-    TooFast,
     policy_of,
+    visitor,
 )
 from schoolgroup.kernel.problems import answer_failure, answer_framework, answer_refusal
 from schoolgroup.kernel.settings import Settings
@@ -140,19 +139,19 @@ async def authenticated(
     door: Door = connection.app.state.doors[str(handler)]
     if door.act == "public":
         if door.pace != OWN:
-            _count_visit(connection.scope, paces)
+            paces.count(connection.scope, visitor(connection.scope))
     else:
         state: dict[str, Any] = connection.scope.setdefault("state", {})
         try:
             state["token"] = _token_of(connection)
             actor = await services.authenticator.actor_of(state["token"])
         except Unauthenticated:
-            _count_visit(connection.scope, paces)
+            paces.count(connection.scope, visitor(connection.scope))
             raise
         state["actor"] = actor
-        quota = paces.quota_of(actor, door.pace)
+        quota = paces.quota_of(actor.requests_per_minute, door.pace)
         caller = (actor.group_id or NOBODYS, actor.name, door.pace, quota)
-        _count(connection.scope, paces, caller)
+        paces.count(connection.scope, caller)
     if door.parameters is not None:
         for name in connection.query_params:
             if name not in door.parameters:
@@ -171,25 +170,6 @@ def _token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     if scheme.lower() != "bearer" or not token:
         raise TokenRefused
     return token.strip()
-
-
-def _count(scope: Scope, paces: Paces, caller: tuple[UUID, str, str, int | None]) -> None:
-    """Count a request; the answer says where the caller stands, also when it is refused."""
-    state: dict[str, Any] = scope.setdefault("state", {})
-    try:
-        state["pace"] = paces.take(*caller)
-    except TooFast:
-        state["pace"] = paces.look(*caller)
-        raise
-
-
-def _count_visit(scope: Scope, paces: Paces) -> None:
-    _count(scope, paces, _visitor(scope))
-
-
-def _visitor(scope: Scope) -> tuple[UUID, str, str, None]:
-    client = scope.get("client")
-    return (NOBODYS, f"address:{client[0] if client else '-'}", VISIT, None)
 
 
 def provide_services(request: Request[Any, Any, Any]) -> Services:
@@ -248,7 +228,7 @@ async def complete_headers(message: Message, scope: Scope) -> None:
         return
     state: dict[str, Any] = scope.setdefault("state", {})
     if "pace" not in state:  # no route was found, or one that keeps its own pace
-        state["pace"] = scope["litestar_app"].state.paces.look(*_visitor(scope))
+        state["pace"] = scope["litestar_app"].state.paces.look(*visitor(scope))
     message["headers"] = headers = list(message["headers"])
     complete(
         headers,

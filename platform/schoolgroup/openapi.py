@@ -42,13 +42,22 @@ INFO = {
     ),
     "contact": {"name": "The office of the education group that runs this server"},
 }
+IF_MATCH: Json = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag of the version that is changed.",
+    "schema": {"type": "string", "pattern": '^"?[0-9]{1,9}"?$', "examples": ['"3"']},
+}
 PARAMETERS: Json = {
-    "IfMatch": {
-        "name": "If-Match",
+    "IfMatch": IF_MATCH,
+    "IfMatchWhereKnown": {**IF_MATCH, "required": False},
+    "Begins": {
+        "name": "If-None-Match",
         "in": "header",
-        "required": True,
-        "description": "The ETag of the version that is changed.",
-        "schema": {"type": "string", "pattern": '^"?[0-9]{1,9}"?$', "examples": ['"3"']},
+        "required": False,
+        "description": "`*` instead of If-Match: it begins here, and nothing is overwritten.",
+        "schema": {"type": "string", "pattern": "^\\*$", "examples": ["*"]},
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",
@@ -80,18 +89,24 @@ class Traits:
     once: bool  # it honours an Idempotency-Key
     item: bool  # its answer carries an ETag
     paged: bool  # its answer carries a Link to the next page
+    known: bool = False  # it takes If-Match only where a version is known
+    begins: bool = False  # it takes `If-None-Match: *` instead
 
 
 def traits_of(handler: Callable[..., Any], act: str) -> Traits:
     """Read off the names a handler's own code uses which way of `Call` it takes."""
     names = set(handler.__code__.co_names)
+    looks_at = set(handler.__code__.co_consts)
     changes = bool(names & {"change", "expected_version"})
+    begins = changes and "if-none-match" in looks_at
     return Traits(
         public=act == "public",
         versioned=changes,
         once=bool(names & {"once", "change"}),
         item=bool(names & {"item", "etag", "change"}),
         paged=bool(names & {"page", "link_to_next"}),
+        known=begins or (changes and "if-match" in looks_at),
+        begins=begins,
     )
 
 
@@ -200,7 +215,12 @@ def _finish_operation(operation: Json, traits: Traits) -> None:
         operation["security"] = []
     added = [
         {"$ref": f"#/components/parameters/{name}"}
-        for name, wanted in (("IfMatch", traits.versioned), ("IdempotencyKey", traits.once))
+        for name, wanted in (
+            ("IfMatch", traits.versioned and not traits.known),
+            ("IfMatchWhereKnown", traits.known),
+            ("Begins", traits.begins),
+            ("IdempotencyKey", traits.once),
+        )
         if wanted
     ]
     if added:

@@ -16,14 +16,16 @@ from schoolgroup.backup import (
     WrongVersion,
     making,
     manifest,
-    queries,
+    superuser,
 )
 from schoolgroup.backup.making import make_backup
 from schoolgroup.backup.restoring import restore_backup
+from schoolgroup.integration.events.models import Position, Wanted
+from schoolgroup.integration.events.service import follow
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.journal import record
-from schoolgroup.services import open_services, storage_of
+from schoolgroup.services import Services, open_services, storage_of
 from tests.resources.lending.shelf import shelve
 
 TABLES = """
@@ -98,9 +100,9 @@ async def test_it_holds_one_moment_of_both_stores_while_people_write(
     async def moment(sql: asyncpg.Connection) -> str:
         at_the_moment.update(await hashes_in(sql))
         writing.set()
-        return str(await sql.fetchval(queries.EXPORT_SNAPSHOT))
+        return str(await sql.fetchval(superuser.EXPORT_SNAPSHOT))
 
-    monkeypatch.setattr(queries, "export_snapshot", moment)
+    monkeypatch.setattr(superuser, "export_snapshot", moment)
     made, _ = await asyncio.gather(
         make_backup(settings, services.storage, tmp_path / "kept"), write_on()
     )
@@ -126,11 +128,45 @@ async def test_it_holds_one_moment_of_both_stores_while_people_write(
     assert (again.objects, again.objects_read) == (made.objects, 0), "objects are copied once"
 
 
+async def test_a_cursor_from_before_goes_on_after_a_restore_and_skips_nothing(
+    world, services, settings, elsewhere, tmp_path
+):
+    """Transaction ids begin anew on another server, far below those of the events."""
+
+    async def happened(there: Services, what: str) -> None:
+        async with there.db.transaction(system_actor(world.group_id)) as tx:
+            await record(tx, f"school.{what}", act="school:manage", thing="school/x", version=1,
+                         data={})  # fmt: skip
+
+    office = await world.person(None, "group_admin")
+    await happened(services, "one")
+    await happened(services, "two")
+    await world.sql.execute("UPDATE event SET transaction_id = '900000000000'")
+    place = await world.sql.fetchrow("SELECT life, seq FROM event WHERE type = 'school.one'")
+    await make_backup(settings, services.storage, tmp_path)
+    await restore_backup(elsewhere, storage_of(elsewhere), tmp_path)
+    sql = await asyncpg.connect(
+        bootstrap.inside(elsewhere.database_admin_url, elsewhere.database_url.rpartition("/")[2])
+    )
+    # here both are databases of one server; elsewhere it would have been started at another time
+    await sql.execute("UPDATE app.server_life SET started_at = started_at - interval '1 day'")
+    await sql.close()
+    async with open_services(elsewhere) as restored:
+        await happened(restored, "three")
+        token = office.headers["Authorization"].split()[1]
+        actor = await restored.authenticator.actor_of(token)
+        after = Position(900_000_000_000, place["seq"], place["life"])
+        async with restored.db.transaction(actor) as tx:
+            rows, _, more = await follow(tx, after, Wanted(None, None), 10)
+    assert [row.type for row in rows] == ["school.two", "school.three"]
+    assert not more
+
+
 async def test_an_object_that_goes_away_meanwhile_begins_it_again(
     world, services, settings, tmp_path, monkeypatch
 ):
     await shelve(world, services)
-    looked = queries.named_objects
+    looked = superuser.named_objects
     asked = []
 
     async def one_goes(sql: asyncpg.Connection) -> list[tuple[str, str | None, int | None]]:
@@ -138,7 +174,7 @@ async def test_an_object_that_goes_away_meanwhile_begins_it_again(
         asked.append(len(named))
         return [*named, ("gone/by/now", None, None)] if len(asked) == 1 else named
 
-    monkeypatch.setattr(queries, "named_objects", one_goes)
+    monkeypatch.setattr(superuser, "named_objects", one_goes)
     await make_backup(settings, services.storage, tmp_path)
     assert len(asked) == 2
     assert len(manifest.backups_in(tmp_path)) == 1

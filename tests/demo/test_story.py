@@ -41,6 +41,15 @@ def check_table(printed: str) -> None:
     assert figure(printed, "mean of all (of 20)") == f"{7950 / 651:.3f}"
     assert figure(printed, "Cronbach's alpha") == "0.7155"
     assert figure(printed, "completion rate") == f"{100 * 21 / 35:.1f} %"
+    # the district report's figures, each counted over rows
+    assert figure(printed, "measures (举措)") == "23"
+    assert figure(printed, "inspection teams (巡回指导组)") == "8"
+    assert figure(printed, "schools reached by the first round") == "100%"
+    assert figure(printed, "ledger items, closed (台账, 销号)") == "194, 126"
+    assert figure(printed, "completion of the ledger (办结率)") == "65%"
+    assert re.search(r"target by \d{4}-07-01 \(目标\) +│ +80% ", printed)
+    assert figure(printed, "bulletins issued (简报)") == "13"
+    assert figure(printed, "schools that signed for the last (签收)") == "31 of 35"
 
 
 @pytest.mark.long

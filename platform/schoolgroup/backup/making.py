@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 import msgspec
 
-from schoolgroup.backup import BackupRefused, BrokenBackup, ProgramFailed, manifest, queries
+from schoolgroup.backup import BackupRefused, BrokenBackup, ProgramFailed, manifest, superuser
 from schoolgroup.backup.manifest import DUMP, OBJECTS, Kept, Manifest
 from schoolgroup.kernel.bootstrap import CONNECT_S, inside
 from schoolgroup.kernel.settings import Settings
@@ -77,16 +77,16 @@ async def _attempt(
     try:
         async with sql.transaction(isolation="repeatable_read", readonly=True):
             await sql.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            snapshot = await queries.export_snapshot(sql)
+            snapshot = await superuser.export_snapshot(sql)
             made_at = await sql.fetchval("SELECT now()")
-            version = await queries.schema_version(sql)
+            version = await superuser.schema_version(sql)
             # the dump takes its own connection to the same snapshot, which ends with ours
             await run_program(
                 "pg_dump", admin, "--format=custom", f"--snapshot={snapshot}",
                 "--exclude-table-data=app.secret", f"--file={folder / DUMP}",
             )  # fmt: skip
-            named = await queries.named_objects(sql)
-            tables = await queries.count_rows(sql)
+            named = await superuser.named_objects(sql)
+            tables = await superuser.count_rows(sql)
     finally:
         await sql.close()
     objects, read = await _copy_objects(storage, root, named, known)

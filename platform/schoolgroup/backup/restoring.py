@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import msgspec
 
-from schoolgroup.backup import BackupRefused, BrokenBackup, TargetNotEmpty, manifest, queries
+from schoolgroup.backup import BackupRefused, BrokenBackup, TargetNotEmpty, manifest, superuser
 from schoolgroup.backup.making import run_program, some_at_once
 from schoolgroup.backup.manifest import DUMP, Kept, Manifest
 from schoolgroup.kernel import bootstrap
@@ -50,7 +50,7 @@ async def restore_backup(
     )
     sql = await asyncpg.connect(admin, timeout=bootstrap.CONNECT_S)
     try:
-        rows = await queries.count_rows(sql)
+        rows = await superuser.count_rows(sql)
         wrong = {name for name, count in found.tables.items() if rows.get(name) != count}
         if wrong:
             raise BrokenBackup(f"rows are missing after the restore: {', '.join(sorted(wrong))}")
@@ -83,11 +83,11 @@ async def _empty_database(settings: Settings) -> str:
     admin = bootstrap.inside(settings.database_admin_url, database)
     sql = await asyncpg.connect(admin, timeout=bootstrap.CONNECT_S)
     try:
-        if holds := await queries.holds_something(sql):
+        if holds := await superuser.holds_something(sql):
             raise TargetNotEmpty(
                 f"the database {database} holds {holds}: restore into an empty one"
             )
-        migrated = await sql.fetchval(queries.IS_OURS)
+        migrated = await sql.fetchval(superuser.IS_OURS)
     finally:
         await sql.close()
     if migrated:

@@ -12,7 +12,6 @@ import httpx
 from schoolgroup.client.exchange import Alone, Program, Reply, Send, Timeouts, Wait, Work
 
 T = TypeVar("T")
-CHUNK_BYTES = 256 * 1024
 
 
 def limits_of(timeouts: Timeouts) -> httpx.Timeout:
@@ -76,7 +75,7 @@ class Sync:
             parts: list[bytes] = []
             if taken is not None:
                 taken.begin(answer.status_code, _lower(answer.headers))
-            for chunk in answer.iter_bytes(CHUNK_BYTES):
+            for chunk in answer.iter_bytes():
                 if taken is not None:
                     taken.write(chunk)
                     continue
@@ -136,7 +135,7 @@ class Async:
             parts: list[bytes] = []
             if taken is not None:
                 taken.begin(answer.status_code, _lower(answer.headers))
-            async for chunk in answer.aiter_bytes(CHUNK_BYTES):
+            async for chunk in answer.aiter_bytes():
                 if taken is not None:
                     await anyio.to_thread.run_sync(taken.write, chunk)
                     continue

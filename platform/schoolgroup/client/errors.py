@@ -77,7 +77,9 @@ class Refused(SchoolgroupError):
         self.errors = _faults(document.get("errors"))
         self.facts = {k: v for k, v in document.items() if k not in _KNOWN}
         self.retry_after_s = retry_after_s
-        said = ". ".join(part.rstrip(".。") for part in (self.title, self.detail) if part)
+        places = [f"{one.pointer}: {one.detail}".strip(": ") for one in self.errors[:3]]
+        parts = [self.title, self.detail, "; ".join(places)]
+        said = ". ".join(part.rstrip(".。") for part in parts if part)
         super().__init__(f"{said} ({self.code})" + (f". {self.remedy}" if self.remedy else ""))
 
     def __init_subclass__(cls, *, status: int = 0) -> None:

@@ -138,6 +138,7 @@ def ask(
     once: bool = False,
     signed: bool = True,
     version: int | None = None,
+    begins: bool = False,
     key: str | None = None,
 ) -> Asked[T]:
     """A call from its parts; a body that is not bytes is written as JSON or as a form."""
@@ -158,6 +159,7 @@ def ask(
             signed=signed,
             version=version,
             idempotency_key=key,
+            headers={"If-None-Match": "*"} if begins else {},
         ),
         read,
     )

@@ -29,13 +29,13 @@ def routes(*, write: bool) -> int:
 
 def openapi() -> int:
     """Print the API description."""
-    sys.stdout.buffer.write(written(create_app(read_settings({}, secret="-" * 32))) + b"\n")
+    sys.stdout.buffer.write(_description() + b"\n")
     return 0
 
 
 def client(*, write: bool) -> int:
     """Write the generated part of the client anew, or say which of its files are not as written."""
-    made = generated_client()
+    made = as_written(write_client(msgspec.json.decode(_description())))
     stale = [name for name, text in made.items() if not _same(GENERATED / name, text)]
     gone = [
         path for path in GENERATED.rglob("*.py") if str(path.relative_to(GENERATED)) not in made
@@ -52,19 +52,23 @@ def client(*, write: bool) -> int:
     return 1 if stale or gone else 0
 
 
-def generated_client() -> dict[str, str]:
-    """Every file of the generated client as the house's formatter writes it."""
-    document = msgspec.json.decode(written(create_app(read_settings({}, secret="-" * 32))))
+def as_written(files: dict[str, str]) -> dict[str, str]:
+    """The files as the house's formatter writes them."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in write_client(document).items():
+        for name, text in files.items():
             path = Path(folder) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
-        for order in (["check", "--fix", "--exit-zero", "--silent"], ["format", "--silent"]):
-            ruff = [sys.executable, "-m", "ruff", *order, "--config", "pyproject.toml", folder]
-            subprocess.run(ruff, check=True)
+        for order in (["check", "--fix", "--exit-zero"], ["format"]):
+            ruff = [sys.executable, "-m", "ruff", *order, "--silent", "--no-cache"]
+            rules = ["--config", str(GENERATED.parents[3] / "pyproject.toml"), folder]
+            subprocess.run([*ruff, *rules], check=True)
         paths = sorted(Path(folder).rglob("*.py"))
         return {str(p.relative_to(folder)): p.read_text("utf-8") for p in paths}
+
+
+def _description() -> bytes:
+    return written(create_app(read_settings({}, secret="-" * 32)))
 
 
 def _same(path: Path, text: str) -> bool:

@@ -23,7 +23,7 @@ TITLES = (
     "课程资源共享月报", "第一轮巡回指导全覆盖",
 )  # fmt: skip
 ARTICLES = ("劳动教育周侧记", "校长说课", "一堂好课是怎样磨成的", "家校共育案例", "食堂开放日")
-HELD = 48
+HELD = 36
 KINDS = ("lecture", "class_lesson", "visit", "training")
 PLACES = (
     ("演示市革命纪念馆", 124.233, 29.352), ("青禾农耕实践园", 124.281, 29.311),
@@ -71,7 +71,8 @@ async def issue_bulletin(
     path = f"/v1/bulletins/{draft['id']}"
     where = f"/v1/bulletin-articles/{article['id']}/take"
     await admin.post(where, {"bulletin_id": draft["id"]})
-    await admin.refused("POST", f"{path}/check", 409)  # nobody checks what they wrote
+    if number == 1:  # nobody checks what they wrote
+        await admin.refused("POST", f"{path}/check", 409)
     await checker.post(f"{path}/check")
     issued = await admin.post(f"{path}/issue")
     expect(issued["no"] == number, f"bulletin number {number} follows the one before")

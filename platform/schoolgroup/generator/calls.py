@@ -60,10 +60,13 @@ def call_source(operation: Operation, types: Types) -> list[str]:
     if query:
         sent.append(f"query={{{', '.join(query)}}}")
     sent += _body(operation, types, positional, keywords)
-    headers = {one["name"] for one in operation.parameters if one["in"] == "header"}
+    headers = {one["name"]: one for one in operation.parameters if one["in"] == "header"}
     if "If-Match" in headers:
-        keywords.append("version: int")
+        must = headers["If-Match"].get("required")
+        keywords.append("version: int" if must else "version: int | None = None")
         sent.append("version=version")
+    if "If-None-Match" in headers:
+        sent.append("begins=version is None")
     if "Idempotency-Key" in headers:
         keywords.append("idempotency_key: str | None = None")
         sent += ["once=True", "key=idempotency_key"]

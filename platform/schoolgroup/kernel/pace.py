@@ -14,13 +14,15 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
+from litestar.types import Scope
 
 from schoolgroup.kernel import queries
-from schoolgroup.kernel.context import Actor, system_actor
+from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.db import Database, Tx
 from schoolgroup.kernel.errors import Refusal, TooMany
 from schoolgroup.kernel.observe import metrics
@@ -82,6 +84,15 @@ class Standing(msgspec.Struct, frozen=True):
         ]
 
 
+Caller = tuple[UUID, str, str, int | None]  # group, name, policy, own quota
+
+
+def visitor(scope: Scope) -> Caller:
+    """Who is known by the address alone, as the server in front of us says."""
+    client = scope.get("client")
+    return (NOBODYS, f"address:{client[0] if client else '-'}", VISIT, None)
+
+
 class _Use:
     """What one caller has asked for under one policy, in the window `no`."""
 
@@ -127,11 +138,20 @@ class Paces:
         left = max(0, most - use.mine - use.others)
         return Standing(policy, most, left, WINDOW_S - (second + use.offset) % WINDOW_S)
 
-    def quota_of(self, actor: Actor, policy: str) -> int | None:
+    def count(self, scope: Scope, caller: Caller) -> None:
+        """One request of `caller`; its answer says where the caller stands. Raises TooFast."""
+        state: dict[str, Any] = scope.setdefault("state", {})
+        try:
+            state["pace"] = self.take(*caller)
+        except TooFast:
+            state["pace"] = self.look(*caller)
+            raise
+
+    def quota_of(self, reads_per_minute: int | None, policy: str) -> int | None:
         """What the office has set for a client, in the proportions of what everyone is given."""
-        if actor.requests_per_minute is None:
+        if reads_per_minute is None:
             return None
-        return max(1, actor.requests_per_minute * self.quotas[policy] // self.quotas[READ])
+        return max(1, reads_per_minute * self.quotas[policy] // self.quotas[READ])
 
     async def tell(self, db: Database) -> int:
         """Tell the other processes what was counted since, and learn what they have; how many."""

@@ -182,7 +182,7 @@ async def test_one_that_is_slow_keeps_no_other_waiting_and_order_holds_under_two
 ):
     _, headers = await desk.connect(None)
     async with receiving() as slow:
-        slow.slow = lambda message: 0.3
+        slow.slow = lambda message: 0.15
         await desk.add(headers, slow.url, types=["note.*"])
         ids = await desk.happens(6)
         workers = [Worker(desk.services, desk.registry, hands=4, poll_s=0.02) for _ in range(2)]
@@ -197,7 +197,7 @@ async def test_one_that_is_slow_keeps_no_other_waiting_and_order_holds_under_two
             return len(receiver.messages) == len(slow.messages) == 7
 
         await until(quick_is_told)
-        assert len(slow.messages) <= 3
+        assert len(slow.messages) < 6
         ids += await desk.happens(1)
         await until(both_are_told)
         for worker in workers:

@@ -18,7 +18,7 @@ from tests.resources.lending.test_reach import adapted, change, offered, post
 from tests.resources.search.test_search import ask, titles
 
 # What decides about classes may read these and nothing else, for each column that the clock is
-# compared with stands in REACH's `until`, and each table leaves marks (migration 0039).
+# compared with stands in REACH's `until`, and each table leaves marks (migration 0040).
 READ = {
     "search_class": {"school_id", "status", "kind", "reach_id", "sealed_until_at"},
     "search_reach_given": {"reach_id", "discover", "borrow", "adapt", "kind", "tier", "circle_id",

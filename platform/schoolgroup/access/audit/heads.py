@@ -1,8 +1,8 @@
 """The heads of the audit chains, kept in the object store too: a rewritten database is noticed.
 
-Who can change the database can change an entry and every hash after it; the chain is then whole and
-its head another. What was kept elsewhere, sealed with the installation's secret, shows it
-(RFC 9162, section 2, keeps signed tree heads for the same reason).
+Who can change the database can change an entry and every hash after it; the chain is then whole
+and its head another. What was kept elsewhere, under a seal made with the installation's secret,
+shows it (RFC 9162, section 2, keeps signed tree heads for the same reason).
 """
 
 import hashlib

@@ -135,16 +135,22 @@ async def revoke_token(
 
 
 async def introspect(
-    gate: Gate, credentials: Credentials, form: TokenNamed, request_id: str
+    gate: Gate,
+    credentials: Credentials,
+    form: TokenNamed,
+    request_id: str,
+    count: Callable[[UUID, queries.SecretsRow], None],
 ) -> Introspected:
     """What stands behind a token at this instant: the session is looked at, not only the token.
 
     A token of another group is answered like junk. Who carries a token could as well use it, so a
-    client learns here of any token of its own group.
+    client learns here of any token of its own group. `count` may refuse who asks too much: it is
+    told of each client by its group, once its credentials are known to be right.
     """
     token = _token_of(form)
 
-    async def look(tx: Tx, _client: queries.SecretsRow) -> Introspected:
+    async def look(tx: Tx, client: queries.SecretsRow) -> Introspected:
+        count(tx.group_id, client)
         try:
             claims = gate.authenticator.claims_of(token)
         except TokenRefused:

@@ -1,6 +1,7 @@
 """The addresses where OAuth libraries look."""
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -16,8 +17,10 @@ from schoolgroup.access.clients.credentials import (
     read_credentials,
 )
 from schoolgroup.access.clients.oauth import OAuthError, TokenForm, TokenNamed
+from schoolgroup.access.clients.queries import SecretsRow
 from schoolgroup.access.sessions.gate import Gate
 from schoolgroup.kernel.http import PUBLIC, request_id_of
+from schoolgroup.kernel.pace import OWN, READ, Paces, visitor
 
 NEVER_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 ERRORS = {
@@ -111,7 +114,7 @@ async def revoke(
 
 @post(
     "/oauth/introspect",
-    opt=PUBLIC,
+    opt={**PUBLIC, "pace": OWN},
     operation_id="introspectToken",
     tags=["access"],
     summary="What stands behind a token?",
@@ -128,10 +131,24 @@ async def introspect(
     """Whether an access token of the client's own group stands now, and for whom (RFC 7662).
 
     For systems that take our tokens and must feel a revocation at once; who can wait for the end
-    of a token verifies it with the published keys instead.
+    of a token verifies it with the published keys instead. A client is counted as a reader, by its
+    own quota; wrong credentials by their address.
     """
-    credentials = credentials_of(request, gate, data)
-    shown = await oauth.introspect(gate, credentials, data, request_id_of(request))
+    paces: Paces = request.app.state.paces
+    stranger = visitor(request.scope)
+    if paces.look(*stranger).left == 0:
+        paces.count(request.scope, stranger)  # refuses
+
+    def count(group_id: UUID, client: SecretsRow) -> None:
+        quota = paces.quota_of(client.requests_per_minute, READ)
+        paces.count(request.scope, (group_id, f"client:{client.id}", READ, quota))
+
+    try:
+        credentials = credentials_of(request, gate, data)
+        shown = await oauth.introspect(gate, credentials, data, request_id_of(request), count)
+    except OAuthRefused:
+        paces.count(request.scope, stranger)
+        raise
     return Response(shown, status_code=200, headers=NEVER_STORED)
 
 

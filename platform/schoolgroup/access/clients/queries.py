@@ -91,7 +91,7 @@ FIND_GROUP_OF_CLIENT = """
 SELECT group_id FROM client WHERE id = $1
 """
 GET_SECRETS = """
-SELECT id, school_id, scopes, epoch,
+SELECT id, school_id, scopes, epoch, requests_per_minute,
        CASE WHEN secret_until_at IS NULL OR app.now() < secret_until_at THEN secret_sha256 END
            AS secret_sha256,
        CASE WHEN app.now() < previous_until_at THEN previous_secret_sha256 END AS previous_sha256,
@@ -180,6 +180,7 @@ class SecretsRow(msgspec.Struct, frozen=True):
     secret_sha256: bytes | None
     previous_sha256: bytes | None
     suspended: bool
+    requests_per_minute: int | None
 
 
 async def list_clients(tx: Tx, page: PageRequest) -> list[ClientRow]:

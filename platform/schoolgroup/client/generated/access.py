@@ -16,20 +16,20 @@ from schoolgroup.client.generated import shared
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    act: str
-    actor: str
-    at: dt.datetime
     chain: str
-    detail: dict[str, Any]
-    hash: str
+    seq: int
+    at: dt.datetime
+    request_id: str
+    actor: str
+    school_id: UUID | None
+    act: str
+    thing: str
     outcome: AuditOutcome
+    relations: list[str]
     policy_line: str
     policy_sha256: str
-    relations: list[str]
-    request_id: str
-    school_id: UUID | None
-    seq: int
-    thing: str
+    detail: dict[str, Any]
+    hash: str
 
 
 class AuditOutcome(k.Word):
@@ -49,43 +49,67 @@ class AuditVerdict(k.Word):
     CUT_OFF = "cut_off"
 
 
+class Begin(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    group: str | UnsetType | None = UNSET
+    redirect_uri: str | UnsetType | None = UNSET
+
+
+class Begun(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    authorization_url: str
+    flow: str
+    expires_in: int
+
+
 class CellChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    act: str
-    after: PublishingCell | None
-    before: PublishingCell | None
     role: str
     tier: str
+    act: str
+    before: PublishingCell | None
+    after: PublishingCell | None
 
 
 class ChainVerified(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    broken_seq: int | None
     chain: str
     entries: int
     intact: bool
     verdict: AuditVerdict
+    broken_seq: int | None
 
 
 class ChangePassword(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    new_password: str
     old_password: str
+    new_password: str
 
 
 class Client(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    created_at: dt.datetime
     id: UUID
     name: str
-    previous_secret_until_at: dt.datetime | None
     school_id: UUID | None
     scopes: list[str]
-    secret: str | None = None
     status: ClientStatus
+    authenticates_by: Way
+    secret: str | None = None
+    secret_until_at: dt.datetime | None
+    previous_secret_until_at: dt.datetime | None
+    keys: list[ClientKey]
+    requests_per_minute: int | None
+    created_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class ClientChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str | UnsetType = UNSET
     scopes: list[str] | UnsetType = UNSET
+    authenticates_by: Way | UnsetType = UNSET
+
+
+class ClientKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    id: UUID
+    kid: str
+    alg: str
+    created_at: dt.datetime
+    until_at: dt.datetime | None
 
 
 class ClientShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -102,53 +126,63 @@ class ClientStatus(k.Word):
 
 class ClientWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
-    school_id: UUID | UnsetType | None = UNSET
     scopes: list[str]
+    school_id: UUID | UnsetType | None = UNSET
+    authenticates_by: Way | UnsetType = UNSET
+    secret_days: int | UnsetType | None = UNSET
 
 
 class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
     appointment_id: UUID
-    role: str
     school_id: UUID | None
     school_name: str
+    role: str
     tier: str
 
 
 class ExplanationsExplained(Struct, frozen=True, kw_only=True, omit_defaults=True):
     act: str
+    thing: str
+    person_id: UUID | None
+    role: str
+    tier: str
+    school_id: UUID | None
     allowed: bool
+    in_scope: bool
+    held: list[HeldShown]
     allowing: list[LineShown]
     denying: list[LineShown]
-    held: list[HeldShown]
-    in_scope: bool
+    would_allow: list[WayShown]
     others: list[str]
-    person_id: UUID | None
-    policy_sha256: str
     reason: shared.Text
     remedy: shared.Text
-    role: str
-    school_id: UUID | None
-    thing: str
-    tier: str
-    would_allow: list[WayShown]
+    policy_sha256: str
+
+
+class Finish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    flow: str
+    state: str
+    code: str
+    iss: str | UnsetType | None = UNSET
+    appointment_id: UUID | UnsetType | None = UNSET
 
 
 class GroupShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    code: str
     id: UUID
+    code: str
     name: str
     time_zone: str
 
 
 class HeldShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    meaning: shared.Text
     relation: str
+    meaning: shared.Text
 
 
 class InitialPassword(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    password: str | None
-    person_id: UUID
     username: str
+    person_id: UUID
+    password: str | None
 
 
 class InitialPasswords(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -159,76 +193,121 @@ class InitialPasswordsMade(Struct, frozen=True, kw_only=True, omit_defaults=True
     items: list[InitialPassword]
 
 
+class Introspected(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    active: bool
+    scope: str | None = None
+    client_id: str | None = None
+    token_type: str | None = None
+    exp: int | None = None
+    sub: str | None = None
+    aud: str | None = None
+    iss: str | None = None
+    sid: str | None = None
+    role: str | None = None
+    tier: str | None = None
+    school_id: UUID | None = None
+
+
 class Judged(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    changes: list[CellChange]
-    sha256: str
     version: int | None
+    sha256: str
+    changes: list[CellChange]
+
+
+class KeyWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    jwk: dict[str, str | list[str]] | UnsetType | None = UNSET
+    pem: str | UnsetType | None = UNSET
+    kid: str | UnsetType | None = UNSET
+    days: int | UnsetType | None = UNSET
+    overlap_s: int | UnsetType | None = UNSET
+
+
+class LimitWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    requests_per_minute: int | None
 
 
 class LineShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: int
-    reason: shared.Text
     rule: str
+    reason: shared.Text
 
 
 class Matrix(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    cells: list[PublishingCell]
     sha256: str
+    cells: list[PublishingCell]
 
 
 class Me(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    acts: list[str]
-    appointment_id: UUID | None
-    client: ClientShown | None
-    contexts: list[Context]
     group: GroupShown
     person: PersonShown | None
-    policy_sha256: str
-    role: str
+    client: ClientShown | None
     school: SchoolShown | None
-    scopes: list[str] | None
     session_id: UUID
+    appointment_id: UUID | None
+    role: str
     tier: str
+    scopes: list[str] | None
+    acts: list[str]
+    contexts: list[Context]
     valid_until_at: dt.datetime | None
+    policy_sha256: str
 
 
 class PersonShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: UUID
-    name: str
     username: str
+    name: str
 
 
 class PolicyShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    approver: str
+    version: int
+    sha256: str
     author: str
-    files: dict[str, str]
+    approver: str
     note: str
     published_at: dt.datetime
-    sha256: str
-    version: int
+    files: dict[str, str]
 
 
 class PolicyVersion(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    approver: str
+    version: int
+    sha256: str
     author: str
+    approver: str
     note: str
     published_at: dt.datetime
-    sha256: str
-    version: int
 
 
 class PolicyWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    dry_run: bool = False
     files: dict[str, str]
     note: str = ""
+    dry_run: bool = False
+
+
+class Provider(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    issuer: str
+    client_id: str
+    has_secret: bool
+    username_claim: str
+    redirect_uris: list[str]
+    updated_at: dt.datetime
+    version: int
+
+
+class ProviderWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    issuer: str
+    client_id: str
+    redirect_uris: list[str]
+    client_secret: str | UnsetType | None = UNSET
+    username_claim: str = "preferred_username"
 
 
 class PublishingCell(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    role: str
+    tier: str
     act: str
     allowed: list[str]
     denied: list[str]
-    role: str
-    tier: str
 
 
 class PublishingForm(k.Word):
@@ -240,86 +319,140 @@ class PublishingForm(k.Word):
 
 class Question(Struct, frozen=True, kw_only=True, omit_defaults=True):
     act: str
-    appointment_id: UUID | UnsetType | None = UNSET
-    person_id: UUID | UnsetType | None = UNSET
     thing: str
+    person_id: UUID | UnsetType | None = UNSET
+    appointment_id: UUID | UnsetType | None = UNSET
 
 
 class Refresh(Struct, frozen=True, kw_only=True, omit_defaults=True):
     refresh_token: str
 
 
-class RevokeForm(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    client_id: str | UnsetType | None = UNSET
-    client_secret: str | UnsetType | None = UNSET
-    token: str | UnsetType | None = UNSET
-    token_type_hint: str | UnsetType | None = UNSET
-
-
 class Rotation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     overlap_s: int = 86400
+    secret_days: int | UnsetType | None = UNSET
 
 
 class SchoolShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    code: str
     id: UUID
+    code: str
     name: str
 
 
 class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    appointment_id: UUID | None
-    client_id: UUID | None
-    created_at: dt.datetime
-    current: bool
-    expires_at: dt.datetime
     id: UUID
     person_id: UUID | None
+    client_id: UUID | None
+    appointment_id: UUID | None
     role: str
     school_id: UUID | None
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    current: bool
+    actions: list[str]
 
 
 class SessionOpened(Struct, frozen=True, kw_only=True, omit_defaults=True):
     access_token: str
-    context: Context
+    token_type: str
     expires_in: int
     refresh_token: str
     session_id: UUID
-    token_type: str
+    context: Context
 
 
 class SignIn(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    appointment_id: UUID | UnsetType | None = UNSET
+    username: str
+    password: str
     group: str | UnsetType | None = UNSET
     new_password: str | UnsetType | None = UNSET
-    password: str
-    username: str
+    appointment_id: UUID | UnsetType | None = UNSET
 
 
 class TokenForm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     client_id: str | UnsetType | None = UNSET
     client_secret: str | UnsetType | None = UNSET
+    client_assertion_type: str | UnsetType | None = UNSET
+    client_assertion: str | UnsetType | None = UNSET
     grant_type: str | UnsetType | None = UNSET
     scope: str | UnsetType | None = UNSET
 
 
 class TokenGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
     access_token: str
+    token_type: str
     expires_in: int
     scope: str
-    token_type: str
+
+
+class TokenNamed(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    client_id: str | UnsetType | None = UNSET
+    client_secret: str | UnsetType | None = UNSET
+    client_assertion_type: str | UnsetType | None = UNSET
+    client_assertion: str | UnsetType | None = UNSET
+    token: str | UnsetType | None = UNSET
+    token_type_hint: str | UnsetType | None = UNSET
 
 
 class TrailVerified(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    chains: list[ChainVerified]
-    entries: int
     intact: bool
+    entries: int
+    chains: list[ChainVerified]
+
+
+class Way(k.Word):
+    """How a connected system says who it is.
+
+    `secret`: client_secret_basic or client_secret_post, and private_key_jwt where it has
+    keys; `key`: private_key_jwt alone, and there is no secret.
+    """
+
+    SECRET = "secret"
+    KEY = "key"
 
 
 class WayShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     line: LineShown
     missing: list[str]
     remedy: shared.Text
+
+
+def add_client_key(
+    client_id: UUID, body: KeyWish, *, idempotency_key: str | None = None
+) -> k.Asked[Client]:
+    """Register a public key.
+
+    Know the system by what its private key signs (private_key_jwt).
+
+    With `overlap_s` the keys there were end after as long; the answer shows when each ends.
+    """
+    return k.ask(
+        "addClientKey",
+        "POST",
+        k.path_of("/v1/clients/{client_id}/keys", client_id=client_id),
+        k.read_json(Client),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def begin_identity_sign_in(body: Begin) -> k.Asked[Begun]:
+    """Begin to sign in at the group's provider.
+
+    An address of the provider to send the person to: authorization code with PKCE, state,
+    nonce.
+
+    Every call begins another sign-in: no Idempotency-Key.
+    """
+    return k.ask(
+        "beginIdentitySignIn",
+        "POST",
+        "/v1/sessions/identity",
+        k.read_json(Begun),
+        body=body,
+        signed=False,
+    )
 
 
 def change_client(
@@ -396,6 +529,21 @@ def explain(body: Question) -> k.Asked[ExplanationsExplained]:
     )
 
 
+def finish_identity_sign_in(body: Finish) -> k.Asked[SessionOpened]:
+    """Sign in with what the provider sent back.
+
+    Open a session; where an appointment is to be chosen, repeat the call with it.
+    """
+    return k.ask(
+        "finishIdentitySignIn",
+        "POST",
+        "/v1/sessions/identity/finish",
+        k.read_json(SessionOpened),
+        body=body,
+        signed=False,
+    )
+
+
 def get_client(client_id: UUID) -> k.Asked[Client]:
     """A connected system.
 
@@ -407,6 +555,14 @@ def get_client(client_id: UUID) -> k.Asked[Client]:
         k.path_of("/v1/clients/{client_id}", client_id=client_id),
         k.read_json(Client),
     )
+
+
+def get_identity_provider() -> k.Asked[Provider]:
+    """Where the group's people sign in.
+
+    The group's own provider, without its secret.
+    """
+    return k.ask("getIdentityProvider", "GET", "/v1/identity-provider", k.read_json(Provider))
 
 
 def get_policy() -> k.Asked[PolicyShown]:
@@ -449,8 +605,8 @@ def get_policy_version(version: int) -> k.Asked[PolicyShown]:
 def give_token(body: TokenForm) -> k.Asked[TokenGiven]:
     """A token for a connected system.
 
-    `client_credentials` by `client_secret_basic` or `client_secret_post` (RFC 6749 section
-    4.4).
+    `client_credentials` (RFC 6749 section 4.4) by `client_secret_basic`,
+    `client_secret_post` or `private_key_jwt` (RFC 7523).
 
     The answer echoes the scope that was given.
     """
@@ -459,6 +615,26 @@ def give_token(body: TokenForm) -> k.Asked[TokenGiven]:
         "POST",
         "/oauth/token",
         k.read_json(TokenGiven),
+        body=body,
+        content_type="application/x-www-form-urlencoded",
+        signed=False,
+    )
+
+
+def introspect_token(body: TokenNamed) -> k.Asked[Introspected]:
+    """What stands behind a token?.
+
+    Whether an access token of the client's own group stands now, and for whom (RFC 7662).
+
+    For systems that take our tokens and must feel a revocation at once; who can wait for
+    the end of a token verifies it with the published keys instead. A client is counted as a
+    reader, by its own quota; wrong credentials by their address.
+    """
+    return k.ask(
+        "introspectToken",
+        "POST",
+        "/oauth/introspect",
+        k.read_json(Introspected),
         body=body,
         content_type="application/x-www-form-urlencoded",
         signed=False,
@@ -476,6 +652,24 @@ def jwks() -> k.Asked[dict[str, list[dict[str, str]]]]:
         "/.well-known/jwks.json",
         k.read_json(dict[str, list[dict[str, str]]]),
         signed=False,
+    )
+
+
+def limit_client(
+    client_id: UUID, body: LimitWish, *, idempotency_key: str | None = None
+) -> k.Asked[Client]:
+    """Set how fast a connected system may go.
+
+    Requests a minute, of each kind; felt with its next token, within ten minutes.
+    """
+    return k.ask(
+        "limitClient",
+        "POST",
+        k.path_of("/v1/clients/{client_id}/limit", client_id=client_id),
+        k.read_json(Client),
+        body=body,
+        once=True,
+        key=idempotency_key,
     )
 
 
@@ -626,6 +820,36 @@ def refresh_session(body: Refresh) -> k.Asked[SessionOpened]:
     )
 
 
+def remove_client_key(client_id: UUID, key_id: UUID, *, version: int) -> k.Asked[None]:
+    """Take a public key away.
+
+    What it signs opens nothing from now on. If-Match names the system's version.
+    """
+    return k.ask(
+        "removeClientKey",
+        "DELETE",
+        k.path_of("/v1/clients/{client_id}/keys/{key_id}", client_id=client_id, key_id=key_id),
+        k.read_nothing,
+        version=version,
+        accept="*/*",
+    )
+
+
+def remove_identity_provider(*, version: int) -> k.Asked[None]:
+    """Sign in by passwords alone.
+
+    Take the provider out of force; sessions that stand go on.
+    """
+    return k.ask(
+        "removeIdentityProvider",
+        "DELETE",
+        "/v1/identity-provider",
+        k.read_nothing,
+        version=version,
+        accept="*/*",
+    )
+
+
 def resume_client(client_id: UUID, *, idempotency_key: str | None = None) -> k.Asked[Client]:
     """Let a connected system in again.
 
@@ -655,7 +879,7 @@ def revoke_session(session_id: UUID) -> k.Asked[None]:
     )
 
 
-def revoke_token(body: RevokeForm) -> k.Asked[None]:
+def revoke_token(body: TokenNamed) -> k.Asked[None]:
     """Take a connected system's token back.
 
     End the session behind one of the client's own tokens (RFC 7009); unknown ones are fine.
@@ -687,6 +911,27 @@ def rotate_client_secret(
         k.path_of("/v1/clients/{client_id}/rotate-secret", client_id=client_id),
         k.read_json(Client),
         body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def set_identity_provider(
+    body: ProviderWish, *, version: int, idempotency_key: str | None = None
+) -> k.Asked[Provider]:
+    """Set where the group's people sign in.
+
+    Put a provider in force (If-Match: "0" for the first); passwords go on beside it.
+
+    Its configuration is fetched at once: what cannot be reached is not put in force.
+    """
+    return k.ask(
+        "setIdentityProvider",
+        "PUT",
+        "/v1/identity-provider",
+        k.read_json(Provider),
+        body=body,
+        version=version,
         once=True,
         key=idempotency_key,
     )
@@ -736,6 +981,20 @@ def suspend_client(client_id: UUID, *, idempotency_key: str | None = None) -> k.
         k.read_json(Client),
         once=True,
         key=idempotency_key,
+    )
+
+
+def unlink_identity(person_id: UUID) -> k.Asked[None]:
+    """Forget by which account a person signs in.
+
+    The next sign-in under the person's name links that account.
+    """
+    return k.ask(
+        "unlinkIdentity",
+        "DELETE",
+        k.path_of("/v1/people/{person_id}/identity", person_id=person_id),
+        k.read_nothing,
+        accept="*/*",
     )
 
 

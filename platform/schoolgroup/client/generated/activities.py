@@ -24,61 +24,61 @@ class ActivitiesPoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ActivitiesReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    parents: int = 0
-    pupils: int = 0
     sessions: int = 1
+    pupils: int = 0
     teachers: int = 0
+    parents: int = 0
 
 
 class ActivitiesTotals(Struct, frozen=True, kw_only=True, omit_defaults=True):
     activities: int
-    parents: int
-    pupils: int
     sessions: int
+    pupils: int
     teachers: int
+    parents: int
 
 
 class Activity(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    cancelled_because: str
-    created_at: dt.datetime
-    guest_school_ids: list[UUID]
-    held_on: dt.date
     id: UUID
-    kind: ActivityKind
-    latitude: float | None
-    longitude: float | None
-    note: str
-    parents: int
-    place_name: str
-    pupils: int
     school_id: UUID | None
     school_name: str
-    sessions: int
-    status: ActivityStatus
-    teachers: int
+    kind: ActivityKind
     title: str
+    held_on: dt.date
+    place_name: str
+    longitude: float | None
+    latitude: float | None
+    guest_school_ids: list[UUID]
+    note: str
+    status: ActivityStatus
+    sessions: int
+    pupils: int
+    teachers: int
+    parents: int
+    cancelled_because: str
+    actions: list[str]
     version: int
+    created_at: dt.datetime
 
 
 class ActivityChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    guest_school_ids: list[UUID] | UnsetType = UNSET
+    title: str | UnsetType = UNSET
     held_on: dt.date | UnsetType = UNSET
-    note: str | UnsetType = UNSET
-    parents: int | UnsetType = UNSET
     place_name: str | UnsetType = UNSET
     position: Position | UnsetType | None = UNSET
-    pupils: int | UnsetType = UNSET
+    guest_school_ids: list[UUID] | UnsetType = UNSET
+    note: str | UnsetType = UNSET
     sessions: int | UnsetType = UNSET
+    pupils: int | UnsetType = UNSET
     teachers: int | UnsetType = UNSET
-    title: str | UnsetType = UNSET
+    parents: int | UnsetType = UNSET
 
 
 class ActivityFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
     from_month: str
+    until_month: str
     lines: list[MonthFigure]
     totals: ActivitiesTotals
-    until_month: str
 
 
 class ActivityKind(k.Word):
@@ -99,26 +99,26 @@ class ActivityStatus(k.Word):
 
 
 class ActivityWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    guest_school_ids: list[UUID] | UnsetType = UNSET
-    held_on: dt.date
     kind: ActivityKind
-    note: str = ""
+    title: str
+    held_on: dt.date
     place_name: str
     position: Position | UnsetType | None = UNSET
-    title: str
+    guest_school_ids: list[UUID] | UnsetType = UNSET
+    note: str = ""
 
 
 class MonthFigure(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    activities: int
-    kind: ActivityKind
-    link: str = ""
     month: str
-    parents: int
-    pupils: int
     school_id: UUID | None
     school_name: str
+    kind: ActivityKind
+    activities: int
     sessions: int
+    pupils: int
     teachers: int
+    parents: int
+    link: str = ""
 
 
 class PlaceCollection(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -133,18 +133,18 @@ class PlaceFeature(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PlacePoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    activities: int
-    last_on: dt.date
-    latitude: float
-    longitude: float
-    people: int
     place_name: str
+    longitude: float
+    latitude: float
+    activities: int
     sessions: int
+    people: int
+    last_on: dt.date
 
 
 class Position(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    latitude: float
     longitude: float
+    latitude: float
 
 
 def activity_figures(

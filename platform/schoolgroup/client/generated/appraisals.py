@@ -19,21 +19,21 @@ class Adoption(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AppraisalInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    scheme_id: UUID
+    title: str
+    self_until_at: dt.datetime
     evidence_until_at: dt.datetime
     experts_until_at: dt.datetime
-    scheme_id: UUID
-    self_until_at: dt.datetime
-    title: str
 
 
 class AppraisalLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
     id: UUID
-    scheme_id: UUID
     school_id: UUID | None
-    status: AppraisalStatus
+    scheme_id: UUID
     title: str
+    status: AppraisalStatus
     version: int
+    actions: list[str]
 
 
 class AppraisalStatus(k.Word):
@@ -50,169 +50,169 @@ class AppraisalStatus(k.Word):
 
 
 class AppraisalView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    cancelled_because: str
-    created_at: dt.datetime
-    evidence_until_at: dt.datetime
-    experts_until_at: dt.datetime
     id: UUID
-    objections_until_at: dt.datetime | None
-    progress: RoundsProgress | None
-    results_sha256: str | None
+    school_id: UUID | None
     scheme_id: UUID
     scheme_sha256: str | None
-    school_id: UUID | None
-    self_until_at: dt.datetime
-    status: AppraisalStatus
     subject: SchemeSubject
     title: str
+    status: AppraisalStatus
+    self_until_at: dt.datetime
+    evidence_until_at: dt.datetime
+    experts_until_at: dt.datetime
+    objections_until_at: dt.datetime | None
+    cancelled_because: str
+    results_sha256: str | None
+    progress: RoundsProgress | None
+    created_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class AppraisalsStanding(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    band: str
     case_id: UUID
-    complete: bool
-    rules: list[RuleResult]
-    school_code: str
     school_id: UUID
-    sha256: str
+    school_code: str
     stage: str
-    surely_above: int
-    surely_below: int
     teacher_ref: str
     total_percent: str | None
-    uncertainty: Uncertainty
+    band: str
+    complete: bool
     vetoes: list[str]
+    rules: list[RuleResult]
+    uncertainty: Uncertainty
+    surely_above: int
+    surely_below: int
+    sha256: str
 
 
 class AppraisalsVerification(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    cases: int
-    code_version: str
-    differing: list[UUID]
     equal: bool
-    recomputed_sha256: str
+    cases: int
+    differing: list[UUID]
     results_sha256: str | None
+    recomputed_sha256: str
+    code_version: str
     verified_with: str
 
 
 class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
     id: UUID
     school_id: UUID
     school_name: str
-    self_sent_at: dt.datetime | None
     stage: str
     teacher_ref: str
+    self_sent_at: dt.datetime | None
     version: int
+    actions: list[str]
 
 
 class CaseView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    appraisal_id: UUID
-    assessors: list[SeatView]
-    evidence: list[CasesEvidenceView]
     id: UUID
-    my_assessment: list[Mark]
-    own: list[Mark]
+    appraisal_id: UUID
     scheme_id: UUID
     school_id: UUID
     school_name: str
-    self_sent_at: dt.datetime | None
     stage: str
-    status: AppraisalStatus
     teacher_ref: str
+    status: AppraisalStatus
+    own: list[Mark]
+    evidence: list[CasesEvidenceView]
+    my_assessment: list[Mark]
+    assessors: list[SeatView]
+    self_sent_at: dt.datetime | None
     version: int
+    actions: list[str]
 
 
 class CasesEvidenceView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    deposit_id: UUID | None
     id: UUID
     indicator: str
-    note: str
     resource_id: UUID | None
-    reviewed_because: str
-    status: str
+    deposit_id: UUID | None
     title: str
+    note: str
+    status: str
+    reviewed_because: str
 
 
 class CasesMarkInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
     indicator: str
-    note: str = ""
     value: str
+    note: str = ""
 
 
 class Conflict(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     person_id: UUID
     school_id: UUID
+    because: str
 
 
 class Core(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    band: str
     case_id: UUID
-    complete: bool
-    inputs_sha256: str
-    missing: list[str]
-    nodes: list[NodeView]
-    rules: list[RuleResult]
     scheme_sha256: str
+    inputs_sha256: str
     total_exact: str | None
     total_percent: str | None
-    uncertainty: Uncertainty
+    complete: bool
+    missing: list[str]
     vetoes: list[str]
+    band: str
+    rules: list[RuleResult]
+    uncertainty: Uncertainty
+    nodes: list[NodeView]
 
 
 class Deadlines(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    self_until_at: dt.datetime | UnsetType | None = UNSET
     evidence_until_at: dt.datetime | UnsetType | None = UNSET
     experts_until_at: dt.datetime | UnsetType | None = UNSET
-    self_until_at: dt.datetime | UnsetType | None = UNSET
 
 
 class Distribution(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    lower_quartile: str | None = None
-    mean: str | None = None
-    median: str | None = None
-    n: int
     stage: str
+    n: int
     suppressed: bool
+    mean: str | None = None
+    lower_quartile: str | None = None
+    median: str | None = None
     upper_quartile: str | None = None
 
 
 class EvidenceInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    deposit_id: UUID | UnsetType | None = UNSET
     indicator: str
-    note: str = ""
     resource_id: UUID | UnsetType | None = UNSET
+    deposit_id: UUID | UnsetType | None = UNSET
+    note: str = ""
 
 
 class EvidenceReview(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    evidence_id: UUID
     accept: bool
     because: str = ""
-    evidence_id: UUID
 
 
 class Explanation(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    below: list[Explanation]
-    method: SchemesLabel
-    moderations: list[ModerationView]
     node: NodeView
-    rules: list[SchemesLabel]
+    method: SchemesLabel
     sources: list[SourceView]
+    moderations: list[ModerationView]
+    rules: list[SchemesLabel]
+    below: list[Explanation]
 
 
 class ExplanationView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     case_id: UUID
-    code_version: str
     explanation: Explanation
-    reference: str
-    scheme_sha256: str
     total_percent: str | None
+    scheme_sha256: str
+    code_version: str
+    reference: str
 
 
 class FiguresTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    cases: int
     cells: int
+    cases: int
     lacking: list[str]
 
 
@@ -224,13 +224,13 @@ class FromCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class IndicatorInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
-    evidence_required: bool = False
+    title: SchemesLabel
+    weight_bp: int
     parent: str = ""
     scale: ScoreScale | LevelScale | YesNoScale | RatioScale | UnsetType | None = UNSET
     sources: list[SourceShare] | UnsetType = UNSET
-    title: SchemesLabel
     veto_below_bp: int | UnsetType | None = UNSET
-    weight_bp: int
+    evidence_required: bool = False
 
 
 class Kept(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -238,8 +238,8 @@ class Kept(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LeafChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    after_bp: int
     indicator: str
+    after_bp: int
 
 
 class LevelPoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -256,8 +256,8 @@ class LevelScale(
 
 class Mark(Struct, frozen=True, kw_only=True, omit_defaults=True):
     indicator: str
-    note: str
     value: str
+    note: str
 
 
 class Marks(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -272,41 +272,41 @@ class Missing(k.Word):
 
 
 class ModerationInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     changes: list[LeafChange]
+    because: str
 
 
 class ModerationView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    before: str | None
     after: str
     because: str
-    before: str | None
     by_objection: bool
     moderated_at: dt.datetime
 
 
 class NodeView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
-    exact: str | None
-    missing: str
-    moderated: bool
-    n: dict[str, int]
-    parent: str
-    part: str
-    percent: str | None
     title: SchemesLabel
-    vetoed: bool
+    parent: str
     weight_bp: int
+    part: str
+    exact: str | None
+    percent: str | None
+    n: dict[str, int]
+    moderated: bool
+    missing: str
+    vetoed: bool
 
 
 class ObjectionDecision(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    uphold: bool
     because: str
     changes: list[LeafChange] | UnsetType = UNSET
-    uphold: bool
 
 
 class ObjectionInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    indicators: list[str] | UnsetType = UNSET
     reason: str
+    indicators: list[str] | UnsetType = UNSET
 
 
 class ObjectionStatus(k.Word):
@@ -319,41 +319,41 @@ class ObjectionStatus(k.Word):
 
 
 class ObjectionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    appraisal_id: UUID
-    case_id: UUID
-    decided_at: dt.datetime | None
-    decided_because: str
     id: UUID
-    indicators: list[str]
-    lodged_at: dt.datetime
-    reason: str
+    case_id: UUID
+    appraisal_id: UUID
     school_id: UUID
+    indicators: list[str]
+    reason: str
     status: ObjectionStatus
+    decided_because: str
+    lodged_at: dt.datetime
+    decided_at: dt.datetime | None
     version: int
+    actions: list[str]
 
 
 class Panel(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    conflicts: list[Conflict] | UnsetType = UNSET
-    per_case: int
     person_ids: list[UUID]
+    per_case: int
+    conflicts: list[Conflict] | UnsetType = UNSET
 
 
 class RaterFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    cases: int
-    high: float | None
-    low: float | None
     person_id: UUID
+    cases: int
     severity: float | None
+    low: float | None
+    high: float | None
 
 
 class RatioScale(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="ratio"
 ):
-    denominator: str
     numerator: str
-    per: int = 1
+    denominator: str
     targets: dict[str, str]
+    per: int = 1
 
 
 class Recusal(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -361,42 +361,42 @@ class Recusal(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Reliability(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    alpha: float | None
     cases: int
-    code_version: str = ""
+    raters: int
+    alpha: float | None
+    single: float | None
+    single_low: float | None
+    single_high: float | None
+    mean: float | None
+    mean_of: int | None
     icc2: float | None
     kappa: float | None
     kappa_pairs: int
-    mean: float | None
-    mean_of: int | None
-    raters: int
     severity: list[RaterFigures]
-    single: float | None
-    single_high: float | None
-    single_low: float | None
+    code_version: str = ""
 
 
 class ResultView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     case_id: UUID
-    code_version: str
-    final: bool
-    result: Core
     school_id: UUID
     school_name: str
-    sha256: str
     stage: str
     teacher_ref: str
+    final: bool
+    result: Core
+    sha256: str
+    code_version: str
 
 
 class RoundResults(Struct, frozen=True, kw_only=True, omit_defaults=True):
     appraisal_id: UUID
-    cases: list[AppraisalsStanding]
-    code_version: str
     final: bool
+    cases: list[AppraisalsStanding]
     others: list[Distribution]
-    results_sha256: str | None
-    scheme_sha256: str
     spreads: list[SpreadResult]
+    scheme_sha256: str
+    results_sha256: str | None
+    code_version: str
 
 
 class RoundsAssigned(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -405,17 +405,17 @@ class RoundsAssigned(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RoundsProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    assessments: int
     cases: int
+    self_sent: int
+    assessments: int
+    submitted: int
     evidence_to_review: int
     objections_open: int
-    self_sent: int
-    submitted: int
 
 
 class RoundsStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str = ""
     verb: Literal["open", "review", "assess", "moderate", "announce", "cancel"]
+    because: str = ""
 
 
 class RoundsSubject(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -425,11 +425,11 @@ class RoundsSubject(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RuleResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    below_floor: list[str]
     code: str
-    missing: list[str]
     passed: bool | None
     reached: list[str]
+    below_floor: list[str]
+    missing: list[str]
 
 
 class SchemeFormat(k.Word):
@@ -442,23 +442,23 @@ class SchemeFormat(k.Word):
 
 class SchemeInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
+    title: SchemesLabel
     indicators: list[IndicatorInput]
-    settings: Settings | UnsetType = UNSET
     subject: SchemeSubject | UnsetType = UNSET
     teachers_to_office: bool = False
-    title: SchemesLabel
+    settings: Settings | UnsetType = UNSET
 
 
 class SchemeLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    code: str
-    edition: int
     id: UUID
     school_id: UUID | None
-    status: SchemeStatus
-    subject: SchemeSubject
+    code: str
+    edition: int
     title: SchemesLabel
+    subject: SchemeSubject
+    status: SchemeStatus
     version: int
+    actions: list[str]
 
 
 class SchemeStatus(k.Word):
@@ -484,21 +484,21 @@ class SchemeTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SchemeView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    created_at: dt.datetime
-    edition: int
     id: UUID
-    scheme: SchemeInput
     school_id: UUID | None
-    sha256: str | None
+    edition: int
     status: SchemeStatus
+    scheme: SchemeInput
+    sha256: str | None
+    created_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class SchemesBand(Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
-    from_bp: int
     title: SchemesLabel
+    from_bp: int
 
 
 class SchemesLabel(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -526,20 +526,20 @@ class ScoreScale(
 
 class SeatView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     person_id: UUID
-    recused_because: str
     status: str
+    recused_because: str
 
 
 class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    bands: list[SchemesBand] | UnsetType = UNSET
-    experts_min: int = 1
     missing: Missing | UnsetType = UNSET
-    objection_days: int = 7
-    peers_min: int = 3
-    reference: str = ""
-    spreads: list[Spread] | UnsetType = UNSET
-    survey_min: int = 10
+    bands: list[SchemesBand] | UnsetType = UNSET
     thresholds: list[Threshold] | UnsetType = UNSET
+    spreads: list[Spread] | UnsetType = UNSET
+    experts_min: int = 1
+    peers_min: int = 3
+    survey_min: int = 10
+    objection_days: int = 7
+    reference: str = ""
 
 
 class SourceShare(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -548,34 +548,34 @@ class SourceShare(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SourceView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    counts: list[int] | None
-    exact: str | None
-    figures: dict[str, str | None]
-    missing: str
+    source: SchemesSource
+    weight_bp: int
     n: int
     percent: str | None
-    source: SchemesSource
+    exact: str | None
+    counts: list[int] | None
+    figures: dict[str, str | None]
+    missing: str
     text: SchemesLabel
-    weight_bp: int
 
 
 class Spread(Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
-    max: dict[str, str]
-    over: list[str]
     title: SchemesLabel
+    over: list[str]
+    max: dict[str, str]
 
 
 class SpreadResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    coefficient: str | None
-    indicator: str
-    limit: str
-    missing: int
-    n: int
-    passed: bool | None
     rule: str
-    square: Any = UNSET
+    indicator: str
     stage: str
+    limit: str
+    n: int
+    missing: int
+    coefficient: str | None
+    passed: bool | None
+    square: Any = UNSET
 
 
 class Subjects(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -587,26 +587,26 @@ class Tallies(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TallyInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    counts: list[int] | UnsetType | None = UNSET
+    source: Literal["peer", "survey"]
     indicator: str
     n: int
-    source: Literal["peer", "survey"]
+    counts: list[int] | UnsetType | None = UNSET
     sum: str | UnsetType | None = UNSET
 
 
 class Threshold(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    at_least: int
     code: str
-    floor_bp: int
-    over: list[str]
     title: SchemesLabel
+    over: list[str]
+    at_least: int
+    floor_bp: int
 
 
 class Uncertainty(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    high: float | None
-    low: float | None
     n_raters: int
     standard_error: float | None
+    low: float | None
+    high: float | None
 
 
 class YesNoScale(

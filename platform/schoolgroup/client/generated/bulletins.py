@@ -24,54 +24,54 @@ class ArticleStatus(k.Word):
 
 
 class ArticleWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    body: str
     title: str
+    body: str
 
 
 class Bulletin(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    audience: BulletinsAudienceWish | None
+    id: UUID
+    year: int | None
+    no: int | None
+    status: shared.BulletinStatus
+    edition_no: int
     changed: str
     content: BulletinsContent
-    created_at: dt.datetime
-    edition_no: int
-    id: UUID
-    issued_at: dt.datetime | None
-    no: int | None
-    receipts: shared.Receipts | None
+    audience: BulletinsAudienceWish | None
     references: list[Reference] | None
+    issued_at: dt.datetime | None
+    receipts: shared.Receipts | None
     signed_at: dt.datetime | None
-    status: shared.BulletinStatus
+    created_at: dt.datetime
     version: int
-    year: int | None
+    actions: list[str]
 
 
 class BulletinChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    audience: BulletinsAudienceWish | UnsetType = UNSET
-    figures: list[Reference] | UnsetType = UNSET
-    sections: list[BulletinsSection] | UnsetType = UNSET
     title: str | UnsetType = UNSET
+    sections: list[BulletinsSection] | UnsetType = UNSET
+    figures: list[Reference] | UnsetType = UNSET
+    audience: BulletinsAudienceWish | UnsetType = UNSET
 
 
 class BulletinWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    audience: BulletinsAudienceWish | UnsetType = UNSET
-    figures: list[Reference] | UnsetType = UNSET
-    sections: list[BulletinsSection]
     title: str
+    sections: list[BulletinsSection]
+    figures: list[Reference] | UnsetType = UNSET
+    audience: BulletinsAudienceWish | UnsetType = UNSET
 
 
 class BulletinsArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    body: str
-    bulletin_id: UUID | None
-    created_at: dt.datetime
-    declined_because: str
     id: UUID
     school_id: UUID
     school_name: str
-    status: ArticleStatus
     title: str
+    body: str
+    status: ArticleStatus
+    bulletin_id: UUID | None
+    declined_because: str
+    created_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class BulletinsAudience(k.Word):
@@ -84,17 +84,17 @@ class BulletinsAudience(k.Word):
 
 
 class BulletinsAudienceWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    circle_id: UUID | UnsetType | None = UNSET
     kind: BulletinsAudience | UnsetType = UNSET
-    school_ids: list[UUID] | UnsetType = UNSET
     tier: BulletinsTier | UnsetType | None = UNSET
+    circle_id: UUID | UnsetType | None = UNSET
+    school_ids: list[UUID] | UnsetType = UNSET
 
 
 class BulletinsContent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    articles: list[Printed]
-    figures: list[shared.FiguresValue]
-    sections: list[BulletinsSection]
     title: str
+    sections: list[BulletinsSection]
+    articles: list[Printed]
+    figures: list[FiguresValue]
 
 
 class BulletinsDeclining(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -103,12 +103,12 @@ class BulletinsDeclining(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class BulletinsEdition(Struct, frozen=True, kw_only=True, omit_defaults=True):
     bulletin_id: UUID
-    changed: str
-    content: BulletinsContent
-    edition_no: int
-    issued_at: dt.datetime
-    no: int
     year: int
+    no: int
+    edition_no: int
+    changed: str
+    issued_at: dt.datetime
+    content: BulletinsContent
 
 
 class BulletinsFormat(k.Word):
@@ -119,9 +119,9 @@ class BulletinsFormat(k.Word):
 
 
 class BulletinsReceipt(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    person_id: UUID | None
     school_id: UUID
     school_name: str
+    person_id: UUID | None
     signed_at: dt.datetime | None
 
 
@@ -141,16 +141,49 @@ class Correction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     changed: str
 
 
+class FiguresValue(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    saved: Saved
+    of: UUID | None
+    month: str | None
+    label: shared.Text
+    unit: shared.Unit
+    value: float | None
+    as_of_at: dt.datetime
+    link: str
+    by_on: dt.date | None = None
+
+
 class Printed(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    body: str
     school_name: str
     title: str
+    body: str
 
 
 class Reference(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    month: str | UnsetType | None = UNSET
+    saved: Saved
     of: UUID | UnsetType | None = UNSET
-    saved: shared.Saved
+    month: str | UnsetType | None = UNSET
+
+
+class Saved(k.Word):
+    """The saved queries; each is the figure of the feature itself, never a second count."""
+
+    SCHOOLS_INTEGRATED = "schools_integrated"
+    SCHOOLS_PARTNER = "schools_partner"
+    LEDGER_ITEMS = "ledger_items"
+    LEDGER_CLOSED = "ledger_closed"
+    LEDGER_COMPLETION = "ledger_completion"
+    LEDGER_ON_TIME = "ledger_on_time"
+    LEDGER_TARGET = "ledger_target"
+    CALL_COMPLETENESS = "call_completeness"
+    CALL_ON_TIME = "call_on_time"
+    ROUND_TEAMS = "round_teams"
+    ROUND_COVERAGE = "round_coverage"
+    ACTIVITIES = "activities"
+    ACTIVITY_PUPILS = "activity_pupils"
+    MEASURES = "measures"
+    MEASURES_DONE = "measures_done"
+    BULLETINS = "bulletins"
 
 
 class Taking(Struct, frozen=True, kw_only=True, omit_defaults=True):

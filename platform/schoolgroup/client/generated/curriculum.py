@@ -16,12 +16,12 @@ from schoolgroup.client.generated import shared
 
 class CurriculumImportResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
     dry_run: bool
+    version_no: int
     name: str
+    rows: int
     nodes: int
     replaced: bool
-    rows: int
     unchanged: bool
-    version_no: int
 
 
 class CurriculumLevel(k.Word):
@@ -36,15 +36,15 @@ class CurriculumLevel(k.Word):
 
 
 class Node(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    has_children: bool
     id: UUID
+    version_no: int
+    no: int
     level: CurriculumLevel
     name: str
-    no: int
-    path: list[str]
-    school_system: SchoolSystem | None
     stage: shared.CatalogueStage
-    version_no: int
+    school_system: SchoolSystem | None
+    path: list[str]
+    has_children: bool
 
 
 class SchoolSystem(k.Word):
@@ -55,11 +55,11 @@ class SchoolSystem(k.Word):
 
 
 class Version(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    created_at: dt.datetime
-    name: str
     no: int
-    nodes: int
+    name: str
     source: str
+    nodes: int
+    created_at: dt.datetime
     used_at: dt.datetime | None
 
 
@@ -70,7 +70,7 @@ def import_curriculum(
     name: str | None = None,
     source: str | None = None,
     dry_run: bool | None = None,
-    content_type: str = "application/octet-stream",
+    content_type: str = "text/csv",
     idempotency_key: str | None = None,
 ) -> k.Asked[CurriculumImportResult]:
     """Import a version of the curriculum tree.

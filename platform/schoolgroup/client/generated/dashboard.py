@@ -14,33 +14,38 @@ from schoolgroup.client import kinds as k
 from schoolgroup.client.generated import shared
 
 
-class Beside(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    group: shared.FiguresFigure
-    own: shared.FiguresFigure
-
-
 class Dashboard(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    role: str
+    tier: str
+    school_id: UUID | None
     as_of_at: dt.datetime
-    beside: Beside | None
+    waiting: shared.InboxCounts
     figures: list[Shown]
     ledgers: list[shared.Outlook]
-    role: str
-    school_id: UUID | None
-    schools: SchoolCounts
-    tier: str
     unsigned: list[shared.BulletinLine]
-    waiting: shared.InboxCounts
 
 
-class SchoolCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    integrated: int
-    link: str
-    partner: int
+class Mean(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    of: str
+    schools: int
+    value: float | None
+    withheld: bool
 
 
 class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    figure: shared.FiguresValue
+    saved: str
+    label: shared.Text
     title: str
+    subject: str
+    of: UUID | None
+    month: str | None
+    whose: str
+    unit: shared.Unit
+    value: float | None
+    out_of: float | None
+    by_on: dt.date | None
+    link: str | None
+    beside: list[Mean]
 
 
 def get_dashboard() -> k.Asked[Dashboard]:

@@ -16,12 +16,12 @@ from schoolgroup.client import kinds as k
 
 class AgreementEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     from_on: dt.date
-    grantee_circle_id: UUID | UnsetType | None = UNSET
+    until_on: dt.date
+    owner_school_id: UUID | UnsetType | None = UNSET
     grantee_school_id: UUID | UnsetType | None = UNSET
+    grantee_circle_id: UUID | UnsetType | None = UNSET
     kinds: list[str] | UnsetType = UNSET
     note: str = ""
-    owner_school_id: UUID | UnsetType | None = UNSET
-    until_on: dt.date
 
 
 class AgreementStatus(k.Word):
@@ -34,34 +34,34 @@ class AgreementStatus(k.Word):
 
 
 class AgreementsAgreement(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    created_at: dt.datetime
-    ended_at: dt.datetime | None
-    from_on: dt.date
-    grantee_circle_id: UUID | None
-    grantee_school_id: UUID | None
-    grantee_signed_at: dt.datetime | None
-    holds_today: bool
     id: UUID
-    kinds: list[str]
-    note: str
     owner_school_id: UUID
-    owner_signed_at: dt.datetime | None
-    status: AgreementStatus
+    grantee_school_id: UUID | None
+    grantee_circle_id: UUID | None
+    kinds: list[str]
+    from_on: dt.date
     until_on: dt.date
+    status: AgreementStatus
+    holds_today: bool
+    owner_signed_at: dt.datetime | None
+    grantee_signed_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    note: str
+    created_at: dt.datetime
     updated_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class Appointment(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    from_on: dt.date
     id: UUID
     person_id: UUID
-    role: Role
     school_id: UUID | None
+    role: Role
+    from_on: dt.date
     until_on: dt.date | None
     version: int
+    actions: list[str]
 
 
 class AppointmentChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -69,45 +69,45 @@ class AppointmentChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AppointmentEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    from_on: dt.date
     role: Role
+    from_on: dt.date
     school_id: UUID | UnsetType | None = UNSET
     until_on: dt.date | UnsetType | None = UNSET
 
 
 class Circle(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    created_at: dt.datetime
     id: UUID
     name: str
     name_en: str
+    subject: str
     purpose: str
     schools: int
-    subject: str
+    created_at: dt.datetime
     updated_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class CircleChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str | UnsetType = UNSET
     name_en: str | UnsetType = UNSET
-    purpose: str | UnsetType = UNSET
     subject: str | UnsetType = UNSET
+    purpose: str | UnsetType = UNSET
 
 
 class CircleEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     name_en: str = ""
-    purpose: str = ""
     subject: str = ""
+    purpose: str = ""
 
 
 class CircleMember(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    code: str
-    from_on: dt.date
-    name: str
     school_id: UUID
+    code: str
+    name: str
     tier: DirectoryTier | None
+    from_on: dt.date
 
 
 class DirectoryStage(k.Word):
@@ -134,41 +134,41 @@ class ExportKind(k.Word):
 
 
 class Group(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    code: str
-    created_at: dt.datetime
     id: UUID
+    code: str
     name: str
+    time_zone: str
+    created_at: dt.datetime
     schools_integrated: int
     schools_partner: int
-    time_zone: str
 
 
 class Holiday(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    from_on: dt.date
     id: UUID
+    school_id: UUID | None
     name: str
     name_en: str
-    school_id: UUID | None
+    from_on: dt.date
     until_on: dt.date
     version: int
+    actions: list[str]
 
 
 class HolidayEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    from_on: dt.date
     name: str
+    from_on: dt.date
+    until_on: dt.date
     name_en: str = ""
     school_id: UUID | UnsetType | None = UNSET
-    until_on: dt.date
 
 
 class ImportsImportResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    created: int
-    dry_run: bool
     kind: ImportsKind
+    dry_run: bool
     rows: int
-    unchanged: int
+    created: int
     updated: int
+    unchanged: int
 
 
 class ImportsKind(k.Word):
@@ -180,41 +180,41 @@ class ImportsKind(k.Word):
 
 
 class MakeupDay(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
     id: UUID
+    school_id: UUID | None
     name: str
     name_en: str
-    school_id: UUID | None
     taught_on: dt.date
     version: int
+    actions: list[str]
 
 
 class MakeupEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
+    taught_on: dt.date
     name_en: str = ""
     school_id: UUID | UnsetType | None = UNSET
-    taught_on: dt.date
 
 
 class PeriodChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    from_on: dt.date | UnsetType = UNSET
     name: str | UnsetType = UNSET
     name_en: str | UnsetType = UNSET
+    from_on: dt.date | UnsetType = UNSET
     until_on: dt.date | UnsetType = UNSET
 
 
 class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    appointments: list[Appointment]
-    created_at: dt.datetime
     id: UUID
-    left_at: dt.datetime | None
+    username: str
     name: str
     status: PersonStatus
     suspended_at: dt.datetime | None
+    left_at: dt.datetime | None
+    created_at: dt.datetime
     updated_at: dt.datetime
-    username: str
     version: int
+    appointments: list[Appointment]
+    actions: list[str]
 
 
 class PersonChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -222,9 +222,9 @@ class PersonChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PersonEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    appointments: list[AppointmentEntry]
-    name: str
     username: str
+    name: str
+    appointments: list[AppointmentEntry]
 
 
 class PersonStatus(k.Word):
@@ -250,77 +250,77 @@ class Role(k.Word):
 
 
 class School(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    address: str
-    closed_on: dt.date | None
-    code: str
-    created_at: dt.datetime
     id: UUID
-    latitude: float | None
-    longitude: float | None
+    code: str
     name: str
     name_en: str
     stages: list[DirectoryStage]
+    address: str
+    longitude: float | None
+    latitude: float | None
     tier: DirectoryTier | None
     tier_from_on: dt.date | None
+    closed_on: dt.date | None
+    created_at: dt.datetime
     updated_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class SchoolChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    address: str | UnsetType = UNSET
-    latitude: float | UnsetType | None = UNSET
-    longitude: float | UnsetType | None = UNSET
     name: str | UnsetType = UNSET
     name_en: str | UnsetType = UNSET
     stages: list[DirectoryStage] | UnsetType = UNSET
+    address: str | UnsetType = UNSET
+    longitude: float | UnsetType | None = UNSET
+    latitude: float | UnsetType | None = UNSET
 
 
 class SchoolClosed(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    closed_on: dt.date | None
     id: UUID
     removed: bool
+    closed_on: dt.date | None
 
 
 class SchoolEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    address: str = ""
     code: str
-    latitude: float | UnsetType | None = UNSET
-    longitude: float | UnsetType | None = UNSET
     name: str
-    name_en: str = ""
     stages: list[DirectoryStage]
     tier: DirectoryTier
     tier_from_on: dt.date
+    name_en: str = ""
+    address: str = ""
+    longitude: float | UnsetType | None = UNSET
+    latitude: float | UnsetType | None = UNSET
 
 
 class SchoolsSchoolTier(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    from_on: dt.date
     id: UUID
     tier: DirectoryTier
+    from_on: dt.date
     until_on: dt.date | None
 
 
 class Term(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    from_on: dt.date
     id: UUID
     name: str
     name_en: str
+    from_on: dt.date
     until_on: dt.date
     version: int
+    actions: list[str]
 
 
 class TermEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    from_on: dt.date
     name: str
-    name_en: str = ""
+    from_on: dt.date
     until_on: dt.date
+    name_en: str = ""
 
 
 class TierEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    from_on: dt.date
     tier: DirectoryTier
+    from_on: dt.date
 
 
 def add_circle_member(
@@ -343,7 +343,7 @@ def add_circle_member(
 
 
 def annotate_import(
-    body: bytes, *, kind: ImportsKind, content_type: str = "application/octet-stream"
+    body: bytes, *, kind: ImportsKind, content_type: str = "text/csv"
 ) -> k.Asked[k.Content]:
     """Get a file back with its problems beside each row.
 
@@ -887,7 +887,7 @@ def import_directory(
     *,
     kind: ImportsKind,
     dry_run: bool | None = None,
-    content_type: str = "application/octet-stream",
+    content_type: str = "text/csv",
     idempotency_key: str | None = None,
 ) -> k.Asked[ImportsImportResult]:
     """Import schools, staff or circles from a file.

@@ -15,20 +15,30 @@ from schoolgroup.client import kinds as k
 
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    at: dt.datetime
-    data: dict[str, Any]
     id: UUID
+    type: str
+    subject: str
+    at: dt.datetime
+    version: int | None
     owner_school_id: UUID | None
     school_ids: list[UUID]
-    subject: str
-    type: str
-    version: int | None
+    data: dict[str, Any]
 
 
 class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     items: list[Event]
-    more: bool
     next_cursor: str
+    more: bool
+
+
+def get_event(event_id: UUID) -> k.Asked[Event]:
+    """One event.
+
+    An event by its id, the `webhook-id` of its delivery, as far as the caller may know now.
+    """
+    return k.ask(
+        "getEvent", "GET", k.path_of("/v1/events/{event_id}", event_id=event_id), k.read_json(Event)
+    )
 
 
 def list_events(

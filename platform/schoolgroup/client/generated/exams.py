@@ -16,11 +16,11 @@ from schoolgroup.client.generated import shared
 
 
 class AcceptanceAcceptance(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    answer_until_at: dt.datetime | None
     exam_id: UUID
+    answer_until_at: dt.datetime | None
     open: bool
-    schools: list[SchoolAnswer]
     subjects: list[SubjectFigures]
+    schools: list[SchoolAnswer]
 
 
 class AcceptanceAnswers(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -37,52 +37,52 @@ class AnalysesBy(k.Word):
 
 class AnalysesSource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     exam_id: UUID
+    subject: str | None
     paper_version: int | None
     snapshot_id: UUID
     snapshot_sha256: str
-    subject: str | None
 
 
 class AnalysisInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    anchors: list[str] | UnsetType | None = UNSET
+    method: Method
+    subject: str | UnsetType | None = UNSET
+    line_marks: float | UnsetType | None = UNSET
+    places: int | UnsetType | None = UNSET
+    near_marks: float | UnsetType | None = UNSET
+    scheme: str | UnsetType | None = UNSET
     boundary: Boundary | UnsetType | None = UNSET
-    by: AnalysesBy | UnsetType | None = UNSET
-    earlier: list[Earlier] | UnsetType | None = UNSET
+    tie: Tie | UnsetType | None = UNSET
+    one_score: OneScore | UnsetType | None = UNSET
+    model: Model | UnsetType | None = UNSET
     focal_school_ids: list[UUID] | UnsetType | None = UNSET
     focal_tier: str | UnsetType | None = UNSET
-    how: How | UnsetType | None = UNSET
-    line_marks: float | UnsetType | None = UNSET
-    method: Method
-    model: Model | UnsetType | None = UNSET
-    near_marks: float | UnsetType | None = UNSET
-    one_score: OneScore | UnsetType | None = UNSET
-    other: Other | UnsetType | None = UNSET
-    places: int | UnsetType | None = UNSET
+    by: AnalysesBy | UnsetType | None = UNSET
     purify: bool | UnsetType | None = UNSET
-    scheme: str | UnsetType | None = UNSET
+    other: Other | UnsetType | None = UNSET
+    how: How | UnsetType | None = UNSET
     smoothed_degree: int | UnsetType | None = UNSET
-    subject: str | UnsetType | None = UNSET
-    tie: Tie | UnsetType | None = UNSET
+    earlier: list[Earlier] | UnsetType | None = UNSET
+    anchors: list[str] | UnsetType | None = UNSET
 
 
 class AnalysisView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    code_version: str
-    figures: dict[str, Any]
     method: Method
-    n: int
-    notes: list[shared.Text]
-    parameters: dict[str, Any]
-    rows: list[dict[str, Any]]
     scope: str
+    n: int
+    parameters: dict[str, Any]
+    figures: dict[str, Any]
+    rows: list[dict[str, Any]]
+    notes: list[shared.Text]
     sources: list[AnalysesSource]
+    code_version: str
 
 
 class AppealInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    subject: str
     exam_number: str
-    items: list[str] | UnsetType = UNSET
     kind: AppealKind
     reason: str
-    subject: str
+    items: list[str] | UnsetType = UNSET
 
 
 class AppealKind(k.Word):
@@ -102,32 +102,32 @@ class AppealStatus(k.Word):
 
 
 class AppealView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    applied: bool
-    decided_at: dt.datetime | None
-    decided_because: str
-    exam_id: UUID
-    exam_number: str
     id: UUID
-    items: list[str]
-    kind: AppealKind
-    lodged_at: dt.datetime
-    moved: list[MarkMoved]
-    reason: str
+    exam_id: UUID
     release_id: UUID
+    subject: str
     school_id: UUID
     school_name: str
+    exam_number: str
+    kind: AppealKind
+    items: list[str]
+    reason: str
     status: AppealStatus
-    subject: str
-    total_after: float | None
+    decided_because: str
     total_before: float
+    total_after: float | None
+    moved: list[MarkMoved]
+    applied: bool
+    lodged_at: dt.datetime
+    decided_at: dt.datetime | None
     version: int
+    actions: list[str]
 
 
 class AppealsDecision(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    uphold: bool
     because: str
     marks: list[AppealsMarkInput] | UnsetType = UNSET
-    uphold: bool
 
 
 class AppealsMarkInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -136,11 +136,11 @@ class AppealsMarkInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AssigningBand(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    highest: int
     level: str
-    lowest: int
-    raw_highest: int | None
     raw_lowest: int | None
+    raw_highest: int | None
+    lowest: int
+    highest: int
 
 
 class Boundary(k.Word):
@@ -159,32 +159,32 @@ class Collects(k.Word):
 
 
 class Conversion(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    bands: list[AssigningBand]
-    because: str
-    boundary: Boundary
+    id: UUID
     exam_id: UUID
     exam_subject_id: UUID
-    id: UUID
-    made_at: dt.datetime
-    n: int
+    subject: str
     number: int
-    one_score: OneScore
-    scheme: str
     snapshot_id: UUID
     snapshot_sha256: str
-    subject: str
+    scheme: str
+    boundary: Boundary
     tie: Tie
+    one_score: OneScore
     when_marks_change: WhenMarksChange
+    because: str
+    n: int
+    bands: list[AssigningBand]
+    made_at: dt.datetime
 
 
 class ConversionInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str = ""
-    boundary: Boundary
-    one_score: OneScore | UnsetType = UNSET
-    scheme: str
     subject: str
+    scheme: str
+    boundary: Boundary
     tie: Tie | UnsetType = UNSET
+    one_score: OneScore | UnsetType = UNSET
     when_marks_change: WhenMarksChange | UnsetType = UNSET
+    because: str = ""
 
 
 class ConversionList(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -193,46 +193,46 @@ class ConversionList(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ConversionUsed(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    bands: list[AssigningBand]
-    boundary: Boundary
+    subject: str
     conversion_id: UUID
     number: int
-    one_score: OneScore
     scheme: str
-    snapshot_sha256: str
     source: str
-    subject: str
+    boundary: Boundary
     tie: Tie
+    one_score: OneScore
     when_marks_change: WhenMarksChange
+    snapshot_sha256: str
+    bands: list[AssigningBand]
 
 
 class Earlier(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    anchors: list[str]
     exam_id: UUID
     subject: str
+    anchors: list[str]
 
 
 class ExamInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    title: str
+    stage: shared.GatesStage
     grade: int
     purpose: shared.Purpose
-    stage: shared.GatesStage
     subjects: list[SubjectInput]
     term_last: bool = False
-    title: str
 
 
 class ExamSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    created_at: dt.datetime
-    grade: int
     id: UUID
-    purpose: shared.Purpose
     school_id: UUID | None
-    stage: shared.GatesStage
-    status: shared.ExamStatus
-    term_last: bool
     title: str
+    stage: shared.GatesStage
+    grade: int
+    purpose: shared.Purpose
+    term_last: bool
+    status: shared.ExamStatus
+    created_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class ExamsCancellation(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -240,43 +240,43 @@ class ExamsCancellation(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ExamsItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    ability: str = ""
-    choice: str = ""
-    kind: shared.ItemKind | UnsetType = UNSET
-    knowledge_point: str = ""
     label: str
     max_half_marks: int
-    parent: str = ""
+    knowledge_point: str = ""
+    ability: str = ""
     section: str = ""
+    parent: str = ""
+    kind: shared.ItemKind | UnsetType = UNSET
     step_half_marks: int = 1
+    choice: str = ""
     target_percent: int | None = None
 
 
 class ExamsSubject(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    choices: list[shared.ExamsChoice] = []
-    excellent_percent: int
     id: UUID
-    items: list[ExamsItem]
-    levels: list[shared.ExamsLevel]
-    low_percent: int
-    minutes: int | None = None
-    paper_version: int
-    pass_percent: int
-    starts_at: dt.datetime | None = None
     subject: str
+    paper_version: int
+    excellent_percent: int
+    pass_percent: int
+    low_percent: int
+    levels: list[shared.ExamsLevel]
+    items: list[ExamsItem]
+    choices: list[shared.ExamsChoice] = []
+    starts_at: dt.datetime | None = None
+    minutes: int | None = None
 
 
 class Export(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    cell_pupils_min: int
-    contents: list[shared.GatesContent]
-    exam: str
-    exam_id: UUID
     format: str
     release_id: UUID
-    released_with: str
-    school: str
-    school_code: str
+    exam_id: UUID
+    exam: str
     school_id: UUID
+    school_code: str
+    school: str
+    contents: list[shared.GatesContent]
+    cell_pupils_min: int
+    released_with: str
     snapshot_sha256: str
     subjects: list[ExportedSubject]
 
@@ -289,22 +289,22 @@ class Exported(k.Word):
 
 
 class ExportedRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    class_label: str
     exam_number: str
+    class_label: str
+    result: shared.Result
     half_marks: list[int] | None
     left_out: list[int] = []
-    result: shared.Result
 
 
 class ExportedSubject(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    conversion: Conversion | None = None
-    figures: StatisticsFigures | None
+    subject: ExamsSubject
     paper_version: int
     part_sha256: str
-    pupils: Pupils | None
     rows: list[ExportedRow]
-    subject: ExamsSubject
     sums: Sums | None
+    figures: StatisticsFigures | None
+    pupils: Pupils | None
+    conversion: Conversion | None = None
 
 
 class GateList(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -312,60 +312,60 @@ class GateList(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class GateRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    gate: str
     allowed: bool
-    because: str
     collects: Collects
     contents: list[shared.GatesContent]
-    gate: str
     in_school_year_max: int | None
-    updated_at: dt.datetime
+    because: str
     version: int
+    updated_at: dt.datetime
 
 
 class GateRuleInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    allowed: bool | UnsetType | None = UNSET
     because: str
+    allowed: bool | UnsetType | None = UNSET
     collects: Collects | UnsetType | None = UNSET
     contents: list[shared.GatesContent] | UnsetType | None = UNSET
     in_school_year_max: int | UnsetType | None = UNSET
 
 
 class GateState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    name: str
+    stages: list[shared.GatesStage]
+    grades: list[int]
+    purposes: list[shared.Purpose]
+    joint: bool | None
+    term_last: bool | None
     allowed: bool
-    article: shared.GatesArticle
     collects: Collects
     contents: list[shared.GatesContent]
-    grades: list[int]
     in_school_year_max: int | None
-    joint: bool | None
-    name: str
-    purposes: list[shared.Purpose]
-    stages: list[shared.GatesStage]
+    article: shared.GatesArticle
     stricter: GateRule | None
-    term_last: bool | None
     version: int
 
 
 class GradeLevel(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    from_percent: int
     grade: str
+    from_percent: int
 
 
 class GradeShare(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    from_percent: int
     grade: str
+    from_percent: int
     share: float | None
 
 
 class GroupFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    figures: StatisticsFigures | None
-    schools: int
     suppressed: bool
+    schools: int
+    figures: StatisticsFigures | None
 
 
 class GroupView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    figures: GroupFigures
     subject: str
+    figures: GroupFigures
 
 
 class How(k.Word):
@@ -381,24 +381,24 @@ class How(k.Word):
 
 
 class Invitation(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    all: bool = False
     school_ids: list[UUID] | UnsetType | None = UNSET
+    all: bool = False
 
 
 class ItemFigure(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    discriminates: bool
     label: str
     max_marks: float
-    n: int | None = None
     p: float | None
     rest_r: float | None
+    discriminates: bool
+    n: int | None = None
 
 
 class ItemInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    ability: str = ""
-    knowledge_point: str = ""
     label: str
     max_marks: float
+    knowledge_point: str = ""
+    ability: str = ""
 
 
 class Language(k.Word):
@@ -415,14 +415,14 @@ class LateAnswers(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Lines(Struct, frozen=True, kw_only=True, omit_defaults=True):
     excellent_percent: int = 85
-    low_percent: int = 40
     pass_percent: int = 60
+    low_percent: int = 40
 
 
 class MarkMoved(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    after: float
-    before: float
     label: str
+    before: float
+    after: float
 
 
 class Method(k.Word):
@@ -452,11 +452,11 @@ class Model(k.Word):
 
 
 class NamedView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    figures: PeerFigures
+    subject: str
     letter: str
     school_id: UUID
     school_name: str
-    subject: str
+    figures: PeerFigures
 
 
 class OneScore(k.Word):
@@ -473,56 +473,56 @@ class Other(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OwnView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    figures: StatisticsFigures
-    letter: str
     subject: str
+    letter: str
+    figures: StatisticsFigures
 
 
 class PeerFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    code_version: str = ""
-    grades: list[GradeShare] = []
-    lower_quartile: float | None = None
-    mean: float | None = None
-    median: float | None = None
+    suppressed: bool
     n_band: str | None
     participation: float | None = None
-    rates: list[Rate] = []
+    mean: float | None = None
     sd: float | None = None
-    snapshot_sha256: str = ""
-    suppressed: bool
+    lower_quartile: float | None = None
+    median: float | None = None
     upper_quartile: float | None = None
+    rates: list[Rate] = []
+    grades: list[GradeShare] = []
+    snapshot_sha256: str = ""
+    code_version: str = ""
 
 
 class PeerView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    figures: PeerFigures
-    letter: str
     subject: str
+    letter: str
+    figures: PeerFigures
 
 
 class PupilRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    assigned_marks: int | None = None
-    class_label: str
-    exam_number: str
-    grade: str | None
-    joint_rank: int | None
-    result: str
     subject: str
+    exam_number: str
+    class_label: str
+    result: str
+    grade: str | None
     total_marks: float | None
+    joint_rank: int | None
+    assigned_marks: int | None = None
 
 
 class Pupils(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    assigned_marks: list[int | None] | None = None
-    class_labels: list[str]
     exam_numbers: list[str]
-    grades: list[str] | None
-    joint_ranks: list[int | None] | None
+    class_labels: list[str]
     results: list[shared.Result]
+    grades: list[str] | None
     total_half_marks: list[int | None] | None
+    joint_ranks: list[int | None] | None
+    assigned_marks: list[int | None] | None = None
 
 
 class PupilsView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    items: list[PupilRow]
     release_id: UUID
+    items: list[PupilRow]
     version: int
 
 
@@ -547,10 +547,10 @@ class Refreeze(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ReleaseInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    recipients: list[UUID] | Literal["participants", "public"] | UnsetType = UNSET
+    embargo_until_at: dt.datetime | UnsetType | None = UNSET
     appeals_until_at: dt.datetime | UnsetType | None = UNSET
     contents: list[shared.GatesContent] | UnsetType | None = UNSET
-    embargo_until_at: dt.datetime | UnsetType | None = UNSET
-    recipients: list[UUID] | Literal["participants", "public"] | UnsetType = UNSET
 
 
 class ReleaseStatus(k.Word):
@@ -561,44 +561,44 @@ class ReleaseStatus(k.Word):
 
 
 class ReleaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    appeals_until_at: dt.datetime | None
+    id: UUID
+    exam_id: UUID
+    title: str
+    status: ReleaseStatus
     contents: list[shared.GatesContent]
     embargo_until_at: dt.datetime | None
-    exam_id: UUID
-    id: UUID
-    released_at: dt.datetime
+    appeals_until_at: dt.datetime | None
     stale: bool
-    status: ReleaseStatus
-    title: str
+    released_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class ReleaseView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    appeals_until_at: dt.datetime | None
-    cell_pupils_min: int
-    code_version: str
-    contents: list[shared.GatesContent]
-    conversions: list[ConversionUsed] = []
-    embargo_until_at: dt.datetime | None
-    exam_id: UUID
-    frozen_at: dt.datetime
-    group: list[GroupView]
     id: UUID
-    methods: dict[str, shared.Text]
-    others: list[PeerView]
-    own: list[OwnView]
-    recipients: list[UUID]
-    released_at: dt.datetime
-    schools: list[NamedView]
-    snapshot_sha256: str
-    stale: bool
-    status: ReleaseStatus
+    exam_id: UUID
     title: str
-    version: int
+    status: ReleaseStatus
+    contents: list[shared.GatesContent]
+    recipients: list[UUID]
+    snapshot_sha256: str
+    frozen_at: dt.datetime
+    code_version: str
+    cell_pupils_min: int
+    embargo_until_at: dt.datetime | None
+    appeals_until_at: dt.datetime | None
+    stale: bool
+    released_at: dt.datetime
     withdrawn_at: dt.datetime | None
     withdrawn_because: str
+    methods: dict[str, shared.Text]
+    own: list[OwnView]
+    others: list[PeerView]
+    group: list[GroupView]
+    schools: list[NamedView]
+    version: int
+    actions: list[str]
+    conversions: list[ConversionUsed] = []
 
 
 class ReportsForm(k.Word):
@@ -610,42 +610,42 @@ class ReportsForm(k.Word):
 
 
 class ResultsTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    absent: int
-    dry_run: bool
     exam_id: UUID
-    exempt: int
-    present: int
-    replaced: int
+    subject: str
+    dry_run: bool
     rows: int
     schools: int
-    status: shared.ExamStatus
-    subject: str
+    present: int
+    absent: int
     void: int
+    exempt: int
+    replaced: int
+    status: shared.ExamStatus
 
 
 class Schedule(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    answer_until_at: dt.datetime | UnsetType | None = UNSET
     subjects: list[SubjectHour] | UnsetType = UNSET
+    answer_until_at: dt.datetime | UnsetType | None = UNSET
 
 
 class SchoolAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    answered_at: dt.datetime | None
-    late_because: str
     school_id: UUID
     school_name: str
-    status: shared.Participation
     subject: str
+    status: shared.Participation
+    answered_at: dt.datetime | None
+    late_because: str
 
 
 class SnapshotView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    candidates: int
-    exam_id: UUID
-    frozen_at: dt.datetime
     id: UUID
+    exam_id: UUID
     number: int
+    snapshot_sha256: str
+    frozen_at: dt.datetime
+    candidates: int
     schools: int
     schools_without_results: list[str]
-    snapshot_sha256: str
     status: shared.ExamStatus
 
 
@@ -654,42 +654,42 @@ class StagesBecause(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StatisticsBasis(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    code_version: str
     n: int
-    paper_version: int
     snapshot_sha256: str
+    paper_version: int
+    code_version: str
 
 
 class StatisticsFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    alpha: float | None
-    basis: StatisticsBasis
+    n_present: int
+    n_absent: int | None
+    n_void: int | None
+    n_exempt: int | None
+    participation: float | None
     full_marks: float
+    mean: float | None
+    sd: float | None
+    lower_quartile: float | None
+    median: float | None
+    upper_quartile: float | None
+    rates: list[Rate]
     grades: list[GradeShare]
     items: list[ItemFigure]
-    lower_quartile: float | None
-    mean: float | None
-    median: float | None
-    n_absent: int | None
+    alpha: float | None
+    basis: StatisticsBasis
     n_by_item: int | None = None
-    n_exempt: int | None
-    n_present: int
-    n_void: int | None
-    participation: float | None
-    rates: list[Rate]
-    sd: float | None
-    upper_quartile: float | None
 
 
 class StatisticsVerification(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    differences: list[str]
-    equal: bool
-    figures_checked: int
-    parts_checked: int
     release_id: UUID
-    released_with: str
     scope: Literal["whole", "own"]
     snapshot_sha256: str
+    released_with: str
     verified_with: str
+    parts_checked: int
+    figures_checked: int
+    equal: bool
+    differences: list[str]
 
 
 class StatisticsWithdrawal(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -697,54 +697,54 @@ class StatisticsWithdrawal(Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class SubjectAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    accept: bool
     subject: str
+    accept: bool
 
 
 class SubjectFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    subject: str
+    invited: int
     accepted: int
     declined: int
-    invited: int
-    subject: str
 
 
 class SubjectHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    minutes: int | UnsetType | None = UNSET
-    starts_at: dt.datetime | None
     subject: str
+    starts_at: dt.datetime | None
+    minutes: int | UnsetType | None = UNSET
 
 
 class SubjectInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    items: list[ItemInput]
-    levels: list[GradeLevel] | UnsetType | None = UNSET
-    lines: Lines | UnsetType = UNSET
     subject: str
+    items: list[ItemInput]
+    lines: Lines | UnsetType = UNSET
+    levels: list[GradeLevel] | UnsetType | None = UNSET
 
 
 class Sums(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    absent: int
-    counts: list[int]
-    exempt: int
     lowest: int
+    counts: list[int]
+    absent: int
     void: int
+    exempt: int
 
 
 class SumsInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    absent: int = 0
-    exempt: int = 0
     school_code: str
     subject: str
     totals: list[TotalCount]
+    absent: int = 0
     void: int = 0
+    exempt: int = 0
 
 
 class SumsTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
     exam_id: UUID
-    mean: float | None
-    n_present: int
-    school_id: UUID
-    status: shared.ExamStatus
     subject: str
+    school_id: UUID
+    n_present: int
+    mean: float | None
+    status: shared.ExamStatus
 
 
 class Tie(k.Word):

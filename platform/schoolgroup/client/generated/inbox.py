@@ -14,16 +14,16 @@ from schoolgroup.client.generated import shared
 
 
 class InboxItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    due_at: dt.datetime | None
     id: str
+    sort: shared.InboxSort
     kind: str
-    link: str
     name: shared.Text
+    text: shared.Text
+    since_at: dt.datetime
+    due_at: dt.datetime | None
     overdue: bool
     read: bool
-    since_at: dt.datetime
-    sort: shared.InboxSort
-    text: shared.Text
+    link: str
 
 
 class InboxMarked(Struct, frozen=True, kw_only=True, omit_defaults=True):

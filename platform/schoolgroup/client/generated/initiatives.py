@@ -14,17 +14,17 @@ from schoolgroup.client import kinds as k
 
 
 class Initiative(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    created_at: dt.datetime
-    from_on: dt.date
     id: UUID
+    title: str
+    summary: str
     status: InitiativeStatus
     status_because: str
-    summary: str
-    title: str
-    totals: InitiativesTotals
+    from_on: dt.date
     until_on: dt.date | None
+    totals: InitiativesTotals
+    created_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class InitiativeStatus(k.Word):
@@ -37,63 +37,63 @@ class InitiativeStatus(k.Word):
 
 
 class InitiativeWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    title: str
     from_on: dt.date
     summary: str = ""
-    title: str
     until_on: dt.date | UnsetType | None = UNSET
 
 
 class InitiativesProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    nodes: int
+    nodes_reached: int
+    nodes_overdue: int
+    next_due_on: dt.date | None
+    items_total: int
     items_closed: int
-    items_link: str
     items_overdue: int
     items_rate: float | None
-    items_total: int
-    next_due_on: dt.date | None
-    nodes: int
-    nodes_overdue: int
-    nodes_reached: int
-    returns_answered: int
     returns_expected: int
+    returns_answered: int
     returns_rate: float | None
+    items_link: str
 
 
 class InitiativesTotals(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    done: int
-    dropped: int
     measures: int
-    nodes: int
-    nodes_overdue: int
-    nodes_reached: int
     planned: int
     under_way: int
+    done: int
+    dropped: int
+    nodes: int
+    nodes_reached: int
+    nodes_overdue: int
 
 
 class Measure(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    call_ids: list[UUID]
-    created_at: dt.datetime
-    detail: str
     id: UUID
     initiative_id: UUID
     no: int
-    nodes: list[NodeRow]
+    title: str
+    detail: str
     offices: list[str]
     person_id: UUID | None
-    progress: InitiativesProgress
     status: MeasureStatus
     status_because: str
-    title: str
+    nodes: list[NodeRow]
+    call_ids: list[UUID]
+    progress: InitiativesProgress
+    created_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class MeasureChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    call_ids: list[UUID] | UnsetType = UNSET
+    title: str | UnsetType = UNSET
     detail: str | UnsetType = UNSET
-    nodes: list[NodeWish] | UnsetType = UNSET
     offices: list[str] | UnsetType = UNSET
     person_id: UUID | UnsetType | None = UNSET
-    title: str | UnsetType = UNSET
+    nodes: list[NodeWish] | UnsetType = UNSET
+    call_ids: list[UUID] | UnsetType = UNSET
 
 
 class MeasureStatus(k.Word):
@@ -106,27 +106,27 @@ class MeasureStatus(k.Word):
 
 
 class MeasureWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    call_ids: list[UUID] | UnsetType = UNSET
-    detail: str = ""
-    nodes: list[NodeWish] | UnsetType = UNSET
-    offices: list[str]
-    person_id: UUID | UnsetType | None = UNSET
     title: str
+    offices: list[str]
+    detail: str = ""
+    person_id: UUID | UnsetType | None = UNSET
+    nodes: list[NodeWish] | UnsetType = UNSET
+    call_ids: list[UUID] | UnsetType = UNSET
 
 
 class NodeRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    due_on: dt.date
     no: int
-    note: str
-    overdue: bool
+    title: str
+    due_on: dt.date
     reached_at: dt.datetime | None
     reached_by_person_id: UUID | None
-    title: str
+    note: str
+    overdue: bool
 
 
 class NodeWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    due_on: dt.date
     title: str
+    due_on: dt.date
 
 
 class ReachedWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -134,11 +134,11 @@ class ReachedWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Remark(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    at: dt.datetime
     id: UUID
     person_id: UUID
     school_id: UUID | None
     text: str
+    at: dt.datetime
 
 
 class RemarkWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -146,8 +146,8 @@ class RemarkWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StepWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str = ""
     verb: Verb
+    because: str = ""
 
 
 class Verb(k.Word):

@@ -18,10 +18,10 @@ from schoolgroup.client.generated import shared
 class AcceptWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
     barcode: str
     condition: Condition
+    pieces_back: int
     damaged: bool = False
     note: str = ""
     photo_upload_id: UUID | UnsetType | None = UNSET
-    pieces_back: int
 
 
 class ClosedBecause(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -45,36 +45,36 @@ class FigureList(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Handover(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    barcode: str
-    borrower_person_id: UUID
-    borrower_school_id: UUID
-    borrower_school_name: str
-    claimed_at: dt.datetime | None
-    closed_at: dt.datetime | None
-    closed_because: str
-    condition_back: Condition | None
-    condition_out: Condition
-    due_at: dt.datetime
-    handed_at: dt.datetime | None
     id: UUID
     item_id: UUID
+    barcode: str
+    title: str
     loan_id: UUID
-    missing: int
     offer_id: UUID
-    overdue_days: int
     owner_school_id: UUID
     owner_school_name: str
-    pieces_back: int | None
+    borrower_school_id: UUID
+    borrower_school_name: str
+    borrower_person_id: UUID
+    status: HandoverStatus
     pieces_out: int
+    pieces_back: int | None
+    missing: int
+    condition_out: Condition
+    condition_back: Condition | None
     prepared_at: dt.datetime
+    sent_at: dt.datetime | None
+    handed_at: dt.datetime | None
     receipt_due_at: dt.datetime | None
     received_at: dt.datetime | None
     received_by: str | None
+    claimed_at: dt.datetime | None
     returned_at: dt.datetime | None
-    sent_at: dt.datetime | None
-    status: HandoverStatus
-    title: str
+    closed_at: dt.datetime | None
+    closed_because: str
+    due_at: dt.datetime
+    overdue_days: int
+    actions: list[str]
     version: int
 
 
@@ -95,75 +95,75 @@ class HandoverStatus(k.Word):
 
 class HandoverWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
     barcode: str
+    step: Literal["set_aside", "send", "hand"] = "hand"
     note: str = ""
     photo_upload_id: UUID | UnsetType | None = UNSET
-    step: Literal["set_aside", "send", "hand"] = "hand"
 
 
 class ItemNote(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    condition: Condition
-    handover_id: UUID | None
-    has_photo: bool
     id: UUID
     item_id: UUID
-    note: str
-    noted_at: dt.datetime
-    pieces: int
+    handover_id: UUID | None
     step: str
+    condition: Condition
+    pieces: int
+    note: str
+    has_photo: bool
+    noted_at: dt.datetime
 
 
 class ItemsStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    verb: str
     method: str
     path: str
-    verb: str
 
 
 class ItemsWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    barcodes: list[str] | UnsetType | None = UNSET
-    condition: Condition | UnsetType = UNSET
-    count: int | UnsetType | None = UNSET
-    home_location: str
-    pieces: int = 1
     resource_id: UUID
+    barcodes: list[str] | UnsetType | None = UNSET
+    count: int | UnsetType | None = UNSET
     scheme: Scheme | UnsetType = UNSET
+    pieces: int = 1
+    home_location: str
+    condition: Condition | UnsetType = UNSET
 
 
 class MarkWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    step: Literal["damage", "repair", "lose", "find", "withdraw"]
     because: str
     photo_upload_id: UUID | UnsetType | None = UNSET
-    step: Literal["damage", "repair", "lose", "find", "withdraw"]
 
 
 class ResourcesItemsItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    barcode: str
-    borrower_school_id: UUID | None
-    borrower_school_name: str | None
-    condition: Condition
-    created_at: dt.datetime
-    due_at: dt.datetime | None
-    handover_id: UUID | None
-    home_location: str
     id: UUID
-    overdue_days: int
-    pieces: int
-    resource_id: UUID
-    scheme: Scheme
     school_id: UUID
     school_name: str
-    seen_at: dt.datetime | None
-    seen_location: str
+    resource_id: UUID
+    title: str
     set_id: UUID | None
+    barcode: str
+    scheme: Scheme
+    pieces: int
+    home_location: str
+    condition: Condition
     state_because: str
     status: ResourcesItemsItemStatus
-    title: str
+    handover_id: UUID | None
+    borrower_school_id: UUID | None
+    borrower_school_name: str | None
+    due_at: dt.datetime | None
+    overdue_days: int
+    seen_at: dt.datetime | None
+    seen_location: str
+    actions: list[str]
     version: int
+    created_at: dt.datetime
 
 
 class ResourcesItemsItemChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    condition: Condition | UnsetType = UNSET
     home_location: str | UnsetType = UNSET
     pieces: int | UnsetType = UNSET
+    condition: Condition | UnsetType = UNSET
 
 
 class ResourcesItemsItemStatus(k.Word):
@@ -181,15 +181,15 @@ class ResourcesItemsItemStatus(k.Word):
 
 
 class ScanWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    at: str = ""
     barcode: str
+    at: str = ""
 
 
 class Scanned(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    at: str
     item: ResourcesItemsItem
-    next: list[ItemsStep]
+    at: str
     words: shared.Text
+    next: list[ItemsStep]
 
 
 class ScannedStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -213,38 +213,38 @@ class SignedStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StockFigure(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    available: int
-    claimed: int
-    damaged: int
-    in_hand: int
-    in_hand_overdue: int
-    in_inspection: int
-    in_transit: int
-    lost: int
-    out: int
-    overdue: int
-    owned: int
-    reserved: int
     school_id: UUID
     school_name: str
+    owned: int
+    available: int
+    reserved: int
+    in_transit: int
+    out: int
+    overdue: int
+    claimed: int
+    in_inspection: int
+    damaged: int
+    lost: int
+    in_hand: int
+    in_hand_overdue: int
 
 
 class StockOutcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    barcode: str
     item_id: UUID
-    location: str
+    barcode: str
     outcome: Literal["in_place", "elsewhere", "missing", "found_again"]
+    location: str
 
 
 class StockTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
     dry_run: bool
-    elsewhere: int
-    found_again: int
-    in_place: int
-    left_out: int
-    missing: int
-    outcomes: list[StockOutcome]
     rows: int
+    in_place: int
+    elsewhere: int
+    missing: int
+    found_again: int
+    left_out: int
+    outcomes: list[StockOutcome]
 
 
 def accept_item(
@@ -265,9 +265,7 @@ def accept_item(
     )
 
 
-def annotate_stock(
-    body: bytes, *, content_type: str = "application/octet-stream"
-) -> k.Asked[k.Content]:
+def annotate_stock(body: bytes, *, content_type: str = "text/csv") -> k.Asked[k.Content]:
     """Get the counted sheet back with its problems beside each row.
 
     A dry run answered by the workbook with a column 问题/problem.
@@ -696,7 +694,7 @@ def take_stock(
     body: bytes,
     *,
     dry_run: bool | None = None,
-    content_type: str = "application/octet-stream",
+    content_type: str = "text/csv",
     idempotency_key: str | None = None,
 ) -> k.Asked[StockTaken]:
     """Send the counted sheet back.

@@ -16,17 +16,17 @@ from schoolgroup.client.generated import shared
 
 
 class ActRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    at: dt.datetime
-    because: str
-    category: str
-    due_on: dt.date
-    entered_at: dt.datetime
     no: int
-    person_id: UUID | None
-    report_no: int | None
-    school_id: UUID | None
-    status: shared.ItemsItemStatus
     verb: str
+    status: shared.ItemsItemStatus
+    due_on: dt.date
+    category: str
+    school_id: UUID | None
+    report_no: int | None
+    because: str
+    person_id: UUID | None
+    at: dt.datetime
+    entered_at: dt.datetime
 
 
 class Category(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -45,11 +45,11 @@ class CategoryWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Evidence(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    file_name: str | None
     kind: shared.EvidenceKind
-    link: str | None
-    sha256: str | None
     text: str
+    file_name: str | None
+    sha256: str | None
+    link: str | None
 
 
 class FiguresBy(k.Word):
@@ -65,14 +65,14 @@ class FiguresBy(k.Word):
 
 
 class FiguresPoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    on: dt.date
     at: dt.datetime
     figure: shared.FiguresFigure
-    on: dt.date
 
 
 class FiguresSeries(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    points: list[FiguresPoint]
     step: FiguresStep
+    points: list[FiguresPoint]
 
 
 class FiguresStep(k.Word):
@@ -84,62 +84,63 @@ class FiguresStep(k.Word):
 
 
 class History(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    acts: list[ActRow]
     item_id: UUID
+    acts: list[ActRow]
     reports: list[ItemsReport]
 
 
 class ItemWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    title: str
     category: str
-    detail: str = ""
     due_on: dt.date
-    measure_id: UUID | UnsetType | None = UNSET
-    person_id: UUID | UnsetType | None = UNSET
-    ref: str | UnsetType | None = UNSET
-    school_id: UUID | UnsetType | None = UNSET
+    detail: str = ""
     source: ItemsSource | UnsetType = UNSET
     source_id: UUID | UnsetType | None = UNSET
     source_note: str = ""
-    title: str
+    ref: str | UnsetType | None = UNSET
+    measure_id: UUID | UnsetType | None = UNSET
+    school_id: UUID | UnsetType | None = UNSET
+    person_id: UUID | UnsetType | None = UNSET
 
 
 class ItemsItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    category: str
-    closed_by_person_id: UUID | None
-    detail: str
-    due_on: dt.date
     id: UUID
     ledger_id: UUID
     ledger_title: str
-    measure_id: UUID | None
     no: int
-    opened_at: dt.datetime
-    overdue: bool
-    overdue_days: int
-    person_id: UUID | None
-    ref: str | None
-    reported_by_person_id: UUID | None
-    reported_no: int | None
-    school_id: UUID | None
-    school_name: str | None
+    title: str
+    detail: str
+    category: str
     source: ItemsSource
     source_id: UUID | None
+    source_link: str | None
     source_note: str
+    ref: str | None
+    measure_id: UUID | None
+    school_id: UUID | None
+    school_name: str | None
+    person_id: UUID | None
+    due_on: dt.date
     status: shared.ItemsItemStatus
-    title: str
+    overdue: bool
+    overdue_days: int
+    reported_no: int | None
+    reported_by_person_id: UUID | None
+    closed_by_person_id: UUID | None
+    opened_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class ItemsItemChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     because: str
-    category: str | UnsetType = UNSET
+    title: str | UnsetType = UNSET
     detail: str | UnsetType = UNSET
+    category: str | UnsetType = UNSET
     due_on: dt.date | UnsetType = UNSET
     measure_id: UUID | UnsetType | None = UNSET
-    person_id: UUID | UnsetType | None = UNSET
     school_id: UUID | UnsetType | None = UNSET
-    title: str | UnsetType = UNSET
+    person_id: UUID | UnsetType | None = UNSET
 
 
 class ItemsReason(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -147,77 +148,79 @@ class ItemsReason(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ItemsReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    evidence: list[Evidence]
     no: int
-    note: str
     person_id: UUID
+    note: str
     reported_at: dt.datetime
+    evidence: list[Evidence]
 
 
 class ItemsReportWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    evidence: list[shared.EvidenceWish]
     note: str
+    evidence: list[shared.EvidenceWish]
 
 
 class ItemsSource(k.Word):
-    """Where an item came from."""
+    """Where an item came from: a finding of a visit, a return, …; anything else is manual."""
 
     VISIT = "visit"
     RETURN = "return"
     BULLETIN = "bulletin"
+    MEASURE = "measure"
+    ACTIVITY = "activity"
     MANUAL = "manual"
     IMPORT = "import"
 
 
 class ItemsVerdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str = ""
     report_no: int
+    because: str = ""
 
 
 class Ledger(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    created_at: dt.datetime
     id: UUID
+    title: str
     initiative_id: UUID | None
     targets: list[TargetRow]
-    title: str
+    created_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class LedgerWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    initiative_id: UUID | UnsetType | None = UNSET
     title: str
+    initiative_id: UUID | UnsetType | None = UNSET
 
 
 class LedgersFiguresFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: dt.datetime
     by: FiguresBy
-    parts: list[shared.FiguresFigure]
     whole: shared.FiguresFigure
+    parts: list[shared.FiguresFigure]
 
 
 class SheetsImportResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    closed: int
-    dropped: int
     dry_run: bool
+    rows: int
     opened: int
     reported: int
-    rows: int
+    closed: int
+    dropped: int
     unchanged: int
 
 
 class TargetRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
-    by_on: dt.date
-    completion: float
     id: UUID
+    completion: float
+    by_on: dt.date
+    because: str
     set_at: dt.datetime
 
 
 class TargetWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
-    by_on: dt.date
     completion: float
+    by_on: dt.date
+    because: str
 
 
 def add_ledger_category(
@@ -258,7 +261,7 @@ def amend_ledger_item(
 
 
 def annotate_ledger_import(
-    ledger_id: UUID, body: bytes, *, content_type: str = "application/octet-stream"
+    ledger_id: UUID, body: bytes, *, content_type: str = "text/csv"
 ) -> k.Asked[k.Content]:
     """Get the sheet back with its problems beside each row.
 
@@ -495,7 +498,7 @@ def import_ledger(
     body: bytes,
     *,
     dry_run: bool | None = None,
-    content_type: str = "application/octet-stream",
+    content_type: str = "text/csv",
     idempotency_key: str | None = None,
 ) -> k.Asked[SheetsImportResult]:
     """Take items over from a sheet.

@@ -21,30 +21,30 @@ class Agreeing(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    agreement_id: UUID | None
-    asked_at: dt.datetime
-    borrower_person_id: UUID
-    borrower_school_id: UUID
-    borrower_school_name: str
-    by_default: Literal["agree", "decline"]
-    conditions: str
-    decide_by_at: dt.datetime
-    decided_at: dt.datetime | None
-    decided_because: str
-    hold_id: UUID | None
     id: UUID
-    loan_days_max: int | None
-    loan_id: UUID | None
-    note: str
     offer_id: UUID
+    resource_id: UUID
+    title: str
     owner_school_id: UUID
     owner_school_name: str
-    resource_id: UUID
+    borrower_school_id: UUID
+    borrower_school_name: str
+    borrower_person_id: UUID
     status: AskStatus
     timed_out: bool
-    title: str
+    note: str
+    asked_at: dt.datetime
+    decide_by_at: dt.datetime
+    by_default: Literal["agree", "decline"]
+    decided_at: dt.datetime | None
+    decided_because: str
+    conditions: str
+    loan_days_max: int | None
     usable_until_at: dt.datetime | None
+    agreement_id: UUID | None
+    loan_id: UUID | None
+    hold_id: UUID | None
+    actions: list[str]
     version: int
 
 
@@ -87,26 +87,26 @@ class BorrowWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Borrowed(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    ask: Ask | None = None
-    because: list[TermsReason] = []
-    dry_run: bool
-    foreseen: Foreseen | None = None
-    hold: Hold | None = None
-    loan: Loan | None = None
     outcome: Literal["loan", "hold", "ask"]
+    dry_run: bool
+    loan: Loan | None = None
+    hold: Hold | None = None
+    ask: Ask | None = None
+    foreseen: Foreseen | None = None
+    because: list[TermsReason] = []
 
 
 class Circulation(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    borrower_school_id: UUID
-    borrower_school_name: str
-    fetches: int
-    loans: int
     month: dt.date
     owner_school_id: UUID
     owner_school_name: str
-    recalls: int
-    renewals: int
+    borrower_school_id: UUID
+    borrower_school_name: str
     subject: str
+    loans: int
+    renewals: int
+    recalls: int
+    fetches: int
 
 
 class CirculationList(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -118,63 +118,63 @@ class DeskBecause(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Estimate(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: shared.Text
     from_days: int
-    known: int
     until_days: int
+    known: int
+    because: shared.Text
 
 
 class Fetch(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    at: dt.datetime
-    file_no: int
     id: UUID
-    link_until_at: dt.datetime
     loan_id: UUID
+    file_no: int
+    at: dt.datetime
+    link_until_at: dt.datetime
 
 
 class FiguresBalance(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    given: int
     month: dt.date
     school_id: UUID
     school_name: str
     subject: str
+    given: int
     taken: int
 
 
 class Foreseen(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    ahead: int | None
     ends_at: dt.datetime | None
-    estimate: Estimate | None = None
     place: int | None
+    ahead: int | None
     seats: int | None
+    estimate: Estimate | None = None
 
 
 class Hold(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    ahead: int | None
-    borrower_person_id: UUID
-    borrower_school_id: UUID
-    borrower_school_name: str
-    closed_at: dt.datetime | None
-    closed_because: str
-    estimate: Estimate | None
     id: UUID
-    joined_at: dt.datetime
-    loan_id: UUID | None
-    moved_at: dt.datetime | None
-    moved_because: str
-    my_turn: bool
     offer_id: UUID
+    resource_id: UUID
+    title: str
     owner_school_id: UUID
     owner_school_name: str
+    borrower_school_id: UUID
+    borrower_school_name: str
+    borrower_person_id: UUID
+    status: HoldStatus
+    joined_at: dt.datetime
+    place: int | None
+    ahead: int | None
+    seats: int | None
+    my_turn: bool
+    estimate: Estimate | None
     paused: bool
     paused_until_at: dt.datetime | None
-    place: int | None
+    moved_at: dt.datetime | None
+    moved_because: str
     ready_until_at: dt.datetime | None
-    resource_id: UUID
-    seats: int | None
-    status: HoldStatus
-    title: str
+    loan_id: UUID | None
+    closed_at: dt.datetime | None
+    closed_because: str
+    actions: list[str]
     version: int
 
 
@@ -196,43 +196,43 @@ class Lasts(k.Word):
 
 
 class Loan(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    borrower_person_id: UUID
-    borrower_school_id: UUID
-    borrower_school_name: str
-    closed_at: dt.datetime | None
-    closed_because: str
-    ends_at: dt.datetime
-    guaranteed_until_at: dt.datetime
-    handover_id: UUID | None
     id: UUID
     offer_id: UUID
-    overdue_days: int
-    owner_school_id: UUID
-    owner_school_name: str
-    recalled_at: dt.datetime | None
-    recalled_because: str
-    renewals: int
     resource_id: UUID
     revision_no: int
-    starts_at: dt.datetime
-    status: LoanStatus
-    terms: Terms
     title: str
+    owner_school_id: UUID
+    owner_school_name: str
+    borrower_school_id: UUID
+    borrower_school_name: str
+    borrower_person_id: UUID
+    status: LoanStatus
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    guaranteed_until_at: dt.datetime
+    terms: Terms
+    renewals: int
+    recalled_at: dt.datetime | None
+    recalled_because: str
+    closed_at: dt.datetime | None
+    closed_because: str
+    handover_id: UUID | None
+    overdue_days: int
+    actions: list[str]
     version: int
 
 
 class LoanFile(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    file_name: str
-    media_type: str
     no: int
-    sha256: str
+    file_name: str
     size_bytes: int
+    sha256: str
+    media_type: str
 
 
 class LoanFiles(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    ends_at: dt.datetime
     items: list[LoanFile]
+    ends_at: dt.datetime
 
 
 class LoanStatus(k.Word):
@@ -245,55 +245,55 @@ class LoanStatus(k.Word):
 
 
 class Offer(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    ahead: int | None
-    ask_default: Literal["agree", "decline"]
-    ask_hours: int
-    asks_owner: bool
-    audiences: list[OffersAudience]
-    bounded: bool
-    by_items: bool
-    created_at: dt.datetime
-    estimate: Estimate | None
-    free: int | None
-    guaranteed_days: int
     id: UUID
-    lasts: Lasts
-    lent: int
-    loan_days: int
-    loans_max: int | None
-    my_hold_id: UUID | None
-    my_loan_id: UUID | None
-    my_place: int | None
+    resource_id: UUID
+    title: str
     owner_school_id: UUID
     owner_school_name: str
-    per_school_max: int | None
-    pickup_hours: int
-    renewals_max: int
-    resource_id: UUID
-    seats: int | None
     status: OfferStatus
-    terms_no: int
-    title: str
     valid_until_at: dt.datetime | None
-    version: int
+    seats: int | None
+    free: int | None
+    lent: int
     waiting: int
+    loan_days: int
+    renewals_max: int
+    pickup_hours: int
+    guaranteed_days: int
+    per_school_max: int | None
+    lasts: Lasts
+    loans_max: int | None
+    asks_owner: bool
+    ask_hours: int
+    ask_default: Literal["agree", "decline"]
+    bounded: bool
+    terms_no: int
+    by_items: bool
+    audiences: list[OffersAudience]
+    my_loan_id: UUID | None
+    my_hold_id: UUID | None
+    my_place: int | None
+    ahead: int | None
+    estimate: Estimate | None
+    actions: list[str]
+    version: int
+    created_at: dt.datetime
 
 
 class OfferChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    ask_default: Literal["agree", "decline"] | UnsetType = UNSET
-    ask_hours: int | UnsetType = UNSET
-    asks_owner: bool | UnsetType = UNSET
-    audiences: list[OffersAudienceWish] | UnsetType = UNSET
-    guaranteed_days: int | UnsetType = UNSET
-    lasts: Lasts | UnsetType = UNSET
-    loan_days: int | UnsetType = UNSET
-    loans_max: int | UnsetType | None = UNSET
-    per_school_max: int | UnsetType | None = UNSET
-    pickup_hours: int | UnsetType = UNSET
-    renewals_max: int | UnsetType = UNSET
     seats: int | UnsetType = UNSET
     valid_until_at: dt.datetime | UnsetType | None = UNSET
+    loan_days: int | UnsetType = UNSET
+    renewals_max: int | UnsetType = UNSET
+    pickup_hours: int | UnsetType = UNSET
+    guaranteed_days: int | UnsetType = UNSET
+    per_school_max: int | UnsetType | None = UNSET
+    lasts: Lasts | UnsetType = UNSET
+    loans_max: int | UnsetType | None = UNSET
+    asks_owner: bool | UnsetType = UNSET
+    ask_hours: int | UnsetType = UNSET
+    ask_default: Literal["agree", "decline"] | UnsetType = UNSET
+    audiences: list[OffersAudienceWish] | UnsetType = UNSET
 
 
 class OfferStatus(k.Word):
@@ -305,40 +305,40 @@ class OfferStatus(k.Word):
 
 
 class OfferWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    ask_default: Literal["agree", "decline"] = "decline"
-    ask_hours: int = 72
-    asks_owner: bool = False
     audiences: list[OffersAudienceWish]
-    by_items: bool = False
-    guaranteed_days: int = 0
-    lasts: Lasts | UnsetType = UNSET
-    loan_days: int = 14
-    loans_max: int | UnsetType | None = UNSET
-    per_school_max: int | UnsetType | None = UNSET
-    pickup_hours: int = 48
-    renewals_max: int = 1
     seats: int | UnsetType | None = UNSET
+    loan_days: int = 14
+    renewals_max: int = 1
+    pickup_hours: int = 48
+    guaranteed_days: int = 0
+    per_school_max: int | UnsetType | None = UNSET
     valid_until_at: dt.datetime | UnsetType | None = UNSET
+    lasts: Lasts | UnsetType = UNSET
+    loans_max: int | UnsetType | None = UNSET
+    asks_owner: bool = False
+    ask_hours: int = 72
+    ask_default: Literal["agree", "decline"] = "decline"
+    by_items: bool = False
 
 
 class OffersAudience(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    adapt: bool
-    borrow: bool
-    circle_id: UUID | None
-    discover: bool
     kind: AudienceKind
-    school_id: UUID | None
     tier: OffersSchoolTier | None
+    circle_id: UUID | None
+    school_id: UUID | None
+    discover: bool
+    borrow: bool
+    adapt: bool
 
 
 class OffersAudienceWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    adapt: bool = False
-    borrow: bool = False
-    circle_id: UUID | UnsetType | None = UNSET
-    discover: bool = True
     kind: AudienceKind
-    school_id: UUID | UnsetType | None = UNSET
     tier: OffersSchoolTier | UnsetType | None = UNSET
+    circle_id: UUID | UnsetType | None = UNSET
+    school_id: UUID | UnsetType | None = UNSET
+    discover: bool = True
+    borrow: bool = False
+    adapt: bool = False
 
 
 class OffersSchoolTier(k.Word):
@@ -349,8 +349,8 @@ class OffersSchoolTier(k.Word):
 
 
 class OrderWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     hold_ids: list[UUID]
+    because: str
 
 
 class PauseWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -363,83 +363,81 @@ class RecallWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StatedTerms(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    ask_default: Literal["agree", "decline"]
-    ask_hours: int
-    asks_owner: bool
-    audiences: list[OffersAudience]
-    guaranteed_days: int
+    seats: int | None
+    valid_until_at: dt.datetime | None
     lasts: Lasts
     loan_days: int
-    loans_max: int | None
-    per_school_max: int | None
-    pickup_hours: int
     renewals_max: int
-    seats: int | None
+    pickup_hours: int
+    guaranteed_days: int
+    per_school_max: int | None
     share_percent: int | None
-    valid_until_at: dt.datetime | None
+    loans_max: int | None
+    asks_owner: bool
+    ask_hours: int
+    ask_default: Literal["agree", "decline"]
+    audiences: list[OffersAudience]
 
 
 class Terms(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: list[TermsReason] = []
-    bounded: bool = False
-    by_items: bool = False
+    loan_days: int
+    renewals_max: int
+    pickup_hours: int
     guaranteed_days: int
     lasts: Lasts | UnsetType = UNSET
-    loan_days: int
-    pickup_hours: int
-    renewals_max: int
+    bounded: bool = False
+    by_items: bool = False
+    because: list[TermsReason] = []
     terms_no: int = 1
 
 
 class TermsExplained(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: list[TermsReason]
-    ends_at: dt.datetime
-    loan_days: int
     offer_id: UUID
-    per_school_max: int | None
+    loan_days: int
     renewals_max: int
+    per_school_max: int | None
+    ends_at: dt.datetime
+    because: list[TermsReason]
 
 
 class TermsReason(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    rule_id: UUID | None = None
-    source: TermsSource
     term: str
     value: int | dt.datetime | None
+    source: TermsSource
     why: shared.Text
     would_change: shared.Text
+    rule_id: UUID | None = None
 
 
 class TermsRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
-    group_open_max: int | None
-    hold_band: int | None
     id: UUID
-    kind: str | None
-    loan_days_max: int | None
-    person_open_max: int | None
-    renewals_max: int | None
-    role: str | None
-    school_open_max: int | None
-    share_percent: int | None
     tier: str | None
+    kind: str | None
+    role: str | None
+    loan_days_max: int | None
+    renewals_max: int | None
+    person_open_max: int | None
+    school_open_max: int | None
+    group_open_max: int | None
+    share_percent: int | None
+    hold_band: int | None
+    because: str
     version: int
 
 
 class TermsRuleChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str | UnsetType = UNSET
-    group_open_max: int | UnsetType | None = UNSET
-    hold_band: int | UnsetType | None = UNSET
     loan_days_max: int | UnsetType | None = UNSET
-    person_open_max: int | UnsetType | None = UNSET
     renewals_max: int | UnsetType | None = UNSET
+    person_open_max: int | UnsetType | None = UNSET
     school_open_max: int | UnsetType | None = UNSET
+    group_open_max: int | UnsetType | None = UNSET
     share_percent: int | UnsetType | None = UNSET
+    hold_band: int | UnsetType | None = UNSET
+    because: str | UnsetType = UNSET
 
 
 class TermsRuleWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
-    group_open_max: int | UnsetType | None = UNSET
-    hold_band: int | UnsetType | None = UNSET
+    tier: Literal["integrated", "partner"] | UnsetType | None = UNSET
     kind: (
         Literal[
             "lesson_plan",
@@ -456,13 +454,15 @@ class TermsRuleWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
         | UnsetType
         | None
     ) = UNSET
-    loan_days_max: int | UnsetType | None = UNSET
-    person_open_max: int | UnsetType | None = UNSET
-    renewals_max: int | UnsetType | None = UNSET
     role: Literal["teacher", "lead", "librarian", "principal"] | UnsetType | None = UNSET
+    loan_days_max: int | UnsetType | None = UNSET
+    renewals_max: int | UnsetType | None = UNSET
+    person_open_max: int | UnsetType | None = UNSET
     school_open_max: int | UnsetType | None = UNSET
+    group_open_max: int | UnsetType | None = UNSET
     share_percent: int | UnsetType | None = UNSET
-    tier: Literal["integrated", "partner"] | UnsetType | None = UNSET
+    hold_band: int | UnsetType | None = UNSET
+    because: str
 
 
 class TermsSource(k.Word):
@@ -476,11 +476,11 @@ class TermsSource(k.Word):
 
 
 class TermsVersion(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    by_name: str | None
-    by_person_id: UUID | None
     no: int
-    stated_at: dt.datetime
     terms: StatedTerms
+    by_person_id: UUID | None
+    by_name: str | None
+    stated_at: dt.datetime
 
 
 class WaitingLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -488,13 +488,13 @@ class WaitingLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Waits(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    holds: int
-    lapsed: int
-    longest_hours: float
-    median_hours: float
     month: dt.date
     school_id: UUID
     school_name: str
+    holds: int
+    median_hours: float
+    longest_hours: float
+    lapsed: int
 
 
 class WaitsList(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -17,14 +17,14 @@ from schoolgroup.client.generated import shared
 
 class Attention(Struct, frozen=True, kw_only=True, omit_defaults=True):
     entry_id: UUID
-    fix: shared.Text
-    standing: ListsStanding
     title: str | None
+    standing: ListsStanding
+    fix: shared.Text
 
 
 class EditionDraft(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    from_edition_id: UUID | UnsetType | None = UNSET
     school_year: int
+    from_edition_id: UUID | UnsetType | None = UNSET
 
 
 class EditionRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -43,51 +43,51 @@ class EditionStatus(k.Word):
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    address: str
-    author: str
-    capacity_people: int | None
-    contact: str
-    hours: str
     id: UUID
+    target: ListsTarget
+    title: str | None
     importance: Importance
-    isbn: str | None
     note: str
-    publisher: str
     resource_id: UUID | None
     revision_no: int | None
     standing: ListsStanding | None
-    target: ListsTarget
-    title: str | None
+    isbn: str | None
+    author: str
+    publisher: str
+    address: str
+    hours: str
+    capacity_people: int | None
+    contact: str
     version: int
 
 
 class EntryChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    address: str | UnsetType = UNSET
-    author: str | UnsetType = UNSET
-    capacity_people: int | UnsetType | None = UNSET
-    contact: str | UnsetType = UNSET
-    hours: str | UnsetType = UNSET
     importance: Importance | UnsetType = UNSET
-    isbn: str | UnsetType | None = UNSET
     note: str | UnsetType = UNSET
-    publisher: str | UnsetType = UNSET
     resource_id: UUID | UnsetType = UNSET
     title: str | UnsetType = UNSET
+    isbn: str | UnsetType | None = UNSET
+    author: str | UnsetType = UNSET
+    publisher: str | UnsetType = UNSET
+    address: str | UnsetType = UNSET
+    hours: str | UnsetType = UNSET
+    capacity_people: int | UnsetType | None = UNSET
+    contact: str | UnsetType = UNSET
 
 
 class EntryWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    address: str = ""
+    target: ListsTarget
+    importance: Importance | UnsetType = UNSET
+    note: str = ""
+    resource_id: UUID | UnsetType | None = UNSET
+    title: str | UnsetType | None = UNSET
+    isbn: str | UnsetType | None = UNSET
     author: str = ""
+    publisher: str = ""
+    address: str = ""
+    hours: str = ""
     capacity_people: int | UnsetType | None = UNSET
     contact: str = ""
-    hours: str = ""
-    importance: Importance | UnsetType = UNSET
-    isbn: str | UnsetType | None = UNSET
-    note: str = ""
-    publisher: str = ""
-    resource_id: UUID | UnsetType | None = UNSET
-    target: ListsTarget
-    title: str | UnsetType | None = UNSET
 
 
 class Importance(k.Word):
@@ -99,16 +99,16 @@ class Importance(k.Word):
 
 
 class ListChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    audience: ListsAudience | UnsetType = UNSET
-    summary: str | UnsetType = UNSET
     title: str | UnsetType = UNSET
+    summary: str | UnsetType = UNSET
+    audience: ListsAudience | UnsetType = UNSET
 
 
 class ListDraft(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    audience: ListsAudience | UnsetType = UNSET
     kind: ListKind
-    summary: str = ""
     title: str
+    summary: str = ""
+    audience: ListsAudience | UnsetType = UNSET
 
 
 class ListKind(k.Word):
@@ -131,17 +131,17 @@ class ListsDecision(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ListsEdition(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    archived_at: dt.datetime | None
-    attention: list[Attention]
-    entries: list[Entry]
     id: UUID
     list_id: UUID
     list_title: str
-    published_at: dt.datetime | None
-    rolled_from_edition_id: UUID | None
     school_year: int
     status: EditionStatus
+    rolled_from_edition_id: UUID | None
+    published_at: dt.datetime | None
+    archived_at: dt.datetime | None
+    entries: list[Entry]
+    attention: list[Attention]
+    actions: list[str]
     version: int
 
 
@@ -155,19 +155,19 @@ class ListsStanding(k.Word):
 
 
 class ListsSuggestion(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    because: str
-    created_at: dt.datetime
-    decided_at: dt.datetime | None
-    decided_because: str | None
-    entry: EntryWish
-    entry_id: UUID | None
     id: UUID
     list_id: UUID
     school_id: UUID
     school_name: str
+    entry: EntryWish
+    because: str
     status: SuggestionStatus
+    decided_because: str | None
+    decided_at: dt.datetime | None
+    entry_id: UUID | None
+    actions: list[str]
     version: int
+    created_at: dt.datetime
 
 
 class ListsTarget(k.Word):
@@ -183,18 +183,18 @@ class Order(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ResourceList(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    audience: ListsAudience
-    created_at: dt.datetime
-    editions: list[EditionRef]
     id: UUID
-    kind: ListKind
     school_id: UUID | None
     school_name: str | None
-    summary: str
+    kind: ListKind
     title: str
-    updated_at: dt.datetime
+    summary: str
+    audience: ListsAudience
+    editions: list[EditionRef]
+    actions: list[str]
     version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
 
 
 class SuggestionStatus(k.Word):
@@ -207,8 +207,8 @@ class SuggestionStatus(k.Word):
 
 
 class SuggestionWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     entry: EntryWish
+    because: str
 
 
 def accept_suggestion(

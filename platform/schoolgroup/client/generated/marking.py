@@ -15,13 +15,13 @@ from schoolgroup.client import kinds as k
 
 
 class Abnormal(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    decided_at: dt.datetime | None
-    decided_because: str
-    decision: LeadDecision | None
     id: UUID
     kind: AbnormalKind
     note: str
     reported_at: dt.datetime
+    decision: LeadDecision | None
+    decided_because: str
+    decided_at: dt.datetime | None
 
 
 class AbnormalKind(k.Word):
@@ -34,46 +34,46 @@ class AbnormalKind(k.Word):
 
 
 class AbnormalQueue(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    items: list[Abnormal]
     plan_id: UUID
+    items: list[Abnormal]
 
 
 class Allotted(Struct, frozen=True, kw_only=True, omit_defaults=True):
     school_id: UUID
-    turns_allotted: int | None
     weight: int
+    turns_allotted: int | None
 
 
 class ArbitrationQueue(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    items: list[Disputed]
     plan_id: UUID
     waiting: int
+    items: list[Disputed]
 
 
 class Area(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    bottom: float
-    left: float
     page: int
-    right: float
+    left: float
     top: float
+    right: float
+    bottom: float
 
 
 class BatchInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    deposit_id: UUID
     subject: str
+    deposit_id: UUID
 
 
 class BatchView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    candidates: int
-    created_at: dt.datetime
-    cut: int
-    exam_id: UUID
     id: UUID
-    left: int
+    exam_id: UUID
     school_id: UUID
     subject: str
+    candidates: int
+    cut: int
+    left: int
+    created_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class CompleteInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -81,13 +81,13 @@ class CompleteInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Completed(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    candidates: int
     exam_id: UUID
-    labels: list[str]
-    rounded: int
     subject: str
-    suspected: list[Suspected]
+    labels: list[str]
+    candidates: int
     written: int
+    rounded: int
+    suspected: list[Suspected]
 
 
 class CutWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -95,8 +95,8 @@ class CutWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DecisionInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     decision: LeadDecision
+    because: str
     marks: float | UnsetType | None = UNSET
 
 
@@ -106,10 +106,10 @@ class DeskMarkInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DeskMarked(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    marked_at: dt.datetime
+    task_id: UUID
     marks: float
     points: list[float]
-    task_id: UUID
+    marked_at: dt.datetime
 
 
 class Disputed(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -126,24 +126,24 @@ class Duty(k.Word):
 
 
 class FiguresAgreement(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    adjacent: float
-    exact: float
-    kappa: float | None
     pairs: int
+    exact: float
+    adjacent: float
+    kappa: float | None
     severity: float
-    severity_high: float | None
     severity_low: float | None
+    severity_high: float | None
 
 
 class FiguresFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    marked: int
+    set_aside: int
+    per_hour: float | None
+    mean: float | None
+    sd: float | None
     agreement: FiguresAgreement | None
     checks: int
-    marked: int
-    mean: float | None
     outside: int
-    per_hour: float | None
-    sd: float | None
-    set_aside: int
 
 
 class FiguresProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -156,17 +156,17 @@ class GivenBack(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ItemFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    markers: list[MarkerFigures]
     plan_id: UUID
+    markers: list[MarkerFigures]
 
 
 class ItemProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    label: str
     plan_id: UUID
-    schools: list[OfSchool]
-    status: PlanStatus
     subject: str
+    label: str
+    status: PlanStatus
     whole: Whole | None
+    schools: list[OfSchool]
 
 
 class LeadBecause(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -181,26 +181,26 @@ class LeadDecision(k.Word):
 
 
 class MarkerFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    duty: Duty
-    figures: FiguresFigures
-    paused_because: str
     person_id: UUID
     person_name: str
     school_id: UUID
+    duty: Duty
     status: MarkerStatus
+    paused_because: str
+    figures: FiguresFigures
 
 
 class MarkerInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    duty: Duty | UnsetType = UNSET
     person_id: UUID
     school_id: UUID
+    duty: Duty | UnsetType = UNSET
 
 
 class MarkerState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    paused_because: str
-    person_id: UUID
     plan_id: UUID
+    person_id: UUID
     status: MarkerStatus
+    paused_because: str
 
 
 class MarkerStatus(k.Word):
@@ -213,13 +213,13 @@ class MarkerStatus(k.Word):
 
 
 class MarkerView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    duty: Duty
-    paused_because: str
     person_id: UUID
     person_name: str
     school_id: UUID
     school_name: str
+    duty: Duty
     status: MarkerStatus
+    paused_because: str
 
 
 class MarkingBalance(k.Word):
@@ -248,53 +248,53 @@ class Mode(k.Word):
 
 
 class OfSchool(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    marks_given: int
     school_id: UUID
     scripts: int
     settled: int
+    marks_given: int
     turns_allotted: int | None
 
 
 class PlanInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    arbiter_sees_marks: bool = True
-    balance: MarkingBalance | UnsetType = UNSET
-    calibration_of: int = 0
-    calibration_pass: int = 0
-    label: str
-    lease_minutes: int = 20
-    medium: Medium | UnsetType = UNSET
     mode: Mode | UnsetType = UNSET
-    pause_outside_max: int = 2
-    pause_window: int = 5
-    points: list[PointInput] | UnsetType = UNSET
-    recheck_percent: int = 1
-    seed_percent: int = 2
-    step_marks: float = 0.5
-    subject: str
-    third_rule: ThirdRule | UnsetType = UNSET
     threshold_marks: float | UnsetType | None = UNSET
     threshold_percent: int | UnsetType | None = UNSET
+    third_rule: ThirdRule | UnsetType = UNSET
+    step_marks: float = 0.5
+    points: list[PointInput] | UnsetType = UNSET
+    medium: Medium | UnsetType = UNSET
+    lease_minutes: int = 20
+    seed_percent: int = 2
+    recheck_percent: int = 1
     tolerance_marks: float = 1
+    pause_outside_max: int = 2
+    pause_window: int = 5
+    calibration_pass: int = 0
+    calibration_of: int = 0
+    balance: MarkingBalance | UnsetType = UNSET
+    arbiter_sees_marks: bool = True
+    subject: str
+    label: str
 
 
 class PlanRules(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    arbiter_sees_marks: bool = True
-    balance: MarkingBalance | UnsetType = UNSET
-    calibration_of: int = 0
-    calibration_pass: int = 0
-    lease_minutes: int = 20
-    medium: Medium | UnsetType = UNSET
     mode: Mode | UnsetType = UNSET
-    pause_outside_max: int = 2
-    pause_window: int = 5
-    points: list[PointInput] | UnsetType = UNSET
-    recheck_percent: int = 1
-    seed_percent: int = 2
-    step_marks: float = 0.5
-    third_rule: ThirdRule | UnsetType = UNSET
     threshold_marks: float | UnsetType | None = UNSET
     threshold_percent: int | UnsetType | None = UNSET
+    third_rule: ThirdRule | UnsetType = UNSET
+    step_marks: float = 0.5
+    points: list[PointInput] | UnsetType = UNSET
+    medium: Medium | UnsetType = UNSET
+    lease_minutes: int = 20
+    seed_percent: int = 2
+    recheck_percent: int = 1
     tolerance_marks: float = 1
+    pause_outside_max: int = 2
+    pause_window: int = 5
+    calibration_pass: int = 0
+    calibration_of: int = 0
+    balance: MarkingBalance | UnsetType = UNSET
+    arbiter_sees_marks: bool = True
 
 
 class PlanStatus(k.Word):
@@ -306,31 +306,31 @@ class PlanStatus(k.Word):
 
 
 class PlanView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    arbiter_sees_marks: bool
-    balance: MarkingBalance
-    calibration_of: int
-    calibration_pass: int
-    exam_id: UUID
     id: UUID
-    label: str
-    lease_minutes: int
-    max_marks: float
-    medium: Medium
-    mode: Mode
-    pause_outside_max: int
-    pause_window: int
-    points: list[PointView]
-    recheck_percent: int
-    seed_percent: int
-    status: PlanStatus
-    step_marks: float
+    exam_id: UUID
     subject: str
-    third_rule: ThirdRule
+    label: str
+    max_marks: float
+    status: PlanStatus
+    mode: Mode
     threshold_marks: float | None
     threshold_percent: int | None
+    third_rule: ThirdRule
+    step_marks: float
+    points: list[PointView]
+    medium: Medium
+    lease_minutes: int
+    seed_percent: int
+    recheck_percent: int
     tolerance_marks: float
+    pause_outside_max: int
+    pause_window: int
+    calibration_pass: int
+    calibration_of: int
+    balance: MarkingBalance
+    arbiter_sees_marks: bool
     version: int
+    actions: list[str]
 
 
 class Plans(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -338,13 +338,13 @@ class Plans(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PlansLabel(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    blind_code: str
     exam_number: str
+    blind_code: str
 
 
 class PlansLabels(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    items: list[PlansLabel]
     plan_id: UUID
+    items: list[PlansLabel]
 
 
 class PointInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -358,9 +358,9 @@ class PointView(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Pool(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    allotted: list[Allotted]
-    markers: list[MarkerView]
     plan_id: UUID
+    markers: list[MarkerView]
+    allotted: list[Allotted]
 
 
 class PoolInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -369,23 +369,23 @@ class PoolInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Region(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    page: int
+    left: float
+    top: float
+    right: float
     bottom: float
     label: str
-    left: float
-    page: int
-    right: float
-    top: float
 
 
 class RemarkInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     from_at: dt.datetime
     until_at: dt.datetime
+    because: str
 
 
 class Remarked(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    person_id: UUID
     plan_id: UUID
+    person_id: UUID
     set_aside: int
 
 
@@ -395,31 +395,31 @@ class ReportInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Reported(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    kind: AbnormalKind
     task_id: UUID
+    kind: AbnormalKind
 
 
 class Seed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: UUID
-    known_because: str
-    known_marks: float | None
-    times_marked: int
     use: str
+    known_marks: float | None
+    known_because: str
+    times_marked: int
 
 
 class SeedKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     marks: float
+    because: str
 
 
 class SeedWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    count: int
     use: Literal["seed", "calibration"]
+    count: int
 
 
 class Seeds(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    items: list[Seed]
     plan_id: UUID
+    items: list[Seed]
 
 
 class ShareInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -438,34 +438,34 @@ class TakeWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TaskView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    blind_code: str | None
-    earlier_marks: list[float] | None
     id: UUID
-    label: str
-    leased_until_at: dt.datetime
-    max_marks: float
-    medium: Medium
     plan_id: UUID
-    points: list[PointView]
-    step_marks: float
     subject: str
+    label: str
+    max_marks: float
+    step_marks: float
+    points: list[PointView]
+    medium: Medium
+    blind_code: str | None
+    leased_until_at: dt.datetime
+    earlier_marks: list[float] | None
+    actions: list[str]
 
 
 class TemplateInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    name_areas: list[Area]
+    subject: str
     pages: int
     regions: list[Region]
-    subject: str
+    name_areas: list[Area]
 
 
 class TemplateView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     exam_id: UUID
-    name_areas: list[Area]
-    pages: int
-    paper_version: int
-    regions: list[Region]
     subject: str
+    paper_version: int
+    pages: int
+    regions: list[Region]
+    name_areas: list[Area]
     version: int
 
 
@@ -478,14 +478,14 @@ class ThirdRule(k.Word):
 
 
 class Whole(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    abnormal: int
-    disputed: int
-    in_hand: int
-    marks: int
-    open_turns: int
     scripts: int
     settled: int
+    marks: int
+    open_turns: int
+    in_hand: int
     thirds: int
+    disputed: int
+    abnormal: int
     without_image: int
 
 

@@ -35,77 +35,77 @@ class CodeEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class EmailState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     address: str
+    verified_at: dt.datetime | None
     failed_at: dt.datetime | None
     failed_because: str
-    verified_at: dt.datetime | None
 
 
 class NoticeSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    digest_at: str
-    email: EmailState | None
-    email_offered: bool
-    email_on: bool
     language: Literal["en", "zh"]
-    muted: list[str]
+    email_on: bool
+    digest_at: str
     quiet_from: str
     quiet_until: str
+    muted: list[str]
     time_zone: str
+    email_offered: bool
+    email: EmailState | None
     version: int
 
 
 class NoticesRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    body: shared.Text | None
-    hours: list[int] | None
     id: UUID
-    is_on: bool | None
-    kind: str
     school_id: UUID | None
-    subject: shared.Text | None
+    kind: str
+    is_on: bool | None
+    hours: list[int] | None
     urgent: bool | None
+    subject: shared.Text | None
+    body: shared.Text | None
     version: int
 
 
 class NoticesRuleChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    body: BothBodies | UnsetType | None = UNSET
-    hours: list[int] | UnsetType | None = UNSET
     is_on: bool | UnsetType | None = UNSET
-    subject: BothTexts | UnsetType | None = UNSET
+    hours: list[int] | UnsetType | None = UNSET
     urgent: bool | UnsetType | None = UNSET
+    subject: BothTexts | UnsetType | None = UNSET
+    body: BothBodies | UnsetType | None = UNSET
 
 
 class NoticesRuleWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    body: BothBodies | UnsetType | None = UNSET
-    hours: list[int] | UnsetType | None = UNSET
-    is_on: bool | UnsetType | None = UNSET
     kind: str
-    subject: BothTexts | UnsetType | None = UNSET
+    is_on: bool | UnsetType | None = UNSET
+    hours: list[int] | UnsetType | None = UNSET
     urgent: bool | UnsetType | None = UNSET
+    subject: BothTexts | UnsetType | None = UNSET
+    body: BothBodies | UnsetType | None = UNSET
 
 
 class PreferenceChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    digest_at: str | UnsetType = UNSET
-    email_on: bool | UnsetType = UNSET
     language: Literal["en", "zh"] | UnsetType = UNSET
-    muted: list[str] | UnsetType = UNSET
+    email_on: bool | UnsetType = UNSET
+    digest_at: str | UnsetType = UNSET
     quiet_from: str | UnsetType = UNSET
     quiet_until: str | UnsetType = UNSET
+    muted: list[str] | UnsetType = UNSET
 
 
 class RuleInForce(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    body: shared.Text
-    fixed: bool
-    hours: list[int]
-    hours_max: int
-    hours_min: int
-    is_on: bool
     kind: str
     name: shared.Text
-    own: NoticesRule | None
-    placeholders: list[str]
-    school_days: bool
     set_by: Literal["shipped", "group", "school"]
-    subject: shared.Text
+    is_on: bool
+    hours: list[int]
+    hours_min: int
+    hours_max: int
+    school_days: bool
     urgent: bool
+    fixed: bool
+    subject: shared.Text
+    body: shared.Text
+    placeholders: list[str]
+    own: NoticesRule | None
 
 
 class RulesInForce(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -21,21 +21,21 @@ class Blueprint(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class BlueprintView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cells: list[CellCheck]
+    marks_by_knowledge_point: dict[str, float]
+    marks_by_ability: dict[str, float]
     expected_percent: float | None
     fits: bool
-    marks_by_ability: dict[str, float]
-    marks_by_knowledge_point: dict[str, float]
 
 
 class CellCheck(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    knowledge_point: str
     ability: str
+    planned_marks: float | None
+    marks: float
+    items: list[str]
+    planned_percent: int | None
     expected_percent: float | None
     fits: bool
-    items: list[str]
-    knowledge_point: str
-    marks: float
-    planned_marks: float | None
-    planned_percent: int | None
 
 
 class Everyone(
@@ -50,43 +50,43 @@ class Exact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="ru
 
 
 class ItemKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    key: Single | Multiple | Numeric | Exact | Everyone
     label: str
+    key: Single | Multiple | Numeric | Exact | Everyone
 
 
 class ItemMove(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    down: int | None
-    half_marks: int | None
     label: str
     up: int | None
+    down: int | None
+    half_marks: int | None
 
 
 class KeyChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     keys: list[ItemKey]
+    because: str
 
 
 class Move(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    after_marks: float | None
-    before_marks: float | None
-    class_label: str
     exam_number: str
+    class_label: str
     items: list[str]
+    before_marks: float | None
+    after_marks: float | None
 
 
 class Multiple(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="rule", tag="multiple"
 ):
     answer: str
-    part_marks: float | UnsetType | None = UNSET
     partial: Partial | UnsetType = UNSET
+    part_marks: float | UnsetType | None = UNSET
 
 
 class Numeric(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="rule", tag="numeric"
 ):
-    tolerance: str = "0"
     value: str
+    tolerance: str = "0"
 
 
 class PaperFile(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -94,49 +94,49 @@ class PaperFile(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PaperInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str = ""
-    choices: list[shared.ExamsChoice] | UnsetType = UNSET
     items: list[PaperItem]
+    choices: list[shared.ExamsChoice] | UnsetType = UNSET
+    because: str = ""
 
 
 class PaperItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    ability: str = ""
-    choice: str = ""
-    key: Single | Multiple | Numeric | Exact | Everyone | UnsetType | None = UNSET
-    kind: shared.ItemKind | UnsetType = UNSET
-    knowledge_point: str = ""
     label: str
     max_marks: float
-    parent: str = ""
-    section: str = ""
     step: float = 0.5
+    section: str = ""
+    parent: str = ""
+    kind: shared.ItemKind | UnsetType = UNSET
+    choice: str = ""
+    knowledge_point: str = ""
+    ability: str = ""
     target_percent: int | UnsetType | None = UNSET
+    key: Single | Multiple | Numeric | Exact | Everyone | UnsetType | None = UNSET
 
 
 class PaperTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
     dry_run: bool
-    full_marks: float
     items: int
+    full_marks: float
     version: int
 
 
 class PaperView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    blueprint: BlueprintView
-    choices: list[shared.ExamsChoice]
     exam_id: UUID
+    subject: str
     full_marks: float
     items: list[PaperItem]
-    resource_ids: list[UUID]
-    setter_ids: list[UUID]
-    starts_at: dt.datetime | None
-    subject: str
-    version: int
+    choices: list[shared.ExamsChoice]
+    blueprint: BlueprintView
     versions: list[VersionView]
+    setter_ids: list[UUID]
+    resource_ids: list[UUID]
+    starts_at: dt.datetime | None
+    version: int
 
 
 class PapersCell(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    ability: str
     knowledge_point: str
+    ability: str
     marks: float
     target_percent: int | UnsetType | None = UNSET
 
@@ -154,33 +154,33 @@ class RescoreList(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RescoreView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
-    from_version: int
     id: UUID
-    items: list[ItemMove]
-    made_at: dt.datetime
-    moved: int | None
-    rescored: int
-    schools: list[SchoolMoves]
     subject: str
+    from_version: int
     to_version: int
+    because: str
+    rescored: int
+    moved: int | None
+    items: list[ItemMove]
+    schools: list[SchoolMoves]
+    made_at: dt.datetime
 
 
 class ResponsesTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    dry_run: bool
     exam_id: UUID
-    paper_version: int
-    present: int
+    subject: str
+    dry_run: bool
     rows: int
+    present: int
+    paper_version: int
     scored: bool
     status: str
-    subject: str
 
 
 class SchoolMoves(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    moved: int
     school_id: UUID
     school_name: str
+    moved: int
 
 
 class Setters(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -192,9 +192,9 @@ class Single(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="r
 
 
 class VersionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    version: int
     because: str
     made_at: dt.datetime
-    version: int
 
 
 def annotate_responses(exam_id: UUID, *, subject: str | None = None) -> k.Asked[k.Content]:

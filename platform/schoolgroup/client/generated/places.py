@@ -15,42 +15,42 @@ from schoolgroup.client import kinds as k
 
 
 class BookWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    dry_run: bool = False
+    starts_at: dt.datetime
     ends_at: dt.datetime
     people: int
     purpose: str
-    starts_at: dt.datetime
+    dry_run: bool = False
 
 
 class Booked(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    booking: Booking | None = None
-    dry_run: bool
     outcome: BookingStatus
+    dry_run: bool
+    booking: Booking | None = None
 
 
 class Booking(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    booker_person_id: UUID
-    booker_school_id: UUID
-    booker_school_name: str
-    cancel_by_at: dt.datetime
-    closed_at: dt.datetime | None
-    closed_because: str
-    confirmed_at: dt.datetime | None
-    created_at: dt.datetime
-    decide_by_at: dt.datetime | None
-    ends_at: dt.datetime
     id: UUID
-    owner_school_id: UUID
-    owner_school_name: str
-    people: int
-    place_address: str
     place_id: UUID
     place_name: str
-    purpose: str
+    place_address: str
+    owner_school_id: UUID
+    owner_school_name: str
+    booker_school_id: UUID
+    booker_school_name: str
+    booker_person_id: UUID
     starts_at: dt.datetime
+    ends_at: dt.datetime
+    people: int
+    purpose: str
     status: BookingStatus
+    decide_by_at: dt.datetime | None
+    cancel_by_at: dt.datetime
+    confirmed_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    closed_because: str
+    actions: list[str]
     version: int
+    created_at: dt.datetime
 
 
 class BookingBecause(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -69,91 +69,91 @@ class BookingStatus(k.Word):
 
 
 class Closure(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
-    from_on: dt.date
     id: UUID
+    from_on: dt.date
     until_on: dt.date
+    because: str
 
 
 class ClosureWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     from_on: dt.date
     until_on: dt.date
+    because: str
 
 
 class FreeDay(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    closed_because: str
     day: dt.date
+    closed_because: str
     spans: list[FreeSpan]
 
 
 class FreeMonth(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    days: list[FreeDay]
-    month: str
     place_id: UUID
+    month: str
     slot_minutes: int
+    days: list[FreeDay]
 
 
 class FreeSpan(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    starts_at: dt.datetime
     ends_at: dt.datetime
     room_for: int
-    starts_at: dt.datetime
 
 
 class Hours(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    weekday: int
     from_minute: int
     until_minute: int
-    weekday: int
 
 
 class OpenHours(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    weekday: int
     from_minute: int
     until_minute: int
-    weekday: int
 
 
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    address: str
-    ahead_days: int
-    ask_hours: int
-    asks_owner: bool
-    cancel_hours: int
-    capacity_people: int
-    closures: list[Closure]
-    contact: str
-    created_at: dt.datetime
-    guidance: str
-    hours: list[OpenHours]
     id: UUID
-    lead_hours: int
-    name: str
-    open_on_holidays: bool
-    resource_id: UUID
     school_id: UUID
     school_name: str
+    resource_id: UUID
+    name: str
+    address: str
+    contact: str
+    guidance: str
+    capacity_people: int
     shared: bool
     slot_minutes: int
     slots_max: int
+    lead_hours: int
+    ahead_days: int
+    cancel_hours: int
+    asks_owner: bool
+    ask_hours: int
+    open_on_holidays: bool
     status: PlaceStatus
+    hours: list[OpenHours]
+    closures: list[Closure]
+    actions: list[str]
     version: int
+    created_at: dt.datetime
 
 
 class PlaceChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    name: str | UnsetType = UNSET
     address: str | UnsetType = UNSET
-    ahead_days: int | UnsetType = UNSET
-    ask_hours: int | UnsetType = UNSET
-    asks_owner: bool | UnsetType = UNSET
-    cancel_hours: int | UnsetType = UNSET
-    capacity_people: int | UnsetType = UNSET
     contact: str | UnsetType = UNSET
     guidance: str | UnsetType = UNSET
-    hours: list[Hours] | UnsetType = UNSET
-    lead_hours: int | UnsetType = UNSET
-    name: str | UnsetType = UNSET
-    open_on_holidays: bool | UnsetType = UNSET
+    capacity_people: int | UnsetType = UNSET
     slots_max: int | UnsetType = UNSET
+    lead_hours: int | UnsetType = UNSET
+    ahead_days: int | UnsetType = UNSET
+    cancel_hours: int | UnsetType = UNSET
+    asks_owner: bool | UnsetType = UNSET
+    ask_hours: int | UnsetType = UNSET
+    open_on_holidays: bool | UnsetType = UNSET
     status: PlaceStatus | UnsetType = UNSET
+    hours: list[Hours] | UnsetType = UNSET
 
 
 class PlaceStatus(k.Word):
@@ -164,22 +164,22 @@ class PlaceStatus(k.Word):
 
 
 class PlaceWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    resource_id: UUID
+    name: str
     address: str = ""
-    ahead_days: int = 90
-    ask_hours: int = 72
-    asks_owner: bool = False
-    cancel_hours: int = 24
-    capacity_people: int
     contact: str = ""
     guidance: str = ""
-    hours: list[Hours]
-    lead_hours: int = 24
-    name: str
-    open_on_holidays: bool = False
-    resource_id: UUID
+    capacity_people: int
     shared: bool = False
     slot_minutes: Literal[15, 30, 45, 60, 90, 120, 240] = 60
     slots_max: int = 4
+    lead_hours: int = 24
+    ahead_days: int = 90
+    cancel_hours: int = 24
+    asks_owner: bool = False
+    ask_hours: int = 72
+    open_on_holidays: bool = False
+    hours: list[Hours]
 
 
 def book_place(

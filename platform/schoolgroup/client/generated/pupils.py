@@ -14,22 +14,22 @@ from schoolgroup.client import kinds as k
 
 
 class ClassList(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    items: list[ClassSize]
     school_year: int
+    items: list[ClassSize]
 
 
 class ClassSize(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    class_label: str
     grade: int
+    class_label: str
     pupils: int
 
 
 class Enrolment(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    class_label: str
-    from_on: dt.date
-    grade: int
     school_id: UUID
     school_year: int
+    grade: int
+    class_label: str
+    from_on: dt.date
     until_on: dt.date | None
 
 
@@ -42,29 +42,29 @@ class NameList(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class NameView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    name: str
     pupil_id: UUID
     register_number: str
+    name: str
 
 
 class Promotion(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    leaving_grades: list[int] | UnsetType | None = UNSET
     to_year: int
+    leaving_grades: list[int] | UnsetType | None = UNSET
 
 
 class PromotionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    graduated: int
     id: UUID
-    made_at: dt.datetime
-    promoted: int
     school_id: UUID
     to_year: int
+    promoted: int
+    graduated: int
+    made_at: dt.datetime
     undone_at: dt.datetime | None
 
 
 class PupilHistory(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    enrolments: list[Enrolment]
     pupil: PupilView
+    enrolments: list[Enrolment]
     version: int
 
 
@@ -77,45 +77,45 @@ class PupilStatus(k.Word):
 
 
 class PupilView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    class_label: str | None
-    grade: int | None
     id: UUID
     register_number: str
-    school_year: int | None
     sex: str | None
     status: PupilStatus
+    school_year: int | None
+    grade: int | None
+    class_label: str | None
     version: int
+    actions: list[str]
 
 
 class PupilsTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    created: int
     dry_run: bool
-    names: int
-    rows: int
     school_year: int
-    unchanged: int
+    rows: int
+    created: int
     updated: int
+    unchanged: int
+    names: int
 
 
 class RetentionInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     months: int
+    because: str
 
 
 class RetentionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
-    is_usual: bool
-    months: int
-    names_due: int
     school_id: UUID
+    months: int
+    is_usual: bool
+    because: str
+    names_due: int
     updated_at: dt.datetime | None
     version: int
 
 
 class TransferConsent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    class_label: str
     register_number: str
+    class_label: str
 
 
 class TransferRefusal(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -132,25 +132,25 @@ class TransferStatus(k.Word):
 
 
 class TransferView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    because: str
-    decided_at: dt.datetime | None
-    decided_because: str
+    id: UUID
+    pupil_id: UUID
     from_school_id: UUID
     from_school_name: str
-    grade: int
-    id: UUID
-    proposed_at: dt.datetime
-    pupil_id: UUID
-    status: TransferStatus
     to_school_id: UUID
     to_school_name: str
+    status: TransferStatus
+    grade: int
+    because: str
+    decided_because: str
+    proposed_at: dt.datetime
+    decided_at: dt.datetime | None
     version: int
+    actions: list[str]
 
 
 class TransferWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str = ""
     to_school_id: UUID
+    because: str = ""
 
 
 def accept_transfer(

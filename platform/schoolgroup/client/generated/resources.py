@@ -16,41 +16,41 @@ from schoolgroup.client.generated import shared
 
 
 class Adaptation(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    offer_id: UUID | UnsetType | None = UNSET
     title: str | UnsetType | None = UNSET
+    offer_id: UUID | UnsetType | None = UNSET
 
 
 class Affected(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    dependents: int
-    derivatives: int
-    holds: int
-    lists: int
-    lists_elsewhere: int
-    lists_of_office: int
     resource_id: UUID
     running_loans: int
+    holds: int
+    lists: int
+    lists_of_office: int
+    lists_elsewhere: int
+    derivatives: int
+    dependents: int
     schools: list[AffectedSchool]
 
 
 class AffectedSchool(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    dependents: int
-    derivatives: int
-    holds: int
-    last_ends_at: dt.datetime | None
-    lists: int
-    running_loans: int
     school_id: UUID
     school_name: str
+    running_loans: int
+    last_ends_at: dt.datetime | None
+    holds: int
+    lists: int
+    derivatives: int
+    dependents: int
 
 
 class BulkImportResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    created: int
     dry_run: bool
-    held_back: list[HeldBack]
-    published: int
     rows: int
-    unchanged: int
+    created: int
     updated: int
+    unchanged: int
+    published: int
+    held_back: list[HeldBack]
 
 
 class Can(k.Word):
@@ -94,28 +94,28 @@ class CatalogueWithdrawal(Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Check(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    blocks: bool = True
     code: str
-    fix: shared.Text
     pointer: str
     what: shared.Text
+    fix: shared.Text
+    blocks: bool = True
 
 
 class CheckResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    blocks: bool
     code: str
-    fix: shared.Text
-    found: list[str] = []
-    passed: bool
     pointer: str
     what: shared.Text
+    fix: shared.Text
+    blocks: bool
+    passed: bool
+    found: list[str] = []
 
 
 class Checks(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    checks: list[CheckResult]
-    ready: bool
     resource_id: UUID
     revision_no: int
+    ready: bool
+    checks: list[CheckResult]
 
 
 class Facet(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -124,73 +124,73 @@ class Facet(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    file_name: str
-    media_type: str
     no: int
+    file_name: str
     size_bytes: int
+    media_type: str
 
 
 class FileChoice(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    file_name: str | UnsetType | None = UNSET
-    no: int | UnsetType | None = UNSET
     upload_id: UUID | UnsetType | None = UNSET
+    no: int | UnsetType | None = UNSET
+    file_name: str | UnsetType | None = UNSET
 
 
 class FilePreview(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str | None
-    file_name: str
     file_no: int
-    form: MadeForm | None
+    file_name: str
     media_type: str
-    outline: list[MadeSection]
+    state: State
+    form: MadeForm | None
+    because: str | None
     page_count: int | None
     shown: int
-    state: State
+    outline: list[MadeSection]
 
 
 class FoundResource(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    author_person_id: UUID | None
-    chapter: list[str]
-    created_at: dt.datetime
-    curriculum_node_id: UUID | None = None
-    duration_minutes: int | None = None
+    title: str
+    kind: CatalogueKind
+    summary: str
+    stage: shared.CatalogueStage | None
+    subject: str | None
     edition: str | None
     grade: str | None
-    highlights: list[Highlight] = []
-    id: UUID
-    keywords: list[str]
-    kind: CatalogueKind
-    language: str
+    volume: str | None
+    chapter: list[str]
     licence: Licence | None
-    published_at: dt.datetime | None
-    published_revision_no: int | None
+    language: str
+    keywords: list[str]
+    curriculum_node_id: UUID | None = None
+    duration_minutes: int | None = None
+    id: UUID
     school_id: UUID
     school_name: str
-    stage: shared.CatalogueStage | None
+    author_person_id: UUID | None
     status: Status
-    subject: str | None
-    summary: str
-    thumbnail: str | None = None
-    title: str
+    published_revision_no: int | None
+    created_at: dt.datetime
     updated_at: dt.datetime
-    version: int
-    volume: str | None
+    published_at: dt.datetime | None
     withdrawn_at: dt.datetime | None
     withdrawn_because: str | None
+    version: int
+    actions: list[str]
+    thumbnail: str | None = None
+    highlights: list[Highlight] = []
 
 
 class HeldBack(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    checks: list[str]
+    row: int
     ref: str | None
     resource_id: UUID
-    row: int
+    checks: list[str]
 
 
 class Highlight(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    marks: list[tuple[int, int]]
     of: str
     text: str
+    marks: list[tuple[int, int]]
 
 
 class Licence(k.Word):
@@ -220,31 +220,31 @@ class MadeForm(k.Word):
 
 
 class MadeSection(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    lines: list[str]
     title: str
+    lines: list[str]
 
 
 class MonthOfUse(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    derivatives: int
-    downloads: int
-    loans: int
     month_on: dt.date
-    previews: int
     school_id: UUID
     school_name: str
     views: int
+    previews: int
+    loans: int
+    downloads: int
+    derivatives: int
 
 
 class Need(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    node_id: UUID | UnsetType | None = UNSET
     resource_id: UUID | UnsetType | None = UNSET
+    node_id: UUID | UnsetType | None = UNSET
 
 
 class News(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    counts: SearchCounts
     items: list[FoundResource]
     next_cursor: str | None = None
     total: int
+    counts: SearchCounts
     until: dt.datetime
 
 
@@ -257,23 +257,23 @@ class Owner(k.Word):
 
 class Prerequisite(Struct, frozen=True, kw_only=True, omit_defaults=True):
     no: int
-    node_id: UUID | None
     resource_id: UUID | None
-    standing: CatalogueStanding
+    node_id: UUID | None
     title: str | None
+    standing: CatalogueStanding
 
 
 class PreviewPage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    page: int
     file_no: int
+    width_px: int
     height_px: int
     link: str
-    page: int
-    width_px: int
 
 
 class PreviewRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    pages_max: int
     resource_id: UUID
+    pages_max: int
     version: int
 
 
@@ -282,122 +282,122 @@ class PreviewRuleChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Previews(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    files: list[FilePreview]
-    pages: list[PreviewPage]
-    pages_max: int
     resource_id: UUID
     revision_no: int
     state: State
-    text: TextState
+    pages_max: int
     thumbnail: str | None
+    pages: list[PreviewPage]
+    files: list[FilePreview]
+    text: TextState
 
 
 class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    author_person_id: UUID | None
+    title: str
+    kind: CatalogueKind
+    summary: str
+    stage: shared.CatalogueStage | None
+    subject: str | None
+    edition: str | None
+    grade: str | None
+    volume: str | None
     chapter: list[str]
-    checks: list[Check] = []
-    created_at: dt.datetime
+    licence: Licence | None
+    language: str
+    keywords: list[str]
     curriculum_node_id: UUID | None = None
+    duration_minutes: int | None = None
+    id: UUID
+    school_id: UUID
+    school_name: str
+    author_person_id: UUID | None
+    status: Status
+    published_revision_no: int | None
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    published_at: dt.datetime | None
+    withdrawn_at: dt.datetime | None
+    withdrawn_because: str | None
+    version: int
+    actions: list[str]
+    files: list[File]
+    prerequisites: list[Prerequisite] = []
     derived_from_resource_id: UUID | None = None
     derived_from_revision_no: int | None = None
     draft: Revision | None = None
-    duration_minutes: int | None = None
-    edition: str | None
-    files: list[File]
-    grade: str | None
-    id: UUID
-    keywords: list[str]
-    kind: CatalogueKind
-    language: str
-    licence: Licence | None
-    prerequisites: list[Prerequisite] = []
-    published_at: dt.datetime | None
-    published_revision_no: int | None
-    school_id: UUID
-    school_name: str
-    stage: shared.CatalogueStage | None
-    status: Status
-    subject: str | None
-    summary: str
-    title: str
-    updated_at: dt.datetime
-    version: int
-    volume: str | None
-    withdrawn_at: dt.datetime | None
-    withdrawn_because: str | None
+    checks: list[Check] = []
 
 
 class ResourceChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    chapter: list[str] | UnsetType = UNSET
-    curriculum_node_id: UUID | UnsetType | None = UNSET
-    duration_minutes: int | UnsetType | None = UNSET
-    edition: str | UnsetType | None = UNSET
-    files: list[FileChoice] | UnsetType = UNSET
-    grade: str | UnsetType | None = UNSET
-    keywords: list[str] | UnsetType = UNSET
+    title: str | UnsetType = UNSET
     kind: CatalogueKind | UnsetType = UNSET
-    language: str | UnsetType = UNSET
-    licence: Licence | UnsetType | None = UNSET
-    prerequisites: list[Need] | UnsetType = UNSET
+    summary: str | UnsetType = UNSET
     stage: shared.CatalogueStage | UnsetType | None = UNSET
     subject: str | UnsetType | None = UNSET
-    summary: str | UnsetType = UNSET
-    title: str | UnsetType = UNSET
+    edition: str | UnsetType | None = UNSET
+    grade: str | UnsetType | None = UNSET
     volume: str | UnsetType | None = UNSET
+    chapter: list[str] | UnsetType = UNSET
+    curriculum_node_id: UUID | UnsetType | None = UNSET
+    licence: Licence | UnsetType | None = UNSET
+    language: str | UnsetType = UNSET
+    keywords: list[str] | UnsetType = UNSET
+    duration_minutes: int | UnsetType | None = UNSET
+    prerequisites: list[Need] | UnsetType = UNSET
+    files: list[FileChoice] | UnsetType = UNSET
 
 
 class ResourceDraft(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    chapter: list[str] | UnsetType = UNSET
-    curriculum_node_id: UUID | UnsetType | None = UNSET
-    duration_minutes: int | UnsetType | None = UNSET
-    edition: str | UnsetType | None = UNSET
-    files: list[FileChoice] | UnsetType = UNSET
-    grade: str | UnsetType | None = UNSET
-    keywords: list[str] | UnsetType = UNSET
+    title: str
     kind: CatalogueKind
-    language: str = "zh"
-    licence: Licence | UnsetType | None = UNSET
-    prerequisites: list[Need] | UnsetType = UNSET
+    summary: str = ""
     stage: shared.CatalogueStage | UnsetType | None = UNSET
     subject: str | UnsetType | None = UNSET
-    summary: str = ""
-    title: str
+    edition: str | UnsetType | None = UNSET
+    grade: str | UnsetType | None = UNSET
     volume: str | UnsetType | None = UNSET
+    chapter: list[str] | UnsetType = UNSET
+    curriculum_node_id: UUID | UnsetType | None = UNSET
+    licence: Licence | UnsetType | None = UNSET
+    language: str = "zh"
+    keywords: list[str] | UnsetType = UNSET
+    duration_minutes: int | UnsetType | None = UNSET
+    prerequisites: list[Need] | UnsetType = UNSET
+    files: list[FileChoice] | UnsetType = UNSET
 
 
 class Revision(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    chapter: list[str]
-    created_at: dt.datetime
-    curriculum_node_id: UUID | None = None
-    duration_minutes: int | None = None
-    edition: str | None
-    files: list[File] = []
-    grade: str | None
-    keywords: list[str]
+    title: str
     kind: CatalogueKind
-    language: str
-    licence: Licence | None
-    no: int
-    prerequisites: list[Prerequisite] = []
-    published_at: dt.datetime | None
+    summary: str
     stage: shared.CatalogueStage | None
     subject: str | None
-    summary: str
-    title: str
-    updated_at: dt.datetime
+    edition: str | None
+    grade: str | None
     volume: str | None
+    chapter: list[str]
+    licence: Licence | None
+    language: str
+    keywords: list[str]
+    curriculum_node_id: UUID | None = None
+    duration_minutes: int | None = None
+    no: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    published_at: dt.datetime | None
+    files: list[File] = []
+    prerequisites: list[Prerequisite] = []
 
 
 class SavedSearch(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    created_at: dt.datetime
     id: UUID
-    looked_at: dt.datetime
     name: str
+    wanted: Wanted
+    looked_at: dt.datetime
+    created_at: dt.datetime
     updated_at: dt.datetime
     version: int
-    wanted: Wanted
+    actions: list[str]
 
 
 class SearchChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -413,11 +413,11 @@ class SearchCounts(k.Word):
 
 
 class SearchPage(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    counts: SearchCounts | None = None
-    facets: list[Facet] | None = None
     items: list[FoundResource]
     next_cursor: str | None = None
     total: int | None = None
+    counts: SearchCounts | None = None
+    facets: list[Facet] | None = None
 
 
 class SearchSort(k.Word):
@@ -430,14 +430,14 @@ class SearchSort(k.Word):
 
 class SearchSuggestion(Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str
-    node_id: UUID | None = None
     text: str
+    node_id: UUID | None = None
 
 
 class SearchValue(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    count: int
-    label: str
     value: str
+    label: str
+    count: int
 
 
 class SearchWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -476,35 +476,35 @@ class TextState(k.Word):
 
 
 class Use(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    months: list[MonthOfUse]
     resource_id: UUID
+    months: list[MonthOfUse]
 
 
 class Vocabulary(Struct, frozen=True, kw_only=True, omit_defaults=True):
     kinds: list[CatalogueLabel]
-    licences: list[CatalogueLabel]
     stages: list[CatalogueLabel]
+    licences: list[CatalogueLabel]
 
 
 class Wanted(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    can: Can | UnsetType | None = UNSET
+    q: str | UnsetType | None = UNSET
+    kind: CatalogueKind | UnsetType | None = UNSET
+    stage: shared.CatalogueStage | UnsetType | None = UNSET
+    subject: str | UnsetType | None = UNSET
     edition: str | UnsetType | None = UNSET
     grade: str | UnsetType | None = UNSET
-    keyword: str | UnsetType | None = UNSET
-    kind: CatalogueKind | UnsetType | None = UNSET
-    language: str | UnsetType | None = UNSET
+    volume: str | UnsetType | None = UNSET
+    node: UUID | UnsetType | None = UNSET
     licence: Licence | UnsetType | None = UNSET
-    media_type: str | UnsetType | None = UNSET
+    language: str | UnsetType | None = UNSET
+    keyword: str | UnsetType | None = UNSET
+    school_id: UUID | UnsetType | None = UNSET
     minutes_from: int | UnsetType | None = UNSET
     minutes_to: int | UnsetType | None = UNSET
-    node: UUID | UnsetType | None = UNSET
+    media_type: str | UnsetType | None = UNSET
     owner: Owner | UnsetType | None = UNSET
-    q: str | UnsetType | None = UNSET
-    school_id: UUID | UnsetType | None = UNSET
-    stage: shared.CatalogueStage | UnsetType | None = UNSET
     status: Status | UnsetType | None = UNSET
-    subject: str | UnsetType | None = UNSET
-    volume: str | UnsetType | None = UNSET
+    can: Can | UnsetType | None = UNSET
 
 
 def adapt_resource(
@@ -525,9 +525,7 @@ def adapt_resource(
     )
 
 
-def annotate_resources_import(
-    body: bytes, *, content_type: str = "application/octet-stream"
-) -> k.Asked[k.Content]:
+def annotate_resources_import(body: bytes, *, content_type: str = "text/csv") -> k.Asked[k.Content]:
     """Get the sheet back with its problems beside each row.
 
     A dry run answered by the workbook with a column 问题/problem: mend it and send it back.
@@ -832,7 +830,7 @@ def import_resources(
     *,
     publish: bool | None = None,
     dry_run: bool | None = None,
-    content_type: str = "application/octet-stream",
+    content_type: str = "text/csv",
     idempotency_key: str | None = None,
 ) -> k.Asked[BulkImportResult]:
     """Create and change drafts from a sheet.

@@ -20,92 +20,104 @@ class AnswersAcceptance(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AnswersAnswers(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    prefill: bool = False
     values: dict[str, Any]
+    prefill: bool = False
 
 
 class AnswersSource(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    return_id: UUID
+    version_no: int
     call_id: UUID
     call_title: str
     period: str
-    return_id: UUID
     submitted_at: dt.datetime
-    version_no: int
 
 
 class AnswersSuggestion(Struct, frozen=True, kw_only=True, omit_defaults=True):
     field: str
+    value: Any
     same_period: bool
     source: AnswersSource
-    value: Any
 
 
 class Attachment(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    file_name: str
-    link: str
-    media_type: str
-    sha256: str
-    size_bytes: int
     upload_id: UUID
+    file_name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    link: str
+
+
+class BurdenBasis(k.Word):
+    """What an estimate stands on: work that was measured, or a convention."""
+
+    FORM_VERSION = "form_version"
+    FORM = "form"
+    FIELDS = "fields"
+    RECKONED = "reckoned"
 
 
 class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    closed_at: dt.datetime | None
-    closes_at: dt.datetime
-    created_at: dt.datetime
-    due_at: dt.datetime
-    form_id: UUID
-    form_title: shared.Text
-    form_version: int
     id: UUID
-    mine: Mine | None
-    opens_at: dt.datetime
+    form_id: UUID
+    form_version: int
+    form_title: shared.Text
     period: str
-    status: CallStatus
     title: str
-    version: int
+    opens_at: dt.datetime
+    due_at: dt.datetime
+    closes_at: dt.datetime
+    status: CallStatus
+    closed_at: dt.datetime | None
+    mine: Mine | None
     wished_school_ids: list[UUID] | None
+    created_at: dt.datetime
+    version: int
+    actions: list[str]
 
 
 class CallBurden(Struct, frozen=True, kw_only=True, omit_defaults=True):
     call_id: UUID
-    fields: list[FieldMinutes]
-    method: shared.Text
-    minutes_of_all_schools: float
-    minutes_of_form: float
-    schools: list[SchoolBurden]
     week_begins_on: dt.date
+    basis: BurdenBasis
+    measured_returns: int
+    reckoned_minutes_of_form: float
+    minutes_of_form: float
+    minutes_of_all_schools: float
+    fields: list[FieldMinutes]
+    schools: list[SchoolBurden]
+    method: shared.Text
 
 
 class CallCompleteness(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    accepted: int
-    accepted_rate: float | None
-    answered: int
-    by_tier: list[Completeness]
-    call_id: UUID
-    completion_rate: float | None
-    drafting: int
+    tier: str | None
+    targets: int
     exempt: int
     expected: int
-    last_closes_at: dt.datetime | None
-    mine: CallsTarget | None
-    missing: list[CallsTarget] | None
     not_begun: int
-    on_time: int
-    on_time_rate: float | None
+    drafting: int
     sent_back: int
     submitted: int
-    targets: int
-    tier: str | None
+    accepted: int
+    answered: int
+    on_time: int
+    completion_rate: float | None
+    on_time_rate: float | None
+    accepted_rate: float | None
+    call_id: UUID
+    last_closes_at: dt.datetime | None
+    by_tier: list[Completeness]
+    missing: list[CallsTarget] | None
+    mine: CallsTarget | None
 
 
 class CallFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    basis: FiguresBasis
     call_id: UUID
-    figures: list[ReturnsFiguresFigure]
     form_version: int
+    basis: FiguresBasis
     withheld_until_at: dt.datetime | None
+    figures: list[ReturnsFiguresFigure]
 
 
 class CallStatus(k.Word):
@@ -118,61 +130,61 @@ class CallStatus(k.Word):
 
 
 class CallWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    all: bool = False
-    closes_at: dt.datetime
-    due_at: dt.datetime
     form_id: UUID
-    opens_at: dt.datetime | UnsetType | None = UNSET
     period: str
-    school_ids: list[UUID] | UnsetType | None = UNSET
     title: str
+    due_at: dt.datetime
+    closes_at: dt.datetime
+    opens_at: dt.datetime | UnsetType | None = UNSET
+    school_ids: list[UUID] | UnsetType | None = UNSET
+    all: bool = False
 
 
 class CallWithFields(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    closed_at: dt.datetime | None
-    closes_at: dt.datetime
-    created_at: dt.datetime
-    due_at: dt.datetime
-    fields: list[FormField]
-    form_id: UUID
-    form_title: shared.Text
-    form_version: int
     id: UUID
-    mine: Mine | None
-    opens_at: dt.datetime
+    form_id: UUID
+    form_version: int
+    form_title: shared.Text
     period: str
-    rules: list[FormsRule]
-    status: CallStatus
     title: str
-    version: int
+    opens_at: dt.datetime
+    due_at: dt.datetime
+    closes_at: dt.datetime
+    status: CallStatus
+    closed_at: dt.datetime | None
+    mine: Mine | None
     wished_school_ids: list[UUID] | None
+    created_at: dt.datetime
+    version: int
+    actions: list[str]
+    fields: list[FormField]
+    rules: list[FormsRule]
 
 
 class CallsTarget(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    accepted: bool
-    accepted_no: int | None
-    answered: bool
-    closes_at: dt.datetime
-    exempt_because: str | None
-    expected: bool
-    extended_until_at: dt.datetime | None
-    first_submitted_at: dt.datetime | None
-    on_time: bool
-    return_id: UUID | None
-    school_code: str
     school_id: UUID
+    school_code: str
     school_name: str
-    status: TargetStatus
-    submitted_no: int | None
     tier: str
+    exempt_because: str | None
+    extended_until_at: dt.datetime | None
+    closes_at: dt.datetime
+    status: TargetStatus
+    return_id: UUID | None
+    submitted_no: int | None
+    accepted_no: int | None
+    first_submitted_at: dt.datetime | None
+    expected: bool
+    answered: bool
+    on_time: bool
+    accepted: bool
 
 
 class CellDifference(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    after: Any
-    before: Any
-    column: str
     row: int
+    column: str
+    before: Any
+    after: Any
 
 
 class ChoiceWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -181,50 +193,50 @@ class ChoiceWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Column(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    choices: list[FormsChoice]
     code: str
     label: shared.Text
-    max: float | None
-    min: float | None
-    required: bool
     type: FieldType
+    required: bool
     unit: str
+    min: float | None
+    max: float | None
+    choices: list[FormsChoice]
 
 
 class ColumnWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    choices: list[ChoiceWish] | UnsetType = UNSET
     code: str
     label: FormsLabels
-    max: float | UnsetType | None = UNSET
-    min: float | UnsetType | None = UNSET
-    required: bool = False
     type: FieldType
+    required: bool = False
     unit: str = ""
+    min: float | UnsetType | None = UNSET
+    max: float | UnsetType | None = UNSET
+    choices: list[ChoiceWish] | UnsetType = UNSET
 
 
 class Completeness(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    accepted: int
-    accepted_rate: float | None
-    answered: int
-    completion_rate: float | None
-    drafting: int
+    tier: str | None
+    targets: int
     exempt: int
     expected: int
     not_begun: int
-    on_time: int
-    on_time_rate: float | None
+    drafting: int
     sent_back: int
     submitted: int
-    targets: int
-    tier: str | None
+    accepted: int
+    answered: int
+    on_time: int
+    completion_rate: float | None
+    on_time_rate: float | None
+    accepted_rate: float | None
 
 
 class Difference(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    after: Any
-    before: Any
-    cells: list[CellDifference]
     field: str
     label: shared.Text
+    before: Any
+    after: Any
+    cells: list[CellDifference]
 
 
 class Dimension(k.Word):
@@ -237,27 +249,27 @@ class Dimension(k.Word):
 
 
 class ExemptionWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     school_id: UUID
+    because: str
 
 
 class ExtensionWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     school_id: UUID
     until_at: dt.datetime
+    because: str
 
 
 class Field(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    choices: list[FormsChoice]
     code: str
-    columns: list[Column] = []
-    counts_pupils: bool = False
     label: shared.Text
-    max: float | None
-    media_types: list[str] = []
-    min: float | None
     type: FieldType
     unit: str
+    min: float | None
+    max: float | None
+    choices: list[FormsChoice]
+    columns: list[Column] = []
+    counts_pupils: bool = False
+    media_types: list[str] = []
 
 
 class FieldMinutes(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -280,19 +292,19 @@ class FieldType(k.Word):
 
 
 class FieldWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    asked_when: str | UnsetType | None = UNSET
-    choices: list[ChoiceWish] | UnsetType = UNSET
     code: str
-    columns: list[ColumnWish] | UnsetType = UNSET
-    counts_pupils: bool = False
-    label: FormsLabels | UnsetType | None = UNSET
-    max: float | UnsetType | None = UNSET
-    media_types: list[str] | UnsetType = UNSET
-    min: float | UnsetType | None = UNSET
     required: bool = False
     required_when: str | UnsetType | None = UNSET
+    asked_when: str | UnsetType | None = UNSET
+    counts_pupils: bool = False
+    media_types: list[str] | UnsetType = UNSET
+    columns: list[ColumnWish] | UnsetType = UNSET
+    label: FormsLabels | UnsetType | None = UNSET
     type: FieldType | UnsetType | None = UNSET
     unit: str = ""
+    min: float | UnsetType | None = UNSET
+    max: float | UnsetType | None = UNSET
+    choices: list[ChoiceWish] | UnsetType = UNSET
 
 
 class FiguresBasis(k.Word):
@@ -303,34 +315,34 @@ class FiguresBasis(k.Word):
 
 
 class FormField(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    asked_when: str | None = None
-    choices: list[FormsChoice]
     code: str
-    columns: list[Column] = []
-    counts_pupils: bool = False
     label: shared.Text
-    max: float | None
-    media_types: list[str] = []
-    min: float | None
-    required: bool
-    required_when: str | None = None
     type: FieldType
     unit: str
+    min: float | None
+    max: float | None
+    choices: list[FormsChoice]
+    columns: list[Column] = []
+    counts_pupils: bool = False
+    media_types: list[str] = []
+    required: bool
+    required_when: str | None = None
+    asked_when: str | None = None
 
 
 class FormSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    created_at: dt.datetime
     id: UUID
-    title: shared.Text
-    updated_at: dt.datetime
     version: int
+    title: shared.Text
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    actions: list[str]
 
 
 class FormWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    title: FormsLabels
     fields: list[FieldWish]
     rules: list[FormsRuleWish] | UnsetType = UNSET
-    title: FormsLabels
 
 
 class FormsChoice(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -339,14 +351,14 @@ class FormsChoice(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class FormsForm(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    created_at: dt.datetime
-    fields: list[FormField]
     id: UUID
-    rules: list[FormsRule]
-    title: shared.Text
-    updated_at: dt.datetime
     version: int
+    title: shared.Text
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    actions: list[str]
+    fields: list[FormField]
+    rules: list[FormsRule]
 
 
 class FormsLabels(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -365,22 +377,22 @@ class FormsRuleWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Mine(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    closes_at: dt.datetime
+    school_id: UUID
     exempt_because: str | None
     extended_until_at: dt.datetime | None
-    school_id: UUID
+    closes_at: dt.datetime
 
 
 class NewCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    all: bool = False
-    closes_at: dt.datetime
-    draft: bool = False
-    due_at: dt.datetime
     form_id: UUID
-    opens_at: dt.datetime | UnsetType | None = UNSET
     period: str
-    school_ids: list[UUID] | UnsetType | None = UNSET
     title: str
+    due_at: dt.datetime
+    closes_at: dt.datetime
+    opens_at: dt.datetime | UnsetType | None = UNSET
+    school_ids: list[UUID] | UnsetType | None = UNSET
+    all: bool = False
+    draft: bool = False
 
 
 class Prefill(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -390,31 +402,31 @@ class Prefill(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    pointer: str
     code: str
     detail: str
-    pointer: str
     remedy: str = ""
 
 
 class Return(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    accepted_at: dt.datetime | None
-    accepted_no: int | None
-    actions: list[str]
-    call_id: UUID
-    changed_since_acceptance: bool
-    created_at: dt.datetime
-    files: list[Attachment]
     id: UUID
-    reopened_fields: list[str]
+    call_id: UUID
     school_id: UUID
-    sent_back_because: str | None
-    sources: dict[str, AnswersSource]
     status: ReturnStatus
-    submitted_no: int | None
-    updated_at: dt.datetime
     values: dict[str, Any]
-    version: int
+    sources: dict[str, AnswersSource]
+    files: list[Attachment]
     warnings: list[Problem]
+    submitted_no: int | None
+    accepted_no: int | None
+    accepted_at: dt.datetime | None
+    changed_since_acceptance: bool
+    reopened_fields: list[str]
+    sent_back_because: str | None
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    version: int
+    actions: list[str]
 
 
 class ReturnStatus(k.Word):
@@ -427,45 +439,45 @@ class ReturnStatus(k.Word):
 
 
 class ReturnVersion(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    accepted: bool
-    files: list[Attachment]
     no: int
-    sources: dict[str, AnswersSource]
-    submitted_at: dt.datetime
-    submitted_by_person_id: UUID
     values: dict[str, Any]
+    sources: dict[str, AnswersSource]
+    files: list[Attachment]
+    submitted_by_person_id: UUID
+    submitted_at: dt.datetime
+    accepted: bool
 
 
 class ReturnsFiguresFigure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     field: str
     label: shared.Text
-    mean: float | None
+    unit: str
+    tier: str | None
     schools: int
     sum: float | None
-    tier: str | None
-    unit: str
+    mean: float | None
 
 
 class ReturnsFiguresSeries(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    basis: FiguresBasis
-    beside: str | None
-    by: Dimension
-    calls: list[RollUp]
     field: str
+    beside: str | None
     kind: RollUpKind
+    by: Dimension
+    basis: FiguresBasis
+    calls: list[RollUp]
 
 
 class RollUp(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    basis: FiguresBasis
-    beside: str | None
-    by: Dimension
     call_id: UUID
-    field: str
-    kind: RollUpKind
-    lines: list[RollUpLine]
     period: str
     title: str
+    field: str
+    beside: str | None
+    kind: RollUpKind
+    by: Dimension
+    basis: FiguresBasis
     withheld_until_at: dt.datetime | None
+    lines: list[RollUpLine]
 
 
 class RollUpKind(k.Word):
@@ -490,34 +502,34 @@ class RollUpLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SchoolBurden(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    minutes: float
-    school_code: str
     school_id: UUID
+    school_code: str
     school_name: str
+    minutes: float
     told_already: int
     week_minutes: float
 
 
 class SchoolWeek(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    calls: int
-    minutes: float
-    school_code: str
     school_id: UUID
+    school_code: str
     school_name: str
     week_begins_on: dt.date
+    calls: int
+    minutes: float
 
 
 class SendingBack(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     fields: list[str]
+    because: str
 
 
 class SheetsTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    dry_run: bool
     answered: int
     changed: list[str]
-    dry_run: bool
-    version: int | None
     warnings: list[Problem]
+    version: int | None
 
 
 class TargetStatus(k.Word):
@@ -531,18 +543,18 @@ class TargetStatus(k.Word):
 
 
 class VersionDiff(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    return_id: UUID
+    from_no: int
+    to_no: int
     accepted_no: int | None
     differences: list[Difference]
-    from_no: int
-    return_id: UUID
-    to_no: int
 
 
 class Weeks(Struct, frozen=True, kw_only=True, omit_defaults=True):
     from_on: dt.date
-    method: shared.Text
     until_on: dt.date
     weeks: list[SchoolWeek]
+    method: shared.Text
 
 
 def accept_return(
@@ -564,7 +576,7 @@ def accept_return(
 
 
 def annotate_return_sheet(
-    call_id: UUID, body: bytes, *, content_type: str = "application/octet-stream"
+    call_id: UUID, body: bytes, *, content_type: str = "text/csv"
 ) -> k.Asked[k.Content]:
     """Get the workbook back with its problems beside each line.
 
@@ -668,6 +680,8 @@ def export_returns(call_id: UUID, *, form: shared.SheetFormat | None = None) -> 
     """All returns of a call, as a file.
 
     A line each school with what it submitted last; who took it stands in the audit trail.
+
+    As XLSX with a sheet for each field of rows; a school takes its part of it back in.
     """
     return k.ask(
         "exportReturns",
@@ -1083,7 +1097,11 @@ def roll_up_call(
 
 
 def save_return(
-    call_id: UUID, body: AnswersAnswers, *, version: int, idempotency_key: str | None = None
+    call_id: UUID,
+    body: AnswersAnswers,
+    *,
+    version: int | None = None,
+    idempotency_key: str | None = None,
 ) -> k.Asked[Return]:
     """Fill in one's school's return.
 
@@ -1096,6 +1114,7 @@ def save_return(
         k.read_json(Return),
         body=body,
         version=version,
+        begins=version is None,
         once=True,
         key=idempotency_key,
     )
@@ -1135,7 +1154,7 @@ def send_return_back(
 
 
 def submit_return(
-    call_id: UUID, *, version: int, idempotency_key: str | None = None
+    call_id: UUID, *, version: int | None = None, idempotency_key: str | None = None
 ) -> k.Asked[Return]:
     """Submit one's school's return.
 
@@ -1156,14 +1175,16 @@ def take_return_sheet(
     call_id: UUID,
     body: bytes,
     *,
-    version: int,
     dry_run: bool | None = None,
-    content_type: str = "application/octet-stream",
+    content_type: str = "text/csv",
+    version: int | None = None,
     idempotency_key: str | None = None,
 ) -> k.Asked[SheetsTaken]:
     """Fill in one's school's return from a workbook.
 
     The workbook that went out, whole or not at all; If-None-Match: * or If-Match as in PUT.
+
+    Also the workbook of all returns of the call: what it says of one's school is taken.
     """
     return k.ask(
         "takeReturnSheet",
@@ -1174,6 +1195,7 @@ def take_return_sheet(
         body=body,
         content_type=content_type,
         version=version,
+        begins=version is None,
         once=True,
         key=idempotency_key,
     )

@@ -20,40 +20,40 @@ class AttendanceInput(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AttendanceRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    exam_number: str
     attendance: shared.Result
     because: str = ""
-    exam_number: str
 
 
 class AttendanceTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    on_roster: int
-    recorded: int
-    states: dict[str, int]
     subject: str
+    recorded: int
+    on_roster: int
+    states: dict[str, int]
 
 
 class CandidateView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    class_label: str
-    exam_number: str | None
     id: UUID
-    late_because: str
+    school_id: UUID
+    exam_number: str | None
     register_number: str | None
+    class_label: str
+    subjects: list[str]
     room: str | None
     room_number: int | None
-    school_id: UUID
     seat_no: int | None
-    subjects: list[str]
+    late_because: str
 
 
 class DrawRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    number: int
     because: str
+    mixed: bool
     candidates: int
     conflicts: int
     conflicts_min: int
-    drawn_at: dt.datetime
-    mixed: bool
-    number: int
     result_sha256: str
+    drawn_at: dt.datetime
 
 
 class FromRegister(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,10 +62,10 @@ class FromRegister(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LateCandidate(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
-    class_label: str
-    register_number: str
     school_id: UUID
+    register_number: str
+    class_label: str
+    because: str
     subjects: list[str] | UnsetType | None = UNSET
 
 
@@ -85,27 +85,27 @@ class PrintFormat(k.Word):
 
 
 class Room(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    label: str
-    seat_columns: int
-    seat_rows: int
     site_school_id: UUID
+    label: str
+    seat_rows: int
+    seat_columns: int
 
 
 class RoomList(Struct, frozen=True, kw_only=True, omit_defaults=True):
     items: list[RoomRow]
-    seated: int
     seats: int
+    seated: int
 
 
 class RoomRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: UUID
-    label: str
     number: int
-    seat_columns: int
-    seat_rows: int
-    seated: int
-    site_name: str
     site_school_id: UUID
+    site_name: str
+    label: str
+    seat_rows: int
+    seat_columns: int
+    seated: int
 
 
 class Rooms(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -113,25 +113,25 @@ class Rooms(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RosterDrawView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    exam_id: UUID
     commitment_sha256: str
     committed_at: dt.datetime
-    draws: list[DrawRow]
-    exam_id: UUID
     seed: str | None
+    draws: list[DrawRow]
 
 
 class RosterDrawWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str = ""
     mixed: bool = False
+    because: str = ""
 
 
 class RosterTaken(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    candidates: int
     dry_run: bool
+    candidates: int
     entries: int
+    schools: int
     from_register: int
     removed: int
-    schools: int
 
 
 def add_late_candidate(

@@ -15,15 +15,15 @@ from schoolgroup.client.generated import shared
 
 
 class AssignWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    keep: bool = False
     planned_on: dt.date
+    keep: bool = False
 
 
 class Assignment(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    assigned: list[PlansAssigned]
-    kept: bool
-    loads: list[Load]
     round_id: UUID
+    kept: bool
+    assigned: list[PlansAssigned]
+    loads: list[Load]
 
 
 class CancelWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -39,89 +39,89 @@ class ConfirmWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Coverage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    round_id: UUID
+    whole: CoverageLine
     by_tier: list[CoverageLine]
     full: bool
-    round_id: UUID
     schools: list[PlansStanding] | None
-    whole: CoverageLine
 
 
 class CoverageLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    tier: str | None
+    schools: int
     excused: int
     expected: int
     planned: int
-    rate: float | None
-    schools: int
-    spot_checked: int
-    tier: str | None
     visited: int
+    spot_checked: int
+    rate: float | None
 
 
 class Criterion(Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
     en: str
-    points_max: int = 10
     zh: str
+    points_max: int = 10
 
 
 class Document(Struct, frozen=True, kw_only=True, omit_defaults=True):
     algorithm: str
+    draw_id: str
     candidates: list[str]
     count: int
-    draw_id: str
-    public_from_at: str
-    public_source: str
     seed_sha256: str
+    public_source: str
+    public_from_at: str
 
 
 class DrawsDrawView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    committed_at: dt.datetime
+    id: UUID
+    round_id: UUID
     document: Document
     document_sha256: str
-    drawn: list[str] | None
-    how: str
-    id: UUID
-    passed_over: list[str] | None
-    public_value: str | None
-    revealed_at: dt.datetime | None
-    round_id: UUID
+    committed_at: dt.datetime
     seed: str | None
+    public_value: str | None
+    drawn: list[str] | None
+    passed_over: list[str] | None
+    revealed_at: dt.datetime | None
+    how: str
     version: int
+    actions: list[str]
 
 
 class DrawsDrawWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
     count: int
-    public_from_at: dt.datetime
     public_source: str
+    public_from_at: dt.datetime
     school_ids: list[UUID] | UnsetType | None = UNSET
 
 
 class ExcuseWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: str
     school_id: UUID
+    because: str
 
 
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    category: str
-    criterion: str
-    detail: str
-    due_on: dt.date
-    found_at: dt.datetime
     item_id: UUID
-    overdue: bool
     round_no: int
-    status: shared.ItemsItemStatus
-    title: str
     visit_id: UUID
+    criterion: str
+    title: str
+    detail: str
+    category: str
+    due_on: dt.date
+    status: shared.ItemsItemStatus
+    overdue: bool
+    found_at: dt.datetime
 
 
 class FindingWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    category: str
-    criterion: str = ""
-    detail: str = ""
-    due_on: dt.date
     title: str
+    category: str
+    due_on: dt.date
+    detail: str = ""
+    criterion: str = ""
 
 
 class Load(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -131,31 +131,36 @@ class Load(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Member(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    leads: bool
     person_id: UUID
     school_id: UUID | None
+    leads: bool
 
 
 class MemberWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    leads: bool = False
     person_id: UUID
     school_id: UUID | UnsetType | None = UNSET
+    leads: bool = False
+
+
+class MoveWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    planned_on: dt.date
+    because: str
 
 
 class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     criterion: str
-    evidence: list[VisitsEvidenceView]
-    note: str
-    observed_at: dt.datetime
-    person_id: UUID
     points: int
+    note: str
+    person_id: UUID
+    observed_at: dt.datetime
+    evidence: list[VisitsEvidenceView]
 
 
 class ObservationWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
     criterion: str
-    evidence: list[shared.EvidenceWish] | UnsetType = UNSET
-    note: str = ""
     points: int
+    note: str = ""
+    evidence: list[shared.EvidenceWish] | UnsetType = UNSET
 
 
 class ObservationsWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -178,14 +183,14 @@ class PlansAssigned(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PlansStanding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    school_id: UUID
+    school_name: str
+    tier: str
     excused_because: str | None
     expected: bool
     planned: bool
-    school_id: UUID
-    school_name: str
-    spot_checks: int
-    tier: str
     visited: bool
+    spot_checks: int
 
 
 class ReplyWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -197,18 +202,18 @@ class RevealWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Round(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    created_at: dt.datetime
-    from_on: dt.date
     id: UUID
-    ledger_id: UUID
     no: int
+    title: str
     rubric: list[Criterion]
+    ledger_id: UUID
+    from_on: dt.date
+    until_on: dt.date
     status: RoundStatus
     teams: list[Team]
-    title: str
-    until_on: dt.date
+    created_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class RoundStatus(k.Word):
@@ -220,67 +225,71 @@ class RoundStatus(k.Word):
 
 
 class RoundWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    from_on: dt.date
-    ledger_id: UUID
-    rubric: list[Criterion]
     title: str
+    ledger_id: UUID
+    from_on: dt.date
     until_on: dt.date
+    rubric: list[Criterion]
 
 
 class Summary(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    carried_out_on: dt.date | None
     id: UUID
-    kind: VisitKind
-    planned_on: dt.date
     round_id: UUID
     round_no: int
-    school_id: UUID
-    school_name: str
-    status: VisitStatus
     team_id: UUID
     team_name: str
+    school_id: UUID
+    school_name: str
+    kind: VisitKind
+    planned_on: dt.date
+    status: VisitStatus
+    carried_out_on: dt.date | None
     version: int
+    actions: list[str]
 
 
 class Team(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: UUID
-    members: list[Member]
     name: str
+    members: list[Member]
     visits: int
 
 
 class TeamWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    members: list[MemberWish]
     name: str
+    members: list[MemberWish]
 
 
 class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    cancelled_because: str
-    carried_out_on: dt.date | None
-    draw_id: UUID | None
-    findings: list[Finding]
     id: UUID
-    inspector_ids: list[UUID]
-    kind: VisitKind
-    observations: list[Observation]
-    planned_on: dt.date
-    points: int
-    points_max: int
-    replied_at: dt.datetime | None
-    reply: str
-    reported_at: dt.datetime | None
+    unclosed: list[Finding]
     round_id: UUID
     round_no: int
-    school_id: UUID
-    school_name: str
-    status: VisitStatus
-    summary: str
     team_id: UUID
     team_name: str
-    unclosed: list[Finding]
+    school_id: UUID
+    school_name: str
+    kind: VisitKind
+    draw_id: UUID | None
+    planned_on: dt.date
+    moved_from_on: dt.date | None
+    moved_at: dt.datetime | None
+    moved_because: str
+    moved_by_school: bool
+    status: VisitStatus
+    carried_out_on: dt.date | None
+    summary: str
+    reported_at: dt.datetime | None
+    reply: str
+    replied_at: dt.datetime | None
+    cancelled_because: str
+    inspector_ids: list[UUID]
+    observations: list[Observation]
+    points: int
+    points_max: int
+    findings: list[Finding]
     version: int
+    actions: list[str]
 
 
 class VisitKind(k.Word):
@@ -302,10 +311,10 @@ class VisitStatus(k.Word):
 
 
 class VisitsEvidenceView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    file_name: str | None
     kind: shared.EvidenceKind
-    link: str | None
     text: str
+    file_name: str | None
+    link: str | None
 
 
 class VisitsReportWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -584,6 +593,24 @@ def make_round(body: RoundWish, *, idempotency_key: str | None = None) -> k.Aske
         "POST",
         "/v1/rounds",
         k.read_json(Round),
+        body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def move_visit(
+    visit_id: UUID, body: MoveWish, *, idempotency_key: str | None = None
+) -> k.Asked[Visit]:
+    """Move a visit to another day.
+
+    Before it is carried out, with the reason; the school and the team are told.
+    """
+    return k.ask(
+        "moveVisit",
+        "POST",
+        k.path_of("/v1/visits/{visit_id}/move", visit_id=visit_id),
+        k.read_json(Visit),
         body=body,
         once=True,
         key=idempotency_key,

@@ -14,24 +14,24 @@ from schoolgroup.client import kinds as k
 
 
 class Health(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    parts: dict[str, str] = {}
     status: str
+    parts: dict[str, str] = {}
 
 
 class JobShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    attempts: int
-    created_at: dt.datetime
-    data: dict[str, str]
-    due_at: dt.datetime
-    ended_at: dt.datetime | None
-    failed_because: str | None
     id: UUID
     kind: str
-    running: bool
-    started_at: dt.datetime | None
     status: JobStatus
+    running: bool
+    attempts: int
+    due_at: dt.datetime
+    created_at: dt.datetime
+    started_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    failed_because: str | None
+    data: dict[str, str]
     version: int
+    actions: list[str]
 
 
 class JobStatus(k.Word):

@@ -14,26 +14,26 @@ from schoolgroup.client import kinds as k
 
 
 class Aim(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    by_on: dt.date
     completion: float
+    by_on: dt.date
+    reached: bool
+    passed: bool
     missing: int
     needed_a_week: float | None
-    passed: bool
     projection: Projection | None
-    reached: bool
 
 
 class BulletinLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    edition_no: int
     id: UUID
-    issued_at: dt.datetime | None
+    year: int | None
     no: int | None
+    title: str
+    status: BulletinStatus
+    edition_no: int
+    issued_at: dt.datetime | None
     receipts: Receipts | None
     signed_at: dt.datetime | None
-    status: BulletinStatus
-    title: str
     version: int
-    year: int | None
 
 
 class BulletinStatus(k.Word):
@@ -62,13 +62,13 @@ class ChoiceRule(k.Word):
 
 
 class Count(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    count: int
     kind: str
-    link: str
-    name: Text
-    overdue: int
     sort: InboxSort
+    name: Text
+    count: int
     unread: int
+    overdue: int
+    link: str
 
 
 class EvidenceKind(k.Word):
@@ -80,9 +80,9 @@ class EvidenceKind(k.Word):
 
 
 class EvidenceWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    upload_id: UUID | UnsetType | None = UNSET
     resource_id: UUID | UnsetType | None = UNSET
     text: str = ""
-    upload_id: UUID | UnsetType | None = UNSET
 
 
 class ExamStatus(k.Word):
@@ -102,34 +102,34 @@ class ExamStatus(k.Word):
 
 
 class ExamView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    answer_until_at: dt.datetime | None
-    cancelled_because: str
-    created_at: dt.datetime
-    gate: GateView
-    grade: int
     id: UUID
-    purpose: Purpose
     school_id: UUID | None
-    schools: list[ParticipantView]
-    stage: GatesStage
-    status: ExamStatus
-    subjects: list[SubjectView]
-    term_last: bool
     title: str
+    stage: GatesStage
+    grade: int
+    purpose: Purpose
+    term_last: bool
+    status: ExamStatus
+    cancelled_because: str
+    answer_until_at: dt.datetime | None
+    gate: GateView
+    subjects: list[SubjectView]
+    schools: list[ParticipantView]
+    created_at: dt.datetime
     updated_at: dt.datetime
     version: int
+    actions: list[str]
 
 
 class ExamsChoice(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    choose: int
     name: str
+    choose: int
     rule: ChoiceRule | UnsetType = UNSET
 
 
 class ExamsLevel(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    from_percent: int
     grade: str
+    from_percent: int
 
 
 class ExportsForm(k.Word):
@@ -141,36 +141,25 @@ class ExportsForm(k.Word):
 
 
 class FiguresFigure(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    closed: int
-    completion_rate: float | None
-    dropped: int
-    items_link: str
-    on_time: int
-    on_time_rate: float | None
-    open: int
-    overdue: int
     part: str
-    reported: int
-    settled: int
     total: int
-
-
-class FiguresValue(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    as_of_at: dt.datetime
-    label: Text
-    link: str
-    month: str | None
-    of: UUID | None
-    saved: Saved
-    unit: Unit
-    value: float | None
+    open: int
+    reported: int
+    closed: int
+    dropped: int
+    overdue: int
+    on_time: int
+    settled: int
+    completion_rate: float | None
+    on_time_rate: float | None
+    items_link: str
 
 
 class GateView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    article: GatesArticle
+    name: str
     collects: str
     contents: list[GatesContent]
-    name: str
+    article: GatesArticle
 
 
 class GatesArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -198,10 +187,10 @@ class GatesStage(k.Word):
 
 
 class InboxCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    count: int
     items: list[Count]
-    overdue: int
+    count: int
     unread: int
+    overdue: int
 
 
 class InboxSort(k.Word):
@@ -219,14 +208,14 @@ class ItemKind(k.Word):
 
 
 class ItemView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    ability: str | None
-    choice: str
-    kind: ItemKind
-    knowledge_point: str | None
     label: str
     max_marks: float
-    parent: str
+    knowledge_point: str | None
+    ability: str | None
     section: str
+    parent: str
+    kind: ItemKind
+    choice: str
 
 
 class ItemsItemStatus(k.Word):
@@ -247,16 +236,16 @@ class ListFormat(k.Word):
 
 
 class Outlook(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    aims: list[Aim]
-    figure: FiguresFigure
     ledger_id: UUID
+    figure: FiguresFigure
+    aims: list[Aim]
 
 
 class ParticipantView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    answered_at: dt.datetime | None
     school_id: UUID
     school_name: str
     status: Participation
+    answered_at: dt.datetime | None
 
 
 class Participation(k.Word):
@@ -268,13 +257,13 @@ class Participation(k.Word):
 
 
 class Projection(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    closings_a_week: float | None
-    confidence: float
     expected: float | None
-    high: float | None
     low: float | None
-    method: Text
+    high: float | None
+    confidence: float
     weeks_looked_at: int
+    closings_a_week: float | None
+    method: Text
 
 
 class Purpose(k.Word):
@@ -293,9 +282,9 @@ class Purpose(k.Word):
 
 
 class Receipts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    link: str
     schools: int
     signed: int
+    link: str
 
 
 class Result(k.Word):
@@ -308,21 +297,6 @@ class Result(k.Word):
     LATE = "late"
 
 
-class Saved(k.Word):
-    """The saved queries; each is the figure of the feature itself, never a second count."""
-
-    LEDGER_COMPLETION = "ledger_completion"
-    LEDGER_ON_TIME = "ledger_on_time"
-    LEDGER_ITEMS = "ledger_items"
-    CALL_COMPLETENESS = "call_completeness"
-    CALL_ON_TIME = "call_on_time"
-    ROUND_COVERAGE = "round_coverage"
-    ACTIVITIES = "activities"
-    ACTIVITY_PUPILS = "activity_pupils"
-    MEASURES = "measures"
-    MEASURES_DONE = "measures_done"
-
-
 class SheetFormat(k.Word):
     """How it is written."""
 
@@ -332,17 +306,17 @@ class SheetFormat(k.Word):
 
 
 class SubjectView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    choices: list[ExamsChoice]
-    excellent_percent: int
-    full_marks: float
-    items: list[ItemView]
-    levels: list[ExamsLevel]
-    low_percent: int
-    minutes: int | None
-    paper_version: int
-    pass_percent: int
-    starts_at: dt.datetime | None
     subject: str
+    paper_version: int
+    full_marks: float
+    excellent_percent: int
+    pass_percent: int
+    low_percent: int
+    levels: list[ExamsLevel]
+    items: list[ItemView]
+    choices: list[ExamsChoice]
+    starts_at: dt.datetime | None
+    minutes: int | None
 
 
 class TableFormat(k.Word):
@@ -362,3 +336,4 @@ class Unit(k.Word):
 
     COUNT = "count"
     SHARE = "share"
+    MARKS = "marks"

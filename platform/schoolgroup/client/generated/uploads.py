@@ -35,22 +35,22 @@ class DepositStatus(k.Word):
 
 
 class DepositsReceipt(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    because: shared.Text | None
-    scanned: bool
     sha256: str
     size_bytes: int
     verified_at: dt.datetime
+    scanned: bool
+    because: shared.Text | None
 
 
 class FinishedPart(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    etag: str
     number: int
+    etag: str
 
 
 class PartLink(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    expires_at: dt.datetime
     number: int
     url: str
+    expires_at: dt.datetime
 
 
 class PartLinks(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,13 +62,13 @@ class PartNumbers(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Quota(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    bytes_max: int
-    file_bytes_max: int
-    free_bytes: int
-    kind_bytes_max: dict[str, int]
     school_id: UUID
-    set_by_office: bool
+    bytes_max: int
     used_bytes: int
+    free_bytes: int
+    set_by_office: bool
+    file_bytes_max: int
+    kind_bytes_max: dict[str, int]
     version: int
 
 
@@ -77,9 +77,9 @@ class QuotaWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ReceivedPart(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    etag: str
     number: int
     size_bytes: int
+    etag: str
 
 
 class Rejection(k.Word):
@@ -96,31 +96,31 @@ class Rejection(k.Word):
 
 
 class Upload(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    actions: list[str]
-    assembled: bool = False
-    created_at: dt.datetime
-    expires_at: dt.datetime
-    file_name: str
     id: UUID
-    media_type: str | None
+    status: DepositStatus
+    file_name: str
+    size_bytes: int
+    sha256: str
     media_type_claimed: str
+    media_type: str | None
     part_bytes: int
     part_count: int
-    parts: list[PartLink] = []
     receipt: DepositsReceipt | None
-    received: list[ReceivedPart] = []
     rejected_because: Rejection | None
-    sha256: str
-    size_bytes: int
-    status: DepositStatus
+    created_at: dt.datetime
+    expires_at: dt.datetime
     version: int
+    actions: list[str]
+    parts: list[PartLink] = []
+    received: list[ReceivedPart] = []
+    assembled: bool = False
 
 
 class UploadWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
     file_name: str
-    media_type: str = ""
-    sha256: str
     size_bytes: int
+    sha256: str
+    media_type: str = ""
 
 
 def abort_upload(

@@ -10,7 +10,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import Flowable, HRFlowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from schoolgroup.kernel.errors import Conflict, Invalid, Problem
 from schoolgroup.kernel.texts import Text
@@ -19,6 +19,7 @@ from schoolgroup.management.figures.models import Unit, Value
 
 # A font every reader of PDF for Chinese has (Adobe-GB1): no font file is shipped or embedded.
 FONT = "STSong-Light"
+RED = "#aa0000"
 STYLE = (
     "body{font-family:'Songti SC',SimSun,serif;max-width:42em;margin:2em auto;line-height:1.7}"
     "h1{text-align:center}.no{text-align:center;color:#a00;border-bottom:2px solid #a00}"
@@ -137,10 +138,11 @@ def write_pdf(edition: Edition, language: str, zone: ZoneInfo) -> bytes:
     text = ParagraphStyle("text", fontName=FONT, fontSize=11, leading=19, wordWrap="CJK")
     head = ParagraphStyle("head", parent=text, fontSize=14, leading=24, spaceBefore=8)
     title = ParagraphStyle("title", parent=head, fontSize=20, leading=32, alignment=1)
-    small = ParagraphStyle("small", parent=text, alignment=1, textColor="#aa0000")
+    small = ParagraphStyle("small", parent=text, alignment=1, textColor=RED)
     issued = f"{edition.issued_at.astimezone(zone):%Y-%m-%d} {ISSUED.within(language)}"
-    story = [
-        Paragraph(f"{say(number(edition).within(language))} · {issued}", small),
+    story: list[Flowable] = [
+        Paragraph(f"{say(number(edition).within(language))} | {issued}", small),
+        HRFlowable(width="100%", color=RED, thickness=1.2, spaceBefore=4, spaceAfter=4),
         Paragraph(say(content.title), title),
     ]
 
@@ -156,11 +158,13 @@ def write_pdf(edition: Edition, language: str, zone: ZoneInfo) -> bytes:
     for article in content.articles:
         add(article.title, f"{article.body}\n（{FROM.within(language)}: {article.school_name}）")
     if content.figures:
-        rows = lines_of(content.figures, language, zone)
-        add(
-            FIGURES.within(language),
-            "\n".join(f"{name}: {value}（{at}）" for name, value, at in rows),
-        )
+        story.append(Paragraph(say(FIGURES.within(language)), head))
+        lines = lines_of(content.figures, language, zone)
+        cells = [[Paragraph(say(cell), text) for cell in line] for line in lines]
+        table = Table(cells, colWidths=[82 * mm, 30 * mm, 54 * mm])
+        table.setStyle([("GRID", (0, 0), (-1, -1), 0.5, "#999999"),
+                        ("VALIGN", (0, 0), (-1, -1), "MIDDLE")])  # fmt: skip
+        story.append(table)
     story.append(Spacer(1, 4 * mm))
     made = io.BytesIO()
     # invariant: no clock and no random id in the file

@@ -29,6 +29,7 @@ from schoolgroup.management.returns.figures import service as returns
 from schoolgroup.management.rounds.plans import service as rounds
 
 Answers = Mapping[Saved, Answer]
+Kept = dict[tuple[Family, UUID | None, str | None], Answers]
 OF_NOTHING = (Family.GROUP, Family.BULLETIN, Family.ACTIVITY)
 
 
@@ -50,22 +51,25 @@ def check(references: Sequence[Reference]) -> None:
 async def check_there(tx: Tx, references: Sequence[Reference]) -> list[Value]:
     """Each worked out; raises Invalid, naming it, where what it is about is not there."""
     check(references)
-    values = []
+    values: list[Value] = []
+    kept: Kept = {}
     for number, one in enumerate(references):
         try:
-            values += await work_out(tx, [one])
+            values += await work_out(tx, [one], kept)
         except NotFound:
             problem = Problem(f"/figures/{number}/of", "unknown", "there is no such thing")
             raise Invalid(problems=[problem]) from None
     return values
 
 
-async def work_out(tx: Tx, references: Sequence[Reference]) -> list[Value]:
+async def work_out(
+    tx: Tx, references: Sequence[Reference], kept: Kept | None = None
+) -> list[Value]:
     """The figures now, as their features tell them; one look for those of the same rows.
 
-    Raises NotFound, NotAllowed.
+    `kept` has what this transaction has looked at already. Raises NotFound, NotAllowed.
     """
-    kept: dict[tuple[Family, UUID | None, str | None], Answers] = {}
+    kept = {} if kept is None else kept
     values = []
     for one in references:
         key = (FAMILY[one.saved], one.of, one.month)

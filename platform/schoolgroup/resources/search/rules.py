@@ -25,7 +25,7 @@ FACETS = (
 VALUES_MAX = 50
 MINUTES_MAX, SPANS = 10_000, (1, 8, 64, 512)  # as app.search_minutes has them
 MARKS_MAX = 20
-NEXT_TIMES_MAX = 4
+ROWS_ENOUGH, NEXT_TIMES_MAX = 20_000, 4
 AROUND = 40  # characters shown before the first mark of a long text
 EXCERPT_CHARS = 160
 
@@ -74,15 +74,16 @@ def way(
 ) -> Way:
     """How to go through the index, where so many rows have each lexeme.
 
-    Of a phrase the index is asked for the rarest lexeme, and for the next one where that is not
-    much more frequent: the others hardly ever say more, and whether they stand side by side is seen
-    in the row in any case.
+    Of a phrase the index is asked for the rarest lexeme, and where that is in many rows for the
+    next one too, unless it is much more frequent. The others hardly ever say more, and whether they
+    stand side by side is seen in the row in any case.
     """
     indexed = list(filters)
     for pieces in terms:
         known = sorted((p for p in pieces if plain(p)), key=lambda p: have.get(p, 0))
-        much = NEXT_TIMES_MAX * have.get(known[0], 0) if known else 0
-        indexed += known[:1] + [p for p in known[1:2] if have.get(p, 0) <= much] or pieces
+        rarest = have.get(known[0], 0) if known else 0
+        much = NEXT_TIMES_MAX * rarest if rarest > ROWS_ENOUGH else 0
+        indexed += known[:1] + [p for p in known[1:2] if 0 < have.get(p, 0) <= much] or pieces
     counts = [have[piece] for piece in indexed if piece in have]
     return Way(
         indexed=" & ".join(indexed) or None,

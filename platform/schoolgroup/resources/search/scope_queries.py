@@ -13,7 +13,7 @@ NARROWED = """
    AND ($3::text IS NULL
         OR ($3 = 'mine') = (r.school_id IS NOT DISTINCT FROM (SELECT app.school_id())))
 """
-# The name of the state this statement sees (migration 0039); none in a transaction that has
+# The name of the state this statement sees (migration 0040); none in a transaction that has
 # written, which sees what no other does.
 LOTS = """
 CASE WHEN pg_current_xact_id_if_assigned() IS NULL

@@ -5,7 +5,7 @@ times as long as asking whether anything it was decided by has changed. So a dec
 process under everything it depends on, and holds
 
 - in the state of the tables it was made in: each statement is told that state's name (migration
-  0039), in the same snapshot in which it reads, so a right withdrawn is gone for the next request;
+  0040), in the same snapshot in which it reads, so a right withdrawn is gone for the next request;
 - under one version of the policy, by role, tier, school and scope of whoever asks, never by person:
   what only concerns a person is asked each time;
 - until the clock may change it.

@@ -20,7 +20,7 @@ UPDATE search_entry e SET loans = l.loans
          GROUP BY resource_id) l
  WHERE e.group_id = $1 AND e.resource_id = l.resource_id AND e.loans <> l.loans
 """
-# Of all lots the same name (migration 0039).
+# Of all lots the same name (migration 0040).
 JOIN_CHANGES = """
 WITH gone AS (DELETE FROM search_change WHERE group_id = $1 RETURNING lot)
 INSERT INTO search_change (group_id, lot) SELECT $1, bit_xor(lot) FROM gone HAVING count(*) > 0

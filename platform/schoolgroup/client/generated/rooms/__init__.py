@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         rounds,
         service,
         uploads,
+        webhooks,
     )
 
 
@@ -205,6 +206,12 @@ class Rooms:
 
         return Uploads(self)  # type: ignore[arg-type]  # the client itself
 
+    @cached_property
+    def webhooks(self) -> webhooks.Webhooks:
+        from schoolgroup.client.generated.rooms.webhooks import Webhooks
+
+        return Webhooks(self)  # type: ignore[arg-type]  # the client itself
+
 
 class AsyncRooms:
     """Every room of an async client."""
@@ -370,3 +377,9 @@ class AsyncRooms:
         from schoolgroup.client.generated.rooms.uploads import AsyncUploads
 
         return AsyncUploads(self)  # type: ignore[arg-type]  # the client itself
+
+    @cached_property
+    def webhooks(self) -> webhooks.AsyncWebhooks:
+        from schoolgroup.client.generated.rooms.webhooks import AsyncWebhooks
+
+        return AsyncWebhooks(self)  # type: ignore[arg-type]  # the client itself

@@ -130,9 +130,10 @@ class WorkRow(Struct, frozen=True):
 
 
 class FormRow(Struct, frozen=True):
-    """A form that asks at least half of the fields of another."""
+    """A version of a form that asks at least half of the fields of another form's."""
 
     form_id: UUID
+    form_version: int
 
 
 class Pace(Struct, frozen=True):

@@ -70,12 +70,12 @@ SELECT f.code AS field_code, avg(jsonb_array_length(v.values -> f.code))::float8
  GROUP BY f.code
 """
 LIST_ALIKE = """
-SELECT o.form_id
+SELECT o.form_id, o.form_version
   FROM form_field o
  WHERE o.group_id = $1 AND o.form_id <> $2
    AND o.field_code IN (SELECT f.field_code FROM form_field f
                          WHERE f.group_id = $1 AND f.form_id = $2 AND f.form_version = $3)
- GROUP BY o.form_id
+ GROUP BY o.form_id, o.form_version
 HAVING 2 * count(DISTINCT o.field_code) >=
        (SELECT count(*) FROM form_field f
          WHERE f.group_id = $1 AND f.form_id = $2 AND f.form_version = $3)
@@ -107,10 +107,9 @@ async def usual_rows(tx: Tx, codes: Sequence[str]) -> dict[str, float]:
     return {row.field_code: row.rows for row in rows}
 
 
-async def list_alike(tx: Tx, form_id: UUID, form_version: int) -> list[UUID]:
-    """Other forms that ask at least half of the fields of this form version."""
-    rows = await fetch_all(tx, FormRow, LIST_ALIKE, tx.group_id, form_id, form_version)
-    return [row.form_id for row in rows]
+async def list_alike(tx: Tx, form_id: UUID, form_version: int) -> list[FormRow]:
+    """Versions of other forms that ask at least half of the fields of this form version."""
+    return await fetch_all(tx, FormRow, LIST_ALIKE, tx.group_id, form_id, form_version)
 
 
 async def measured(tx: Tx, form_ids: Sequence[UUID]) -> list[WorkRow]:

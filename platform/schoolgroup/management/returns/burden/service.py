@@ -106,7 +106,12 @@ async def _whole(tx: Tx, form_id: UUID, form_version: int) -> float:
 
 async def _pace(tx: Tx, form_id: UUID, form_version: int) -> Pace:
     alike = await queries.list_alike(tx, form_id, form_version)
-    work = await queries.measured(tx, [form_id, *alike])
+    wanted = {(one.form_id, one.form_version) for one in alike}
+    work = [
+        row
+        for row in await queries.measured(tx, sorted({form_id, *(one.form_id for one in alike)}))
+        if row.form_id == form_id or (row.form_id, row.form_version) in wanted
+    ]
     reckoned = {
         (row.form_id, row.form_version): sum(
             one.minutes for one in await _minutes(tx, row.form_id, row.form_version)

@@ -1,4 +1,7 @@
-"""What a backup asks of the database, as its superuser, within one snapshot."""
+"""What a backup asks of the database, as its superuser, within one snapshot.
+
+Not named `queries`: those are the statements of the application, which may do none of this.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +52,7 @@ async def named_objects(sql: "Connection") -> list[tuple[str, str | None, int | 
 async def count_rows(sql: "Connection") -> dict[str, int]:
     """The rows of each table."""
     names = [name for (name,) in await sql.fetch(TABLE_NAMES)]  # as the catalogue quotes them
-    return {name: await sql.fetchval("SELECT count(*) FROM " + name) for name in names}
+    return {name: await sql.fetchval("SELECT count(*) FROM " + name) for name in names}  # noqa: S608
 
 
 async def holds_something(sql: "Connection") -> str:
