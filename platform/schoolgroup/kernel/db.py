@@ -233,6 +233,8 @@ class Database:
             metrics.database_error("slow")
             raise TryAgain(facts={"what": "database"}) from slow
         except LOST as lost:
+            if not _is_lost(connection):  # nothing asks it on its way back to the next one
+                connection.terminate()
             metrics.database_error("lost")
             raise Unavailable(facts={"what": "database"}) from lost
         except asyncpg.InterfaceError as lost:
