@@ -85,11 +85,16 @@ def test_every_setting_named_is_one_the_application_knows(compose):
     known = set(Settings.__struct_fields__)
     for name in ("api", "migrate", "worker"):
         for variable in compose["services"][name]["environment"]:
-            if not variable.startswith(PREFIX):
-                assert variable == "FORWARDED_ALLOW_IPS", "uvicorn's own"
-                continue
+            assert variable.startswith(PREFIX), variable
             field = variable.removeprefix(PREFIX).lower()
             assert field.removesuffix("_file") in known or field in known, variable
+
+
+def test_the_proxy_is_believed_and_nobody_else_reaches_a_process(compose):
+    """Otherwise all visitors would count as one address, and share one quota."""
+    api = compose["services"]["api"]
+    assert api["environment"]["SCHOOLGROUP_TRUSTED_PROXIES"]
+    assert not api.get("ports")
 
 
 def test_every_secret_used_is_declared_and_made_by_the_script(compose):
