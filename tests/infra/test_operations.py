@@ -1,4 +1,4 @@
-"""What docs/operations.md and infra/README.md tell people to type is what the commands take."""
+"""What the pages tell people to type is what the commands take, and the files they name exist."""
 
 import re
 import shlex
@@ -9,7 +9,7 @@ import pytest
 from schoolgroup.__main__ import build_parser
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = ("docs/operations.md", "infra/README.md")
+PAGES = ("README.md", "README.zh-CN.md", "docs/operations.md", "infra/README.md")
 ORDER = re.compile(r"(?:^    |`)schoolgroup ([^`#\n]+)|run --rm migrate ([^`#\n]+)", re.MULTILINE)
 ORDERS = [
     (page, direct or within)
