@@ -83,15 +83,17 @@ async def test_each_constraint_alone_refuses_what_it_forbids(http, world: World)
 
 
 def together_at(monkeypatch, name: str) -> None:
-    """Let the next two who come to this statement go on only side by side."""
+    """Let the next two who ask this go on only once both have their answer: neither sees what
+    the other does with it."""
     goes_on, both = getattr(queries, name), asyncio.Barrier(2)
     left = [2]
 
     async def meets(*arguments, **named):
+        answer = await goes_on(*arguments, **named)
         if left[0]:
             left[0] -= 1
             await both.wait()
-        return await goes_on(*arguments, **named)
+        return answer
 
     monkeypatch.setattr(queries, name, meets)
 
