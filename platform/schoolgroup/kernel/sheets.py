@@ -67,27 +67,35 @@ class Row(msgspec.Struct, frozen=True):
     cells: dict[str, str]
 
 
+class Sheet(msgspec.Struct, frozen=True):
+    """One sheet of a workbook: the columns it has, also where no row stands below them."""
+
+    header: list[str]
+    rows: list[Row]
+
+
 def read_sheet(content: bytes) -> list[Row]:
     """The rows of a CSV or XLSX file, cells as trimmed NFKC text (full-width digits become plain).
 
     Raises SheetRefused where it is neither, too large, has no header, a column twice, or a cell
     that is too long or stands below no column: nothing is dropped silently.
     """
-    return _rows_of(_read_xlsx(content)[0] if content[:2] == b"PK" else _read_csv(content))
+    table = _read_xlsx(content)[0] if content[:2] == b"PK" else _read_csv(content)
+    return _sheet_of(table).rows
 
 
-def read_sheets(content: bytes) -> list[list[Row]]:
-    """The rows of every sheet of an XLSX file, or the one table of a CSV file, as in read_sheet.
+def read_sheets(content: bytes) -> list[Sheet]:
+    """Every sheet of an XLSX file, or the one table of a CSV file, as in read_sheet.
 
     Sheets after the first that are empty are left out. Raises SheetRefused.
     """
     if content[:2] != b"PK":
-        return [_rows_of(_read_csv(content))]
+        return [_sheet_of(_read_csv(content))]
     first, *more = _read_xlsx(content, all_sheets=True)
-    return [_rows_of(first), *(_rows_of(table) for table in more if any(map(any, table)))]
+    return [_sheet_of(first), *(_sheet_of(table) for table in more if any(map(any, table)))]
 
 
-def _rows_of(table: list[list[str]]) -> list[Row]:
+def _sheet_of(table: list[list[str]]) -> Sheet:
     table = [[_plain(cell) for cell in row] for row in table]
     while table and not any(table[-1]):
         table.pop()
@@ -102,11 +110,12 @@ def _rows_of(table: list[list[str]]) -> list[Row]:
     if twice:
         raise _refused("column_twice", f"columns twice: {', '.join(sorted(twice))}", "列名重复")
     _refuse_lost_cells(header, table)
-    return [
+    rows = [
         Row(number, dict(zip(header, row + [""] * (len(header) - len(row)), strict=False)))
         for number, row in enumerate(table[1:], start=2)
         if any(row)
     ]
+    return Sheet(header, rows)
 
 
 def need_columns(rows: Sequence[Row], needed: Iterable[str]) -> None:
