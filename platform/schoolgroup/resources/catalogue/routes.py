@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed, OutOfScope
 from schoolgroup.kernel.errors import Invalid, NotFound, StaleVersion, VersionRequired
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, link_answer, may, refusals
 from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
@@ -226,9 +226,7 @@ async def fetch_resource_file(
     """A link that lives for a moment; other schools borrow the resource instead."""
     settings: Settings = services.settings
     file = await call.read(lambda tx: service.find_file(tx, resource_id, number, revision))
-    lives_for = timedelta(seconds=settings.download_link_s)
-    link = storage.link(file.object_key, lives_for, file.file_name, file.media_type)
-    return Response(None, status_code=307, headers={"Location": link})
+    return link_answer(storage, file, timedelta(seconds=settings.download_link_s))
 
 
 ROUTES = [
