@@ -14,6 +14,7 @@ from schoolgroup.kernel.sheet_files import (
     SheetFile,
     SheetFormat,
     exported,
+    problems_of,
     with_notes,
 )
 from schoolgroup.kernel.sheets import (
@@ -76,11 +77,7 @@ async def take(
 
 async def annotate(tx: Tx, call_id: UUID, sent: bytes, sheets: Sequence[Sheet]) -> SheetFile:
     """The file's first sheet back with what is wrong beside each line; nothing is kept."""
-    problems = []
-    try:
-        await take(tx, call_id, sheets, None, dry_run=True)
-    except SheetRefused as refused:
-        problems = refused.problems
+    problems = await problems_of(take(tx, call_id, sheets, None, dry_run=True))
     return await asyncio.to_thread(with_notes, sent, "return-checked", sheets[0].rows, problems)
 
 
