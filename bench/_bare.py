@@ -88,7 +88,9 @@ class Bare:
 
     async def again(self, name: str) -> float:
         """Ask the statements of a call again; milliseconds."""
-        made = [(text, [self._renewed(value) for value in given]) for text, given in self._said[name]]
+        made = [
+            (text, [self._renewed(value) for value in given]) for text, given in self._said[name]
+        ]
         if not self._walls:  # triggers ask who is speaking
             await self._sql.execute(SPEAK, *self._spoken[name])
         began = time.perf_counter()

@@ -20,11 +20,10 @@ from typing import Any
 import asyncpg
 import httpx
 import msgspec
-import psutil
 
 from bench import Board, percentile
 from bench._bare import Bare, connect, heard
-from bench._day import GIVE_BACK, TEN, Ask, Trio, arrange
+from bench._day import Ask, Trio, arrange
 from bench._library import build
 from bench._wire import Wire
 from schoolgroup.app import create_app
@@ -56,11 +55,38 @@ async def measure() -> Board:
                 walled = Bare(await connect(cluster.settings.database_url), said, since, walls=True)
                 plain = Bare(await connect(cluster.admin_url), said, since, walls=False)
                 took = await compared(cluster, trios[0], constant, walled, plain)
-                board = Board("calls", ["call", "http p50", "p99", "constant", "sql walled", "sql plain", "x walled", "x plain", "n"], [], 0)
+                board = Board(
+                    "calls",
+                    [
+                        "call",
+                        "http p50",
+                        "p99",
+                        "constant",
+                        "sql walled",
+                        "sql plain",
+                        "x walled",
+                        "x plain",
+                        "n",
+                    ],
+                    [],
+                    0,
+                )
                 for name, (ours, flat, w, p) in took.items():
-                    o, f = percentile(ours, .5), percentile(flat, .5)
-                    ww, pp = percentile(w, .5), percentile(p, .5)
-                    board.rows.append([name, f"{o:.2f}", f"{percentile(ours,.99):.2f}", f"{f:.2f}", f"{ww:.2f}", f"{pp:.2f}", f"{o/(f+ww):.2f}", f"{o/(f+pp):.2f}", str(walled.count(name))])
+                    o, f = percentile(ours, 0.5), percentile(flat, 0.5)
+                    ww, pp = percentile(w, 0.5), percentile(p, 0.5)
+                    board.rows.append(
+                        [
+                            name,
+                            f"{o:.2f}",
+                            f"{percentile(ours, 0.99):.2f}",
+                            f"{f:.2f}",
+                            f"{ww:.2f}",
+                            f"{pp:.2f}",
+                            f"{o / (f + ww):.2f}",
+                            f"{o / (f + pp):.2f}",
+                            str(walled.count(name)),
+                        ]
+                    )
                 return board
 
 
@@ -104,7 +130,9 @@ async def compared(
     async def over_http(ask: Ask) -> tuple[int, bytes]:
         began = time.perf_counter()
         answer = await wire.ask(ask.method, ask.path, ask.headers, ask.body)
-        took.setdefault(ask.name, [[] for _ in range(2 + len(bares))])[0].append((time.perf_counter() - began) * 1000)
+        took.setdefault(ask.name, [[] for _ in range(2 + len(bares))])[0].append(
+            (time.perf_counter() - began) * 1000
+        )
         return answer
 
     sql = await asyncpg.connect(cluster.admin_url)

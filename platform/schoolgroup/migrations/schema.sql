@@ -767,6 +767,16 @@ BEGIN
                             WHERE b.group_id = NEW.group_id AND b.offer_id = NEW.offer_id);
     RETURN NEW;
 END $$;
+CREATE FUNCTION app.mark_missed_events() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE webhook_stream s
+       SET missed_until_at = coalesce(NEW.last_at, NEW.forgotten_at), missed_told = false
+     WHERE s.group_id = NEW.group_id AND s.kind = 'live'
+       AND (s.life, s.transaction_id, s.seq) < (NEW.life, NEW.transaction_id, NEW.seq);
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.mark_new_audience() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2509,7 +2519,8 @@ CREATE TABLE public.event_floor (
     life bigint NOT NULL,
     transaction_id xid8 NOT NULL,
     seq bigint NOT NULL,
-    forgotten_at timestamp with time zone NOT NULL
+    forgotten_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone
 );
 ALTER TABLE ONLY public.event_floor FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.event ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
@@ -5180,6 +5191,8 @@ CREATE TABLE public.webhook_stream (
     held_until_at timestamp with time zone,
     ended_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    missed_until_at timestamp with time zone,
+    missed_told boolean DEFAULT false NOT NULL,
     CONSTRAINT webhook_stream_check CHECK (((kind = 'live'::text) = (end_life IS NULL))),
     CONSTRAINT webhook_stream_check1 CHECK ((num_nulls(end_life, end_transaction_id, end_seq, after_at, until_at) = ANY (ARRAY[0, 5]))),
     CONSTRAINT webhook_stream_check2 CHECK (((holder IS NULL) = (held_until_at IS NULL))),
@@ -5984,6 +5997,7 @@ CREATE TRIGGER mark_new AFTER INSERT ON public.search_class REFERENCING NEW TABL
 CREATE TRIGGER mark_new AFTER INSERT ON public.search_reach_line REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
 CREATE TRIGGER marking_is_open BEFORE INSERT ON public.marking_mark FOR EACH ROW EXECUTE FUNCTION app.marking_is_open();
 CREATE TRIGGER marking_is_over BEFORE UPDATE OF status ON public.exam FOR EACH ROW WHEN (((new.status = 'frozen'::text) AND (old.status <> 'released'::text))) EXECUTE FUNCTION app.marking_is_over();
+CREATE TRIGGER missed_events AFTER INSERT OR UPDATE ON public.event_floor FOR EACH ROW EXECUTE FUNCTION app.mark_missed_events();
 CREATE TRIGGER move_epoch AFTER UPDATE ON public.appointment FOR EACH ROW WHEN (((new.until_on < COALESCE(old.until_on, 'infinity'::date)) OR (new.from_on > old.from_on) OR (((new.person_id IS DISTINCT FROM old.person_id) OR (new.school_id IS DISTINCT FROM old.school_id)) OR (new.role IS DISTINCT FROM old.role)))) EXECUTE FUNCTION app.move_epoch();
 CREATE TRIGGER move_epoch_first BEFORE DELETE ON public.appointment FOR EACH ROW EXECUTE FUNCTION app.move_epoch();
 CREATE TRIGGER move_epochs_of_closing AFTER UPDATE OF closed_on ON public.school FOR EACH ROW WHEN ((old.closed_on IS DISTINCT FROM new.closed_on)) EXECUTE FUNCTION app.move_epochs_of_closing();
