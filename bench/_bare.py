@@ -65,8 +65,8 @@ class Bare:
         self, connection: asyncpg.Connection, said: dict[str, list[Said]], since: datetime,
         *, walls: bool,
     ) -> None:  # fmt: skip
-        """`since`: when they were heard; what is younger is made anew. `walls`: as the application's
-        role, beginning like it; else as a superuser, whom no wall holds and nobody asks.
+        """`since`: when they were heard; what is younger is made anew. `walls`: as the
+        application's role, beginning like it; else as a superuser, whom no wall holds and nobody asks.
         """
         self._sql, self._since = connection, since
         self._born_ms = int(since.timestamp() * 1000)
