@@ -66,7 +66,8 @@ class Bare:
         *, walls: bool,
     ) -> None:  # fmt: skip
         """`since`: when they were heard; what is younger is made anew. `walls`: as the
-        application's role, beginning like it; else as a superuser, whom no wall holds and nobody asks.
+        application's role, beginning like it; else as a superuser, whom no wall holds and
+        nobody asks.
         """
         self._sql, self._since = connection, since
         self._born_ms = int(since.timestamp() * 1000)
