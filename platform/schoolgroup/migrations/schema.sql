@@ -1435,18 +1435,22 @@ BEGIN
     END LOOP;
 END $$;
 CREATE FUNCTION app.search_thumbnails(ids uuid[]) RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+DECLARE mine uuid := app.group_id();
+BEGIN
+    RETURN QUERY
     SELECT r.id
       FROM resource r
-     WHERE r.group_id = (SELECT app.group_id()) AND r.id = ANY (ids) AND r.preview_pages_max > 0
+     WHERE r.group_id = mine AND r.id = ANY (ids) AND r.preview_pages_max > 0
        AND EXISTS (SELECT FROM revision_file f
                      JOIN preview_page p ON p.group_id = f.group_id AND p.school_id = r.school_id
                                         AND p.blob_id = f.blob_id AND p.no = 0
                     WHERE f.group_id = r.group_id AND f.resource_id = r.id
-                      AND f.revision_no = coalesce(r.published_revision_no, 1))
-$$;
+                      AND f.revision_no = coalesce(r.published_revision_no, 1));
+END $$;
 CREATE FUNCTION app.search_titles(words tsvector) RETURNS tsvector
     LANGUAGE sql IMMUTABLE
     AS $_$ SELECT regexp_replace(ts_filter(words, '{a}')::text, $q$'([^']+)'$q$, $q$'^\1'$q$, 'g')::tsvector $_$;
@@ -5822,7 +5826,7 @@ CREATE INDEX hold_owner ON public.hold USING btree (group_id, owner_school_id, i
 CREATE INDEX hold_queue ON public.hold USING btree (group_id, offer_id, band, placed_at, id) WHERE (status = 'waiting'::text);
 CREATE INDEX hold_ready ON public.hold USING btree (group_id, offer_id, ready_until_at) WHERE (status = 'ready'::text);
 CREATE INDEX holiday_days ON public.holiday USING btree (group_id, from_on);
-CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (group_id, created_at);
 CREATE INDEX inspection_draw_round ON public.inspection_draw USING btree (group_id, round_id, id);
 CREATE INDEX inspection_visit_round ON public.inspection_visit USING btree (group_id, round_id, id);
 CREATE INDEX inspection_visit_school ON public.inspection_visit USING btree (group_id, school_id, id);
@@ -5856,7 +5860,7 @@ CREATE INDEX loan_owner ON public.loan USING btree (group_id, owner_school_id, i
 CREATE INDEX loan_recalled ON public.loan USING btree (group_id, recalled_at) WHERE ((status = 'active'::text) AND (recalled_at IS NOT NULL));
 CREATE INDEX loan_resource ON public.loan USING btree (group_id, resource_id);
 CREATE INDEX loan_running ON public.loan USING btree (group_id, offer_id, ends_at) WHERE (status = 'active'::text);
-CREATE INDEX login_failure_age ON public.login_failure USING btree (at);
+CREATE INDEX login_failure_age ON public.login_failure USING btree (group_id, at);
 CREATE INDEX login_failure_recent ON public.login_failure USING btree (group_id, subject_sha256, at);
 CREATE INDEX mail_person ON public.mail USING btree (group_id, person_id, made_at);
 CREATE INDEX mail_queued ON public.mail USING btree (group_id, next_try_at, id) WHERE (status = 'queued'::text);
@@ -5921,7 +5925,7 @@ CREATE INDEX pupil_enrolment_class ON public.pupil_enrolment USING btree (group_
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (group_id, session_id);
 CREATE INDEX rendering_blob ON public.rendering USING btree (group_id, blob_id);
 CREATE INDEX request_count_window ON public.request_count USING btree (window_no);
-CREATE INDEX resource_author_status ON public.resource USING btree (group_id, author_person_id, status) WHERE (author_person_id IS NOT NULL);
+CREATE INDEX resource_author_school ON public.resource USING btree (group_id, author_person_id, school_id, status) WHERE (author_person_id IS NOT NULL);
 CREATE INDEX resource_by_grace ON public.resource USING btree (group_id, derived_by_offer_id) WHERE (derived_by_offer_id IS NOT NULL);
 CREATE INDEX resource_curriculum ON public.resource USING btree (group_id, curriculum_node_id, id) WHERE (curriculum_node_id IS NOT NULL);
 CREATE INDEX resource_derived ON public.resource USING btree (group_id, derived_from_resource_id) WHERE (derived_from_resource_id IS NOT NULL);
@@ -7445,7 +7449,8 @@ CREATE POLICY wall ON public.search_reach_line USING (((group_id = ( SELECT app.
    FROM public.circle_member m
   WHERE ((m.group_id = search_reach_line.group_id) AND (m.circle_id = search_reach_line.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.search_tally USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (family_id IN ( SELECT f.id
-   FROM public.search_family f)))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
+   FROM public.search_family f
+  WHERE (f.group_id = ( SELECT app.group_id() AS group_id)))))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.search_value USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.seat USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.sign_in_flow USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_system() AS is_system)));
