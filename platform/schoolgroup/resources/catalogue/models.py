@@ -366,11 +366,3 @@ class FileRow(Struct, frozen=True):
 
     file_name: str
     blob_id: UUID
-
-
-class StoredFile(Struct, frozen=True):
-    """Where a file's bytes are, and what a download of it is called."""
-
-    file_name: str
-    media_type: str
-    object_key: str

@@ -26,6 +26,7 @@ from schoolgroup.kernel.errors import (
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.storage import StoredFile
 from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.catalogue import queries, rules
 from schoolgroup.resources.catalogue.checks import rules as check_rules
@@ -48,7 +49,6 @@ from schoolgroup.resources.catalogue.models import (
     ResourceSummary,
     Revision,
     Status,
-    StoredFile,
     SummaryRow,
     Vocabulary,
 )
