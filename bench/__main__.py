@@ -1,10 +1,13 @@
-"""`python -m bench [NAME ...]`: measure and print; exit 1 when a figure misses its bar."""
+"""`python -m bench [NAME ...]`: measure and print; exit 1 when a figure misses its bar.
 
-import asyncio
+On the event loop that serves (`schoolgroup serve`): uvloop.
+"""
+
 import importlib
 import pkgutil
 import sys
 
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -42,4 +45,4 @@ async def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(sys.argv[1:])))
+    sys.exit(uvloop.run(main(sys.argv[1:])))
