@@ -4,8 +4,6 @@ import asyncio
 from pathlib import Path
 
 from schoolgroup.commands import CommandFailed
-from schoolgroup.demo.story import tell_story
-from schoolgroup.demo.visitor import DemoFailed
 from schoolgroup.kernel.settings import read_settings
 from schoolgroup.running import installation, names_services
 from schoolgroup.serving import run_until_asked_to_stop
@@ -30,6 +28,9 @@ async def serve() -> int:
 
 async def demo(*, serve: bool, exam: Path | None, port: int) -> int:
     """The group's main job, end to end, over HTTP; leaves nothing behind unless it serves."""
+    from schoolgroup.demo.story import tell_story  # here: who serves does not wait for it
+    from schoolgroup.demo.visitor import DemoFailed
+
     responses = None
     try:
         if exam is not None:

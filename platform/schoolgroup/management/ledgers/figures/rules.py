@@ -8,8 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from scipy.special import stdtrit
-
 from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.ledgers.figures.models import (
@@ -158,6 +156,8 @@ def project(rows: Sequence[CountRow], at: datetime) -> Projection:
     h·m, variance s²(h + h²/n), Student's t with n-1 degrees of freedom (Hahn & Meeker, Statistical
     Intervals, 1991, section 4.7). Weeks before the first item do not count.
     """
+    from scipy.special import stdtrit
+
     rows = [row for n, row in enumerate(rows) if any(one.total for one in rows[: n + 1])]
     now = rows[-1] if rows else None
     nets = [late.closed - early.closed for early, late in itertools.pairwise(rows)]
