@@ -26,8 +26,8 @@ async def test_a_draft_waits_for_its_checker_and_not_for_its_author(press: Press
     async def checkers() -> list[bool]:
         people = (press.office, press.inspector, auditor, press.principals[0])
         waiting = [bool(await press.waiting(who, "bulletin_to_check")) for who in people]
-        wanted = {"params": {"to_check": True}}
-        listed = [await press.send(who, "GET", "/v1/bulletins", **wanted) for who in people]
+        path = "/v1/bulletins?to_check=true"
+        listed = [await press.send(who, "GET", path) for who in people]
         assert [bool(one["items"]) for one in listed] == waiting  # as the inbox
         return waiting
 

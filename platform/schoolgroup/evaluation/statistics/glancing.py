@@ -10,7 +10,6 @@ from schoolgroup.evaluation.statistics import queries
 from schoolgroup.evaluation.statistics.models import (
     Glance,
     GlanceRow,
-    ReleaseStatus,
     TierMean,
     TierRow,
 )
@@ -27,8 +26,8 @@ async def glance(tx: Tx, newest: int) -> list[Glance]:
     A school gets its own figures beside those of all schools and of its tier, the office those of
     all and of each tier. What the release hides is hidden here.
     """
-    found = await queries.list_releases(tx, None, PageRequest(limit=newest))
-    titles = {row.id: row.title for row in found if row.status is ReleaseStatus.RELEASED}
+    found = await queries.list_releases(tx, None, PageRequest(limit=newest), standing=True)
+    titles = {row.id: row.title for row in found}
     if not titles:
         return []
     rows = await queries.list_glances(tx, list(titles), tx.actor.school_id)

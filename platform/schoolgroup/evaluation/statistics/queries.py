@@ -72,9 +72,9 @@ SELECT r.id, r.exam_id, e.school_id AS owner_school_id, '' AS owner_name,
   JOIN exam e ON e.group_id = r.group_id AND e.id = r.exam_id
   JOIN exam_snapshot s ON s.group_id = r.group_id AND s.id = r.snapshot_id
  WHERE r.group_id = $1 AND ($2::uuid IS NULL OR r.exam_id = $2) AND ($3::uuid IS NULL OR r.id < $3)
-   AND /*visible:release:read@release:r*/
+   AND (NOT $4::boolean OR r.status = 'released') AND /*visible:release:read@release:r*/
  ORDER BY r.id DESC
- LIMIT $4
+ LIMIT $5
 """
 LIST_RECIPIENTS = """
 SELECT school_id FROM release_recipient WHERE group_id = $1 AND release_id = $2 ORDER BY school_id
@@ -243,12 +243,18 @@ async def get_release(tx: Tx, release_id: UUID) -> ReleaseRow | None:
     return await fetch_one(tx, ReleaseRow, with_rights(tx, GET_RELEASE), tx.group_id, release_id)
 
 
-async def list_releases(tx: Tx, exam_id: UUID | None, page: PageRequest) -> list[ReleaseRow]:
-    """Releases the caller may read, the newest first; of one exam, or of all."""
+async def list_releases(
+    tx: Tx, exam_id: UUID | None, page: PageRequest, *, standing: bool = False
+) -> list[ReleaseRow]:
+    """Releases the caller may read, the newest first; of one exam, or of all.
+
+    `standing`: without those that were withdrawn.
+    """
     after = UUID(page.after[0]) if page.after else None
     return await fetch_all(
-        tx, ReleaseRow, with_rights(tx, LIST_RELEASES), tx.group_id, exam_id, after, page.limit
-    )
+        tx, ReleaseRow, with_rights(tx, LIST_RELEASES), tx.group_id, exam_id, after, standing,
+        page.limit,
+    )  # fmt: skip
 
 
 async def list_recipients(tx: Tx, release_id: UUID) -> list[UUID]:
