@@ -73,6 +73,7 @@ async def settings(stores: StoreAddresses) -> Settings:
         database_migrate_url=migrate_url,
         database_admin_url=admin,
         database_pool_max=20,
+        database_statements_max=1000,
         s3_endpoint=stores.s3_endpoint,
         s3_access_key=stores.s3_access_key,
         s3_secret_key=stores.s3_secret_key,

@@ -1,9 +1,10 @@
 """Compiling: stock Casbin is asked once per version, and its answers are kept as masks.
 
-Which acts a rule speaks of, and to whom, is asked of a `casbin.Enforcer` that knows this one rule
-and all links, with the rule's relation holding; it is stock but for parsing its matcher once. The
-matcher joins its four conditions by `and` (the lint accepts no other model), so each is asked once
-and the answers multiply; the rules then combine as the effect says: some allow, and no deny.
+The matcher joins its four conditions by `and` (the lint accepts no other model), so each is asked
+once and the answers multiply. Which acts a rule speaks of is asked of Casbin's manager of links,
+which is what its matcher calls for `g2(r.act, p.act)`; to whom it speaks, of a `casbin.Enforcer`
+that knows this one rule and all links, with the rule's relation holding; it is stock but for
+parsing its matcher once. The rules then combine as the effect says: some allow, and no deny.
 tests/access/test_policy_casbin.py holds the result equal to stock `enforce` with the whole policy.
 """
 
@@ -91,29 +92,24 @@ def ask_casbin(bundle: PolicyBundle) -> dict[Cell, list[PolicyLine]]:
     links = [f"g, {link.name}, {link.parent}" for link in bundle.roles]
     links += [f"g2, {link.name}, {link.parent}" for link in bundle.groups]
     words = bundle.vocabulary
-    first_tier = next(iter(words.tiers))
     linked = {MODEL: bundle.files[MODEL], POLICY: "\n".join(links).encode()}
     enforcer = _enforcer(OneMatcher, linked)
     enforcer.enable_auto_save(False)  # there is no file to write to any more
+    includes = enforcer.get_named_role_manager("g2").has_link
     acts: dict[str, list[str]] = {}
     places: dict[tuple[str, str], list[tuple[str, str]]] = {}
     cells: dict[Cell, list[PolicyLine]] = {}
     for line in bundle.lines:
         speaker = (line.role, line.tier)
-        if line.act not in acts or speaker not in places:
+        if line.act not in acts:
+            acts[line.act] = [act for act in words.acts if includes(act, line.act)]
+        if speaker not in places and acts[line.act]:
             alone = str(line).split(", ")[1:]
             enforcer.add_policy(*alone)
-            tier = line.tier if line.tier in words.tiers else first_tier
-            held = frozenset({line.rel})
-            if line.act not in acts:
-                acts[line.act] = [
-                    act for act in words.acts if enforcer.enforce_ex(line.role, tier, held, act)[1]
-                ]
-            if speaker not in places and acts[line.act]:
-                act = acts[line.act][0]
-                places[speaker] = [
-                    (r, t) for r, t in words.places if enforcer.enforce_ex(r, t, held, act)[1]
-                ]
+            held, act = frozenset({line.rel}), acts[line.act][0]
+            places[speaker] = [
+                (r, t) for r, t in words.places if enforcer.enforce_ex(r, t, held, act)[1]
+            ]
             enforcer.remove_policy(*alone)
         for act in acts[line.act]:
             for role, tier in places[speaker]:

@@ -39,8 +39,9 @@ DELETE FROM login_failure WHERE group_id = $1 AND subject_sha256 = ANY ($2) AND 
 """
 FORGET_ATTEMPTS = """
 DELETE FROM login_failure
- WHERE ctid = ANY (ARRAY (SELECT ctid FROM login_failure WHERE at <= $1
-                           LIMIT 20 FOR UPDATE SKIP LOCKED))
+ WHERE group_id = $1
+   AND ctid = ANY (ARRAY (SELECT ctid FROM login_failure WHERE group_id = $1 AND at <= $2
+                           ORDER BY at LIMIT 20 FOR UPDATE SKIP LOCKED))
 """
 
 GET_CREDENTIAL = """
@@ -273,7 +274,7 @@ async def delete_attempt(tx: Tx, subjects: list[bytes], attempt_id: UUID) -> Non
 
 async def forget_attempts(tx: Tx, before: datetime) -> None:
     """Forget a few attempts that count no more."""
-    await execute(tx, FORGET_ATTEMPTS, before)
+    await execute(tx, FORGET_ATTEMPTS, tx.group_id, before)
 
 
 async def get_credential(tx: Tx, username: str) -> Credential | None:

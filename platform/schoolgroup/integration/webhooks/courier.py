@@ -18,11 +18,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from schoolgroup.integration.webhooks import rules
 from schoolgroup.integration.webhooks.models import Outcome
+from schoolgroup.kernel import sealing
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.settings import Settings
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     import httpx
 
 LOOK_UP_S = 5.0
-KEY_BYTES, NONCE_BYTES = 32, 12
+KEY_BYTES = 32
 SENT_WITH = {
     "content-type": "application/json",
     "user-agent": "Schoolgroup-Webhooks",
@@ -64,19 +63,11 @@ class Courier(msgspec.Struct, frozen=True):
 
     def seal(self, secret: str, endpoint_id: str) -> bytes:
         """The secret, encrypted (AES-256-GCM) for this endpoint alone."""
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(self._sealing_key).encrypt(
-            nonce, rules.key_of(secret), endpoint_id.encode()
-        )
-        return nonce + sealed
+        return sealing.seal(rules.key_of(secret), self._sealing_key, endpoint_id)
 
     def open(self, sealed: bytes, endpoint_id: str) -> bytes | None:
         """The key to sign with; None where it was sealed under another installation's secret."""
-        nonce, content = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-        try:
-            return AESGCM(self._sealing_key).decrypt(nonce, content, endpoint_id.encode())
-        except InvalidTag:
-            return None
+        return sealing.unseal(sealed, self._sealing_key, endpoint_id)
 
     @property
     def _sealing_key(self) -> bytes:

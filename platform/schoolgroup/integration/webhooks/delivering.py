@@ -148,7 +148,8 @@ async def _deliver_next(
         await work.run(lambda tx: _nothing_left(tx, turn, found.place, holder))
         return None
     event, now = found.event, work.means.db.clock.now()
-    courier, body = Courier(work.means.settings), rules.body_of(event.event)
+    courier = Courier(work.means.settings)
+    body = rules.body_of(event.event, stream.missed_until_at)
     outcome = await _send(courier, way, turn.target, str(event.id), body, now)
 
     async def settle(tx: Tx) -> Turn | None:
@@ -239,7 +240,9 @@ async def _write_down(tx: Tx, turn: Turn, event: EventRow, outcome: Outcome, hol
     if outcome.delivered:
         status, ours = (
             DeliveryStatus.DELIVERED,
-            await stream_queries.move(tx, stream.id, holder, event.place, ended=False),
+            await stream_queries.move(
+                tx, stream.id, holder, event.place, missed_told_at=stream.missed_until_at
+            ),
         )
     else:
         tries = failed_before + 1

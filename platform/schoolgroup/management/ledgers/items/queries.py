@@ -9,6 +9,7 @@ import msgspec
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.storage import StoredFile
 from schoolgroup.management.ledgers.items.models import (
     ActRow,
     EvidenceRow,
@@ -19,7 +20,6 @@ from schoolgroup.management.ledgers.items.models import (
     NewItem,
     ReportRow,
     Source,
-    StoredFile,
 )
 
 _ITEM = """

@@ -9,7 +9,7 @@ import msgspec
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.management.ledgers.items.models import StoredFile
+from schoolgroup.kernel.storage import StoredFile
 from schoolgroup.management.rounds.visits.models import (
     EvidenceRow,
     Finding,
