@@ -1,5 +1,6 @@
 """One HTTP server on an installation, until it is asked to stop."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
@@ -50,6 +51,7 @@ async def serving(settings: Settings, app: Litestar | None = None) -> AsyncItera
 async def run_until_asked_to_stop(settings: Settings, *, with_worker: bool = False) -> None:
     """Serve until SIGINT or SIGTERM; `with_worker` does the jobs as well."""
     app = create_app(settings)
+    gc.freeze()  # it stays for as long as we do: nobody looks through it for garbage
     with observed(settings):
         async with (
             working(settings) if with_worker else nullcontext(),
