@@ -181,9 +181,12 @@ async def _discovered(tx: Tx, ids: Sequence[UUID]) -> list[tuple[FoundRow, int]]
     if whole is None:
         found = await queries.list_found(tx, ids, rights.ACTS, rights.BY_ROW)
     by_id = {}
+    seen: dict[int, bool] = {}  # the same for all that are alike
     for row in found:
         mask = whole(row.class_id, row.relations) if whole else row.relations
-        if may(tx, "resource:discover", mask):
+        if mask not in seen:
+            seen[mask] = may(tx, "resource:discover", mask)
+        if seen[mask]:
             by_id[row.id] = row, mask
     return [by_id[id_] for id_ in ids if id_ in by_id]
 
