@@ -7,7 +7,7 @@ lead there.
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from typing import Any
@@ -24,13 +24,15 @@ from schoolgroup.kernel.settings import Settings
 
 START_S, STOP_S = 10.0, 2.0
 POLL_S = 0.01
+Late = Callable[[], Sequence[str]]  # the parts of this process that no longer come round
 
 
 class Teller:
     """The little application behind the listener: `/metrics`, and `/healthz` for a worker."""
 
-    def __init__(self, database: Callable[[], Database]) -> None:
+    def __init__(self, database: Callable[[], Database], late: Late) -> None:
         self._database = database
+        self._late = late
         self._signs: VitalSigns | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -41,7 +43,8 @@ class Teller:
         if scope["path"] == "/metrics" and scope["method"] == "GET":
             status, kind, body = 200, CONTENT_TYPE_LATEST, await self.metrics()
         elif scope["path"] == "/healthz":
-            status, body = 200, b"ok\n"
+            late = self._late()
+            status, body = (503, f"hangs: {', '.join(late)}\n".encode()) if late else (200, b"ok\n")
         headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -81,9 +84,12 @@ def observed(settings: Settings) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def telling(address: str, database: Callable[[], Database]) -> AsyncIterator[str]:
+async def telling(
+    address: str, database: Callable[[], Database], late: Late = list
+) -> AsyncIterator[str]:
     """Answer scrapes at `address` (host:port, port 0 for any) while within; gives where.
 
+    `/healthz` answers 503 as long as `late` names parts of this process.
     An empty address listens nowhere, and gives an empty text. Raises OSError where it is taken.
     """
     if not address:
@@ -95,7 +101,7 @@ async def telling(address: str, database: Callable[[], Database]) -> AsyncIterat
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host.strip("[]"), int(port)))
     config = uvicorn.Config(
-        Teller(database), log_config=None, log_level="warning",
+        Teller(database, late), log_config=None, log_level="warning",
         access_log=False, lifespan="off", server_header=False,
         limit_concurrency=20, timeout_graceful_shutdown=1,
     )  # fmt: skip
