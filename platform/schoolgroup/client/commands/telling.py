@@ -8,6 +8,9 @@ from typing import Any
 
 import msgspec
 
+ID_CHARACTERS = 36
+NOT_CUT = 10_000  # columns; what goes to a file or another program is never shortened
+
 
 def language() -> str:
     """`zh-CN` where LC_ALL, LC_MESSAGES or LANG say Chinese, else `en`."""
@@ -52,11 +55,14 @@ def show_all(things: Iterable[object], columns: list[str], *, as_json: bool) -> 
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*columns, box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for name in columns:  # an id is typed again, so it is whole however narrow the window
+        table.add_column(name, no_wrap=name == "id", min_width=ID_CHARACTERS * (name == "id"))
     for thing in things:
         plain: dict[str, Any] = msgspec.to_builtins(thing)
         table.add_row(*(_cell(plain.get(name)) for name in columns))
-    Console(soft_wrap=True).print(table)
+    width = None if sys.stdout.isatty() else NOT_CUT
+    Console(soft_wrap=True, width=width).print(table)
 
 
 def _cell(value: object) -> str:
