@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import gc
 import getpass
 import importlib
 import sys
@@ -186,7 +185,6 @@ async def carry_out(asked: argparse.Namespace) -> int:
         name = "operating"
     with uncollected():
         commands = importlib.import_module(f"schoolgroup.commands.{name}")
-    gc.freeze()  # what was imported is not looked through while we run, either
     code: int = await hand_over(commands, asked)
     return code
 

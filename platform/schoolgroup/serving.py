@@ -1,5 +1,6 @@
 """One HTTP server on an installation, until it is asked to stop."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
@@ -50,11 +51,16 @@ async def serving(settings: Settings, app: Litestar | None = None) -> AsyncItera
 async def run_until_asked_to_stop(settings: Settings, *, with_worker: bool = False) -> None:
     """Serve until SIGINT or SIGTERM; `with_worker` does the jobs as well."""
     app = create_app(settings)
+    gc.freeze()  # it stays for as long as we do: nobody looks through it for garbage
     with observed(settings):
         async with (
-            working(settings) if with_worker else nullcontext(),
+            working(settings) if with_worker else nullcontext() as worker,
             serving(settings, app) as address,
-            telling(settings.metrics_address, lambda: app.state.services.db),
+            telling(
+                settings.metrics_address,
+                lambda: app.state.services.db,
+                worker.pulse.late if worker else list,
+            ),
         ):
             print(f"Schoolgroup is up: {address}  (API docs: {address}/docs)", flush=True)  # noqa: T201
             await wait_for_signal()
