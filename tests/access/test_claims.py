@@ -39,6 +39,7 @@ class Speaker:
         await self.connection.execute(f"SET LOCAL ROLE {bootstrap.APPLICATION}")
         await self.connection.execute(SPEAK, context, mac)
         row = await self.connection.fetchrow(HEARD)
+        assert row is not None  # it selects no table
         claims = [await self.connection.fetchval("SELECT app.claim($1)", name) for name in CLAIMS]
         await self.connection.execute("RESET ROLE")
         return [*row.values(), *claims]
