@@ -62,6 +62,7 @@ from schoolgroup.kernel.pace import (
 )
 from schoolgroup.kernel.problems import answer_failure, answer_framework, answer_refusal
 from schoolgroup.kernel.settings import Settings
+from schoolgroup.kernel.starting import uncollected
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.activities import routes as activity_routes
@@ -239,6 +240,7 @@ async def complete_headers(message: Message, scope: Scope) -> None:
     )
 
 
+@uncollected()
 def create_app(
     settings: Settings,
     clock: Clock | None = None,

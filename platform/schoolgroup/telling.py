@@ -5,8 +5,6 @@ address or on a network only the operator's machines are in; the proxy in front 
 lead there.
 """
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
@@ -21,9 +19,9 @@ from schoolgroup.kernel.observe.logs import write_log_lines
 from schoolgroup.kernel.observe.metrics import LIVING, REGISTRY
 from schoolgroup.kernel.observe.vitals import VitalSigns
 from schoolgroup.kernel.settings import Settings
+from schoolgroup.listening import listening
 
 START_S, STOP_S = 10.0, 2.0
-POLL_S = 0.01
 Late = Callable[[], Sequence[str]]  # the parts of this process that no longer come round
 
 
@@ -57,15 +55,6 @@ class Teller:
         return generate_latest(REGISTRY)
 
 
-class _Server(uvicorn.Server):
-    """One server inside our own loop; signals are ours to handle."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """None: whoever runs us decides when to stop."""
-        yield
-
-
 @contextmanager
 def observed(settings: Settings) -> Iterator[None]:
     """This process writes log lines, and makes spans where that is wished for.
@@ -96,25 +85,11 @@ async def telling(
         yield ""
         return
     host, _, port = address.rpartition(":")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host.strip("[]"), int(port)))
     config = uvicorn.Config(
         Teller(database, late), log_config=None, log_level="warning",
         access_log=False, lifespan="off", server_header=False,
         limit_concurrency=20, timeout_graceful_shutdown=1,
     )  # fmt: skip
-    server = _Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        async with asyncio.timeout(START_S):
-            while not server.started:
-                if task.done():
-                    await task
-                await asyncio.sleep(POLL_S)
-        yield f"http://{host}:{listener.getsockname()[1]}/metrics"
-    finally:
-        server.should_exit = True
-        await asyncio.wait([task], timeout=STOP_S)
-        listener.close()
+    at = (config, host, int(port))
+    async with listening(*at, start_s=START_S, stop_s=STOP_S) as (_, chosen):
+        yield f"http://{host}:{chosen}/metrics"

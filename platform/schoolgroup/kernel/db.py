@@ -48,11 +48,8 @@ LOST = (
     OSError,
 )
 NO_CONNECTION = (
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-)
+    asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError,
+)  # fmt: skip
 log = logging.getLogger("schoolgroup")
 POLICY_STALE, SESSION_OVER = "SG002", "SG003"
 

@@ -767,6 +767,16 @@ BEGIN
                             WHERE b.group_id = NEW.group_id AND b.offer_id = NEW.offer_id);
     RETURN NEW;
 END $$;
+CREATE FUNCTION app.mark_missed_events() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE webhook_stream s
+       SET missed_until_at = coalesce(NEW.last_at, NEW.forgotten_at), missed_told = false
+     WHERE s.group_id = NEW.group_id AND s.kind = 'live'
+       AND (s.life, s.transaction_id, s.seq) < (NEW.life, NEW.transaction_id, NEW.seq);
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.mark_new_audience() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1425,18 +1435,22 @@ BEGIN
     END LOOP;
 END $$;
 CREATE FUNCTION app.search_thumbnails(ids uuid[]) RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+DECLARE mine uuid := app.group_id();
+BEGIN
+    RETURN QUERY
     SELECT r.id
       FROM resource r
-     WHERE r.group_id = (SELECT app.group_id()) AND r.id = ANY (ids) AND r.preview_pages_max > 0
+     WHERE r.group_id = mine AND r.id = ANY (ids) AND r.preview_pages_max > 0
        AND EXISTS (SELECT FROM revision_file f
                      JOIN preview_page p ON p.group_id = f.group_id AND p.school_id = r.school_id
                                         AND p.blob_id = f.blob_id AND p.no = 0
                     WHERE f.group_id = r.group_id AND f.resource_id = r.id
-                      AND f.revision_no = coalesce(r.published_revision_no, 1))
-$$;
+                      AND f.revision_no = coalesce(r.published_revision_no, 1));
+END $$;
 CREATE FUNCTION app.search_titles(words tsvector) RETURNS tsvector
     LANGUAGE sql IMMUTABLE
     AS $_$ SELECT regexp_replace(ts_filter(words, '{a}')::text, $q$'([^']+)'$q$, $q$'^\1'$q$, 'g')::tsvector $_$;
@@ -2509,7 +2523,8 @@ CREATE TABLE public.event_floor (
     life bigint NOT NULL,
     transaction_id xid8 NOT NULL,
     seq bigint NOT NULL,
-    forgotten_at timestamp with time zone NOT NULL
+    forgotten_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone
 );
 ALTER TABLE ONLY public.event_floor FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.event ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
@@ -5180,6 +5195,8 @@ CREATE TABLE public.webhook_stream (
     held_until_at timestamp with time zone,
     ended_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    missed_until_at timestamp with time zone,
+    missed_told boolean DEFAULT false NOT NULL,
     CONSTRAINT webhook_stream_check CHECK (((kind = 'live'::text) = (end_life IS NULL))),
     CONSTRAINT webhook_stream_check1 CHECK ((num_nulls(end_life, end_transaction_id, end_seq, after_at, until_at) = ANY (ARRAY[0, 5]))),
     CONSTRAINT webhook_stream_check2 CHECK (((holder IS NULL) = (held_until_at IS NULL))),
@@ -5809,7 +5826,7 @@ CREATE INDEX hold_owner ON public.hold USING btree (group_id, owner_school_id, i
 CREATE INDEX hold_queue ON public.hold USING btree (group_id, offer_id, band, placed_at, id) WHERE (status = 'waiting'::text);
 CREATE INDEX hold_ready ON public.hold USING btree (group_id, offer_id, ready_until_at) WHERE (status = 'ready'::text);
 CREATE INDEX holiday_days ON public.holiday USING btree (group_id, from_on);
-CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (group_id, created_at);
 CREATE INDEX inspection_draw_round ON public.inspection_draw USING btree (group_id, round_id, id);
 CREATE INDEX inspection_visit_round ON public.inspection_visit USING btree (group_id, round_id, id);
 CREATE INDEX inspection_visit_school ON public.inspection_visit USING btree (group_id, school_id, id);
@@ -5843,7 +5860,7 @@ CREATE INDEX loan_owner ON public.loan USING btree (group_id, owner_school_id, i
 CREATE INDEX loan_recalled ON public.loan USING btree (group_id, recalled_at) WHERE ((status = 'active'::text) AND (recalled_at IS NOT NULL));
 CREATE INDEX loan_resource ON public.loan USING btree (group_id, resource_id);
 CREATE INDEX loan_running ON public.loan USING btree (group_id, offer_id, ends_at) WHERE (status = 'active'::text);
-CREATE INDEX login_failure_age ON public.login_failure USING btree (at);
+CREATE INDEX login_failure_age ON public.login_failure USING btree (group_id, at);
 CREATE INDEX login_failure_recent ON public.login_failure USING btree (group_id, subject_sha256, at);
 CREATE INDEX mail_person ON public.mail USING btree (group_id, person_id, made_at);
 CREATE INDEX mail_queued ON public.mail USING btree (group_id, next_try_at, id) WHERE (status = 'queued'::text);
@@ -5908,7 +5925,7 @@ CREATE INDEX pupil_enrolment_class ON public.pupil_enrolment USING btree (group_
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (group_id, session_id);
 CREATE INDEX rendering_blob ON public.rendering USING btree (group_id, blob_id);
 CREATE INDEX request_count_window ON public.request_count USING btree (window_no);
-CREATE INDEX resource_author_status ON public.resource USING btree (group_id, author_person_id, status) WHERE (author_person_id IS NOT NULL);
+CREATE INDEX resource_author_school ON public.resource USING btree (group_id, author_person_id, school_id, status) WHERE (author_person_id IS NOT NULL);
 CREATE INDEX resource_by_grace ON public.resource USING btree (group_id, derived_by_offer_id) WHERE (derived_by_offer_id IS NOT NULL);
 CREATE INDEX resource_curriculum ON public.resource USING btree (group_id, curriculum_node_id, id) WHERE (curriculum_node_id IS NOT NULL);
 CREATE INDEX resource_derived ON public.resource USING btree (group_id, derived_from_resource_id) WHERE (derived_from_resource_id IS NOT NULL);
@@ -5984,6 +6001,7 @@ CREATE TRIGGER mark_new AFTER INSERT ON public.search_class REFERENCING NEW TABL
 CREATE TRIGGER mark_new AFTER INSERT ON public.search_reach_line REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
 CREATE TRIGGER marking_is_open BEFORE INSERT ON public.marking_mark FOR EACH ROW EXECUTE FUNCTION app.marking_is_open();
 CREATE TRIGGER marking_is_over BEFORE UPDATE OF status ON public.exam FOR EACH ROW WHEN (((new.status = 'frozen'::text) AND (old.status <> 'released'::text))) EXECUTE FUNCTION app.marking_is_over();
+CREATE TRIGGER missed_events AFTER INSERT OR UPDATE ON public.event_floor FOR EACH ROW EXECUTE FUNCTION app.mark_missed_events();
 CREATE TRIGGER move_epoch AFTER UPDATE ON public.appointment FOR EACH ROW WHEN (((new.until_on < COALESCE(old.until_on, 'infinity'::date)) OR (new.from_on > old.from_on) OR (((new.person_id IS DISTINCT FROM old.person_id) OR (new.school_id IS DISTINCT FROM old.school_id)) OR (new.role IS DISTINCT FROM old.role)))) EXECUTE FUNCTION app.move_epoch();
 CREATE TRIGGER move_epoch_first BEFORE DELETE ON public.appointment FOR EACH ROW EXECUTE FUNCTION app.move_epoch();
 CREATE TRIGGER move_epochs_of_closing AFTER UPDATE OF closed_on ON public.school FOR EACH ROW WHEN ((old.closed_on IS DISTINCT FROM new.closed_on)) EXECUTE FUNCTION app.move_epochs_of_closing();
@@ -7431,7 +7449,8 @@ CREATE POLICY wall ON public.search_reach_line USING (((group_id = ( SELECT app.
    FROM public.circle_member m
   WHERE ((m.group_id = search_reach_line.group_id) AND (m.circle_id = search_reach_line.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.search_tally USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (family_id IN ( SELECT f.id
-   FROM public.search_family f)))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
+   FROM public.search_family f
+  WHERE (f.group_id = ( SELECT app.group_id() AS group_id)))))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.search_value USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.seat USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.sign_in_flow USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_system() AS is_system)));

@@ -6,7 +6,7 @@ import re
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class Receiver:
         self.messages: list[Message] = []
         self.script: list[bytes] = []
         self.slow: Callable[[Message], float] = lambda message: 0.0
+        self.hold: Callable[[], Awaitable[object]] | None = None  # before an answer
         self.connections = 0
         self.busy = self.busiest = 0
         self.port = 0
@@ -74,6 +75,8 @@ class Receiver:
                 self.busy += 1
                 self.busiest = max(self.busy, self.busiest)
                 await asyncio.sleep(self.slow(message))
+                if self.hold is not None:
+                    await self.hold()
                 self.busy -= 1
                 writer.write(self.script.pop(0) if self.script else OK)
                 await writer.drain()

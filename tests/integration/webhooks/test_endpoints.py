@@ -1,6 +1,7 @@
 """Endpoints: whose they are, where they may be, and what is kept of their secrets."""
 
 import asyncio
+from base64 import b64encode
 from typing import Any
 
 import msgspec
@@ -75,6 +76,33 @@ async def test_a_school_admin_keeps_the_endpoints_of_the_school_and_sees_the_sec
         "webhook.secret_rotated",
         "webhook.removed",
     ]
+
+
+async def test_who_keeps_secrets_elsewhere_brings_one_that_is_long_enough(
+    http, desk, receiver, sql
+):
+    own, next_one = (f"whsec_{b64encode(bytes([n]) * n).decode()}" for n in (24, 64))
+    _, headers = await desk.connect(None)
+    for bad in (23, 65, 25):
+        secret = f"whsec_{b64encode(b'k' * bad).decode()}"
+        secret = secret[:-2] + "!!" if bad == 25 else secret
+        refused = await desk.add(headers, receiver.url, 422, secret=secret)
+        assert refused["errors"][0]["pointer"] == "/secret", refused
+        assert secret not in str(refused)
+    made = await desk.add(headers, receiver.url, types=["note.*"], secret=own)
+    assert made["secret"] is None, "it is known to whoever brought it"
+    await desk.happens(1)
+    await desk.work()
+    rotated = await desk.ask(made["id"], "rotate-secret", {"overlap_s": 60, "secret": next_one})
+    assert rotated["secret"] is None
+    await desk.happens(1)
+    await desk.work()
+    receiver.messages[0].verify(own)
+    for secret in (own, next_one):
+        receiver.messages[1].verify(secret)
+    kept = await sql.fetch("SELECT w::text FROM webhook_endpoint w")
+    kept += await sql.fetch("SELECT a::text FROM audit_entry a")
+    assert own not in "".join(row[0] for row in kept)
 
 
 async def test_a_connected_system_keeps_only_its_own(http, world, desk, sql):

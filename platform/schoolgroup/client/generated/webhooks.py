@@ -68,6 +68,7 @@ class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tries: int
     next_try_at: dt.datetime | None
     replaying: bool
+    missed_until_at: dt.datetime | None
     created_at: dt.datetime
     version: int
     actions: list[str]
@@ -93,6 +94,7 @@ class EndpointWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
     types: list[str] | UnsetType = UNSET
     client_id: UUID | UnsetType | None = UNSET
     description: str = ""
+    secret: str | UnsetType | None = UNSET
 
 
 class ReplayWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -102,6 +104,7 @@ class ReplayWish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class SecretRotation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     overlap_s: int = 86400
+    secret: str | UnsetType | None = UNSET
 
 
 class WebhooksBecause(k.Word):
@@ -118,7 +121,8 @@ def add_webhook_endpoint(
 
     Tell a connected system what happens from now on. The signing secret is shown this once.
 
-    A call repeated with its Idempotency-Key answers without the secret.
+    A call repeated with its Idempotency-Key answers without the secret; so does one that
+    brought a secret of its own.
     """
     return k.ask(
         "addWebhookEndpoint",

@@ -9,9 +9,9 @@ seen does nothing twice.
 import random
 import time
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-import httpx
 import msgspec
 
 from schoolgroup.access.decisions import may
@@ -35,6 +35,9 @@ from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.db import SessionOver, Tx
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.jobs import TakenByAnother, Work
+
+if TYPE_CHECKING:
+    import httpx
 
 TURN_S = 20.0  # then others have their turn
 LEASE = timedelta(seconds=90)  # longer than a turn and a delivery take together
@@ -128,7 +131,9 @@ async def _reader(tx: Tx, target: Target) -> Actor | None:
     return row.actor() if row else None
 
 
-async def _deliver_next(work: Work, way: httpx.AsyncClient, turn: Turn, holder: str) -> Turn | None:
+async def _deliver_next(
+    work: Work, way: "httpx.AsyncClient", turn: Turn, holder: str
+) -> Turn | None:
     """One event; the next turn, where there may be one at once."""
     stream = turn.stream
     found = await _next_event(work, turn)
@@ -143,7 +148,8 @@ async def _deliver_next(work: Work, way: httpx.AsyncClient, turn: Turn, holder: 
         await work.run(lambda tx: _nothing_left(tx, turn, found.place, holder))
         return None
     event, now = found.event, work.means.db.clock.now()
-    courier, body = Courier(work.means.settings), rules.body_of(event.event)
+    courier = Courier(work.means.settings)
+    body = rules.body_of(event.event, stream.missed_until_at)
     outcome = await _send(courier, way, turn.target, str(event.id), body, now)
 
     async def settle(tx: Tx) -> Turn | None:
@@ -195,7 +201,7 @@ async def _one_event(work: Work, reader: Actor | None, event_id: UUID) -> EventR
 
 async def _send(
     courier: Courier,
-    way: httpx.AsyncClient,
+    way: "httpx.AsyncClient",
     target: Target,
     message_id: str,
     body: bytes,
@@ -234,7 +240,9 @@ async def _write_down(tx: Tx, turn: Turn, event: EventRow, outcome: Outcome, hol
     if outcome.delivered:
         status, ours = (
             DeliveryStatus.DELIVERED,
-            await stream_queries.move(tx, stream.id, holder, event.place, ended=False),
+            await stream_queries.move(
+                tx, stream.id, holder, event.place, missed_told_at=stream.missed_until_at
+            ),
         )
     else:
         tries = failed_before + 1

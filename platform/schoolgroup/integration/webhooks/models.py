@@ -16,6 +16,10 @@ Url = Annotated[str, Meta(min_length=8, max_length=2000, pattern=r"^https?://[!-
 Type = Annotated[str, Meta(min_length=3, max_length=121)]
 Types = Annotated[list[Type], Meta(max_length=50)]
 Description = Annotated[str, Meta(max_length=200)]
+# `whsec_` and the base64 of 24 to 64 bytes (Standard Webhooks, "Signature scheme")
+OwnSecret = Annotated[
+    str, Meta(min_length=38, max_length=94, pattern=r"^whsec_[A-Za-z0-9+/]+={0,2}$")
+]
 
 
 class EndpointStatus(StrEnum):
@@ -55,13 +59,15 @@ class EndpointWish(Input, frozen=True):
     """An address to be told at. `types` as in the feed (`loan.opened`, `loan.*`); empty: all.
 
     `client_id` is the connected system that is told: its rights decide about each event. A
-    connected system that asks for itself leaves it out.
+    connected system that asks for itself leaves it out. `secret`: one of your own to sign with, of
+    24 to 64 random bytes; it is not shown again. Left out, one is made and shown in the answer.
     """
 
     url: Url
     types: Types = msgspec.field(default_factory=list)
     client_id: UUID | None = None
     description: Description = ""
+    secret: OwnSecret | None = None
 
 
 class EndpointChange(Input, frozen=True):
@@ -74,9 +80,13 @@ class EndpointChange(Input, frozen=True):
 
 
 class SecretRotation(Input, frozen=True):
-    """How long the old secret signs beside the new one, seconds; 0: not at all."""
+    """How long the old secret signs beside the new one, seconds; 0: not at all.
+
+    `secret`: the new one, where it is your own.
+    """
 
     overlap_s: Annotated[int, Meta(ge=0, le=7 * DAY_S)] = DAY_S
+    secret: OwnSecret | None = None
 
 
 class ReplayWish(Input, frozen=True):
@@ -87,10 +97,11 @@ class ReplayWish(Input, frozen=True):
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """An address that is told. `secret` is shown once, when made or rotated; else it is null.
+    """An address that is told. `secret` is shown once, when we made it; else it is null.
 
     `tries` counts how often the event at its head has failed; the next try is at `next_try_at`.
-    Everything up to `told_until_at` was told. `replaying`: an earlier stretch is told once more.
+    `replaying`: an earlier stretch is told once more. `missed_until_at`: events up to this instant
+    were forgotten before it was told of them; null where nothing was missed.
     """
 
     id: UUID
@@ -107,6 +118,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     tries: int
     next_try_at: datetime | None
     replaying: bool
+    missed_until_at: datetime | None
     created_at: datetime
     version: int
     actions: list[str]
@@ -157,6 +169,7 @@ class EndpointRow(msgspec.Struct, frozen=True, kw_only=True):
     tries: int
     due_at: datetime
     replaying: bool
+    missed_until_at: datetime | None
     created_at: datetime
     version: int
     relations: int
@@ -198,7 +211,10 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stream(msgspec.Struct, frozen=True, kw_only=True):
-    """A place in the stream kept for an endpoint, in hand of one job."""
+    """A place in the stream kept for an endpoint, in hand of one job.
+
+    `missed_until_at`: a gap before this place that its receiver was not told of.
+    """
 
     id: UUID
     kind: str
@@ -212,6 +228,7 @@ class Stream(msgspec.Struct, frozen=True, kw_only=True):
     until_at: datetime | None
     event_id: UUID | None
     tries: int
+    missed_until_at: datetime | None
 
     @property
     def place(self) -> Position:

@@ -24,7 +24,7 @@ SELECT w.id, w.client_id, w.school_id, w.url, w.types, w.description, w.status,
        w.disabled_because, w.disabled_at, w.previous_until_at, s.tries, s.due_at,
        EXISTS (SELECT FROM webhook_stream r
                 WHERE r.group_id = w.group_id AND r.endpoint_id = w.id AND r.kind = 'replay'
-                  AND r.ended_at IS NULL) AS replaying,
+                  AND r.ended_at IS NULL) AS replaying, s.missed_until_at,
        w.created_at, w.version, /*relations:webhook:w*/ AS relations
   FROM webhook_endpoint w
   JOIN webhook_stream s

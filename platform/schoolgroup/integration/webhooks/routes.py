@@ -71,7 +71,8 @@ async def add(
 ) -> Response[Endpoint]:
     """Tell a connected system what happens from now on. The signing secret is shown this once.
 
-    A call repeated with its Idempotency-Key answers without the secret.
+    A call repeated with its Idempotency-Key answers without the secret; so does one that brought a
+    secret of its own.
     """
     await call.read(lambda tx: service.may_add(tx, data))
     await courier.check(data.url)

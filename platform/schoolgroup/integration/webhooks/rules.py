@@ -13,7 +13,7 @@ import msgspec
 
 from schoolgroup.integration.events.models import Event
 from schoolgroup.integration.webhooks.models import EndpointStatus
-from schoolgroup.kernel.errors import Invalid
+from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.texts import Text
 from schoolgroup.kernel.transitions import Machine, Transition
 
@@ -31,6 +31,7 @@ ENDPOINTS: Machine[EndpointStatus] = Machine(
     ],
 )
 SECRET_MARK = "whsec_"
+KEY_BYTES_MIN, KEY_BYTES_MAX = 24, 64
 BODY_BYTES_MAX = 64 * 1024
 ANSWER_BYTES_MAX = 2048
 ANSWER_CHARACTERS_MAX = 500
@@ -150,30 +151,45 @@ def choose(addresses: Sequence[str], allowed: Allowed) -> Address:
     return found[0]
 
 
-def body_of(event: Event) -> bytes:
+def body_of(event: Event, missed_until_at: datetime | None = None) -> bytes:
     """What is sent: the event's type, instant and itself, as the feed tells it.
 
-    Where that is too large, without its own data, which `GET /v1/events/{id}` still has.
+    Where that is too large, without its own data, which `GET /v1/events/{id}` still has. The first
+    message behind a gap says up to when events were forgotten before they were told.
     """
+    gap = {"missed_until_at": missed_until_at} if missed_until_at else {}
     told: dict[str, object] = {**msgspec.structs.asdict(event)}
-    body = _encoded(event.type, event.at, told)
+    body = _encoded(event.type, event.at, told, gap)
     if len(body) > BODY_BYTES_MAX:
-        body = _encoded(event.type, event.at, {**told, "data": {}, "data_left_out": True})
+        body = _encoded(event.type, event.at, {**told, "data": {}, "data_left_out": True}, gap)
     return body
 
 
 def ping_body(at: datetime) -> bytes:
     """What a test sends."""
-    return _encoded("webhook.ping", at, {})
+    return _encoded("webhook.ping", at, {}, {})
 
 
-def _encoded(event_type: str, at: datetime, data: dict[str, object]) -> bytes:
-    return msgspec.json.encode({"type": event_type, "timestamp": at, "data": data})
+def _encoded(
+    event_type: str, at: datetime, data: dict[str, object], gap: dict[str, datetime]
+) -> bytes:
+    return msgspec.json.encode({"type": event_type, "timestamp": at, "data": data, **gap})
 
 
 def key_of(secret: str) -> bytes:
     """The bytes a `whsec_…` secret stands for."""
     return b64decode(secret.removeprefix(SECRET_MARK), validate=True)
+
+
+def check_secret(secret: str) -> None:
+    """Raise Invalid where this signs nothing (Standard Webhooks, "Signature scheme")."""
+    try:
+        length = len(key_of(secret))
+    except ValueError:
+        length = 0
+    if not KEY_BYTES_MIN <= length <= KEY_BYTES_MAX:
+        why = f"whsec_ and the base64 of {KEY_BYTES_MIN} to {KEY_BYTES_MAX} random bytes"
+        raise Invalid(problems=[Problem("/secret", "invalid_value", why)])
 
 
 def secret_of(key: bytes) -> str:

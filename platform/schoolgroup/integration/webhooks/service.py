@@ -25,7 +25,7 @@ from schoolgroup.integration.webhooks.models import (
     ReplayWish,
     SecretRotation,
 )
-from schoolgroup.integration.webhooks.rules import ENDPOINTS, MANAGE
+from schoolgroup.integration.webhooks.rules import ENDPOINTS, MANAGE, check_secret
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, Invalid, Problem, refuse_by_constraint
@@ -106,13 +106,15 @@ async def may_add(tx: Tx, wish: EndpointWish) -> None:
 
 
 async def add(tx: Tx, courier: Courier, wish: EndpointWish) -> Endpoint:
-    """Enter an endpoint; it is told what happens from now on. Its secret is in the answer only.
+    """Enter an endpoint; it is told what happens from now on.
+
+    A secret that is made is in the answer and nowhere else; one that was brought is not repeated.
 
     The address must have been checked. Raises NotAllowed, UnknownClient, Invalid, TooManyEndpoints.
     """
     client_id, grant = await _client_of(tx, wish)
     _check_types(wish.types)
-    endpoint_id, secret = new_id(), courier.new_secret()
+    endpoint_id, secret = new_id(), _secret(courier, wish.secret)
     sealed = courier.seal(secret, str(endpoint_id))
     if not await queries.insert_endpoint(
         tx, endpoint_id, client_id, wish.url, wish.types, wish.description, sealed
@@ -121,7 +123,7 @@ async def add(tx: Tx, courier: Courier, wish: EndpointWish) -> Endpoint:
     await queries.insert_stream(tx, new_id(), endpoint_id, await event_queries.horizon(tx))
     shown = await _again(tx, endpoint_id)
     await _record(tx, "webhook.added", shown, grant, types=wish.types)
-    return msgspec.structs.replace(shown, secret=secret)
+    return msgspec.structs.replace(shown, secret=None if wish.secret else secret)
 
 
 async def may_change(tx: Tx, endpoint_id: UUID) -> None:
@@ -132,8 +134,8 @@ async def may_change(tx: Tx, endpoint_id: UUID) -> None:
 async def change(tx: Tx, endpoint_id: UUID, wish: EndpointChange, version: int) -> Endpoint:
     """Change address, types, description; pause or resume it.
 
-    Resumed, it goes on from where it was: nothing was missed. Raises NotFound, StaleVersion,
-    Invalid, WrongState.
+    Resumed, it goes on from where it was; `missed_until_at` says whether something was forgotten
+    meanwhile. Raises NotFound, StaleVersion, Invalid, WrongState.
     """
     row, grant = await _lock(tx, endpoint_id)
     check_version(version, row.version)
@@ -156,14 +158,14 @@ async def change(tx: Tx, endpoint_id: UUID, wish: EndpointChange, version: int) 
 async def rotate_secret(
     tx: Tx, courier: Courier, endpoint_id: UUID, wish: SecretRotation
 ) -> Endpoint:
-    """Give a new secret, in the answer and nowhere else; the old one still signs for a while."""
+    """A new secret, made or brought as with `add`; the old one still signs for a while."""
     _row, grant = await _lock(tx, endpoint_id)
-    secret = courier.new_secret()
+    secret = _secret(courier, wish.secret)
     until = tx.now + timedelta(seconds=wish.overlap_s) if wish.overlap_s else None
     await queries.rotate_secret(tx, endpoint_id, courier.seal(secret, str(endpoint_id)), until)
     shown = await _again(tx, endpoint_id)
     await _record(tx, "webhook.secret_rotated", shown, grant)
-    return msgspec.structs.replace(shown, secret=secret)
+    return msgspec.structs.replace(shown, secret=None if wish.secret else secret)
 
 
 async def remove(tx: Tx, endpoint_id: UUID, version: int) -> None:
@@ -268,6 +270,14 @@ async def _client_of(tx: Tx, wish: EndpointWish) -> tuple[UUID, Grant]:
     return found[0], grant
 
 
+def _secret(courier: Courier, own: str | None) -> str:
+    """The caller's own secret, where it is one, or a new one. Raises Invalid."""
+    if own is None:
+        return courier.new_secret()
+    check_secret(own)
+    return own
+
+
 def _own(tx: Tx, school_id: UUID | None) -> int:
     """The relations to a new endpoint of this school, or of the office."""
     if school_id is None:
@@ -355,6 +365,7 @@ def _shown(tx: Tx, row: EndpointRow) -> Endpoint:
         tries=row.tries,
         next_try_at=row.due_at if active and row.tries else None,
         replaying=row.replaying,
+        missed_until_at=row.missed_until_at,
         created_at=row.created_at,
         version=row.version,
         actions=[*verbs, *more],

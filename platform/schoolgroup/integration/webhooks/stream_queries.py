@@ -1,6 +1,6 @@
 """SQL of delivering: a stream in the hand of one job, and what came of each try."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -47,7 +47,8 @@ UPDATE webhook_stream s
         OR starts_with(s.holder, split_part($3, ':', 1) || ':'))
 RETURNING s.id, s.kind, s.life, s.transaction_id::text::bigint AS transaction_id, s.seq,
           s.end_life, s.end_transaction_id::text::bigint AS end_transaction_id, s.end_seq,
-          s.after_at, s.until_at, s.event_id, s.tries
+          s.after_at, s.until_at, s.event_id, s.tries,
+          CASE WHEN NOT s.missed_told THEN s.missed_until_at END AS missed_until_at
 """
 LET_GO = """
 UPDATE webhook_stream SET holder = NULL, held_until_at = NULL
@@ -56,7 +57,8 @@ UPDATE webhook_stream SET holder = NULL, held_until_at = NULL
 MOVE = """
 UPDATE webhook_stream
    SET life = $4, transaction_id = $5::bigint::text::xid8, seq = $6, event_id = NULL, tries = 0,
-       due_at = app.now(), ended_at = CASE WHEN $7 THEN app.now() END
+       due_at = app.now(), ended_at = CASE WHEN $7 THEN app.now() END,
+       missed_told = missed_told OR coalesce(missed_until_at = $8::timestamptz, false)
  WHERE group_id = $1 AND id = $2 AND holder = $3
 """
 PUT_OFF = """
@@ -160,10 +162,19 @@ async def let_go(tx: Tx, stream_id: UUID, holder: str) -> None:
     await execute(tx, LET_GO, tx.group_id, stream_id, holder)
 
 
-async def move(tx: Tx, stream_id: UUID, holder: str, to: Position, *, ended: bool) -> bool:
-    """Everything up to `to` was told; False where the stream is no longer ours."""
+async def move(
+    tx: Tx,
+    stream_id: UUID,
+    holder: str,
+    to: Position,
+    *,
+    ended: bool = False,
+    missed_told_at: datetime | None = None,
+) -> bool:
+    """Everything up to `to` was told, and a gap, if any; False: the stream is no longer ours."""
     place = (to.life, to.transaction_id, to.seq)
-    return bool(await execute(tx, MOVE, tx.group_id, stream_id, holder, *place, ended))
+    done = await execute(tx, MOVE, tx.group_id, stream_id, holder, *place, ended, missed_told_at)
+    return bool(done)
 
 
 async def put_off(

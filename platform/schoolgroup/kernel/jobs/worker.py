@@ -239,13 +239,9 @@ class Worker:
 
     async def _write_down(self, job: Taken, known: Kind, reason: str, may_try_again: bool) -> str:
         told = reason[:REASON_CHARS_MAX]
-        if not reason and known.forgotten:
-            self.done += 1
-            await self._settle(job, lambda tx: queries.drop(tx, job, self.name))
-            return "done"
         if not reason:
             self.done += 1
-            await self._settle(job, lambda tx: queries.end(tx, job, self.name, JobStatus.DONE))
+            await self._settle(job, lambda tx: self._end(tx, job, known))
             return "done"
         if may_try_again and job.attempts < known.attempts_max:
             delay = timedelta(seconds=rules.backoff_s(job.attempts, random.random()))
@@ -256,6 +252,12 @@ class Worker:
         log.warning("job %s %s failed for good: %s", job.kind, job.id, told)
         await self._settle(job, lambda tx: self._give_up(tx, job, known, told))
         return "given_up"
+
+    async def _end(self, tx: Tx, job: Taken, known: Kind) -> None:
+        if known.forgotten:
+            await queries.drop(tx, job, self.name)
+        else:
+            await queries.end(tx, job, self.name, JobStatus.DONE)
 
     async def _give_up(self, tx: Tx, job: Taken, known: Kind, told: str) -> None:
         if await queries.end(tx, job, self.name, JobStatus.FAILED, told) and known.when_failed:
