@@ -151,6 +151,8 @@ async def _measure(
             if turn >= WARM_UP:
                 took[at].append((time.perf_counter() - began) * 1_000)
     api, raw, free = (percentile(samples, 0.5) for samples in took)
+    # turn by turn, as the machine is not equally fast at all times
+    added = percentile([one - other for one, other in zip(*took[:2], strict=True)], 0.5)
     return [
         Row(f"{name}, {limit} hits, p50", api, "budget", BUDGET_MS, "ms", 1),
         Row(
@@ -161,7 +163,7 @@ async def _measure(
             "ms",
         ),
         Row("  its SQL", raw, "without access filter", free, "ms", round(1 / FILTER_TIMES_MAX, 2)),
-        Row("  what the API adds", max(api - raw, 0.001), "may add", API_MS_MAX, "ms", 1),
+        Row("  what the API adds", max(added, 0.001), "may add", API_MS_MAX, "ms", 1),
     ]
 
 
