@@ -54,9 +54,13 @@ async def run_until_asked_to_stop(settings: Settings, *, with_worker: bool = Fal
     gc.freeze()  # it stays for as long as we do: nobody looks through it for garbage
     with observed(settings):
         async with (
-            working(settings) if with_worker else nullcontext(),
+            working(settings) if with_worker else nullcontext() as worker,
             serving(settings, app) as address,
-            telling(settings.metrics_address, lambda: app.state.services.db),
+            telling(
+                settings.metrics_address,
+                lambda: app.state.services.db,
+                worker.pulse.late if worker else list,
+            ),
         ):
             print(f"Schoolgroup is up: {address}  (API docs: {address}/docs)", flush=True)  # noqa: T201
             await wait_for_signal()

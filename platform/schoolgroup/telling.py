@@ -5,7 +5,7 @@ address or on a network only the operator's machines are in; the proxy in front 
 lead there.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from typing import Any
@@ -22,13 +22,15 @@ from schoolgroup.kernel.settings import Settings
 from schoolgroup.listening import listening
 
 START_S, STOP_S = 10.0, 2.0
+Late = Callable[[], Sequence[str]]  # the parts of this process that no longer come round
 
 
 class Teller:
     """The little application behind the listener: `/metrics`, and `/healthz` for a worker."""
 
-    def __init__(self, database: Callable[[], Database]) -> None:
+    def __init__(self, database: Callable[[], Database], late: Late) -> None:
         self._database = database
+        self._late = late
         self._signs: VitalSigns | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -39,7 +41,8 @@ class Teller:
         if scope["path"] == "/metrics" and scope["method"] == "GET":
             status, kind, body = 200, CONTENT_TYPE_LATEST, await self.metrics()
         elif scope["path"] == "/healthz":
-            status, body = 200, b"ok\n"
+            late = self._late()
+            status, body = (503, f"hangs: {', '.join(late)}\n".encode()) if late else (200, b"ok\n")
         headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -70,9 +73,12 @@ def observed(settings: Settings) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def telling(address: str, database: Callable[[], Database]) -> AsyncIterator[str]:
+async def telling(
+    address: str, database: Callable[[], Database], late: Late = list
+) -> AsyncIterator[str]:
     """Answer scrapes at `address` (host:port, port 0 for any) while within; gives where.
 
+    `/healthz` answers 503 as long as `late` names parts of this process.
     An empty address listens nowhere, and gives an empty text. Raises OSError where it is taken.
     """
     if not address:
@@ -80,7 +86,7 @@ async def telling(address: str, database: Callable[[], Database]) -> AsyncIterat
         return
     host, _, port = address.rpartition(":")
     config = uvicorn.Config(
-        Teller(database), log_config=None, log_level="warning",
+        Teller(database, late), log_config=None, log_level="warning",
         access_log=False, lifespan="off", server_header=False,
         limit_concurrency=20, timeout_graceful_shutdown=1,
     )  # fmt: skip

@@ -62,14 +62,17 @@ class OneMatcher(casbin.Enforcer):  # type: ignore[misc]  # the library has no t
 
 def stock_enforcer(files: Mapping[str, bytes]) -> casbin.Enforcer:
     """Stock Casbin over these files, as they are."""
-    return _enforcer(casbin.Enforcer, files)
+    return enforcer_of(casbin.Enforcer, files)
 
 
-def _enforcer(kind: type[casbin.Enforcer], files: Mapping[str, bytes]) -> casbin.Enforcer:
+def enforcer_of(kind: type[casbin.Enforcer], files: Mapping[str, bytes]) -> casbin.Enforcer:
+    """This kind of enforcer over these files; what changes it later is written nowhere."""
     with tempfile.TemporaryDirectory() as folder:
         for name in (MODEL, POLICY):
             (Path(folder) / name).write_bytes(files[name])
-        return kind(str(Path(folder) / MODEL), str(Path(folder) / POLICY))
+        made = kind(str(Path(folder) / MODEL), str(Path(folder) / POLICY))
+    made.enable_auto_save(False)  # there is no file to write to any more
+    return made
 
 
 def ask_casbin(bundle: PolicyBundle) -> dict[Cell, list[PolicyLine]]:
@@ -93,8 +96,7 @@ def ask_casbin(bundle: PolicyBundle) -> dict[Cell, list[PolicyLine]]:
     links += [f"g2, {link.name}, {link.parent}" for link in bundle.groups]
     words = bundle.vocabulary
     linked = {MODEL: bundle.files[MODEL], POLICY: "\n".join(links).encode()}
-    enforcer = _enforcer(OneMatcher, linked)
-    enforcer.enable_auto_save(False)  # there is no file to write to any more
+    enforcer = enforcer_of(OneMatcher, linked)
     includes = enforcer.get_named_role_manager("g2").has_link
     acts: dict[str, list[str]] = {}
     places: dict[tuple[str, str], list[tuple[str, str]]] = {}

@@ -3,7 +3,7 @@
 import itertools
 import math
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -21,6 +21,8 @@ from schoolgroup.management.ledgers.figures.models import (
 )
 
 POINTS_MAX = 400
+SCHOOLS_MIN = 3
+LEFT = "left"  # the part of schools that are in the group no more
 WEEK = timedelta(days=7)
 WEEKS_LOOKED_AT, WEEKS_NEEDED = 12, 4
 CONFIDENCE = 0.8
@@ -59,6 +61,20 @@ class BadParts(Invalid):
 def rate(part: int, whole: int) -> float | None:
     """A share of a whole; None where there is no whole."""
     return part / whole if whole else None
+
+
+def withheld(parts: Collection[str], schools: Mapping[str, int]) -> set[str]:
+    """The parts by tier a school is not told: over few schools, and one that would tell such a one.
+
+    The whole is told, so what is hidden alone would be the whole less the others. A tier without
+    items is a figure too: it has none.
+    """
+    behind = {part: n for part, n in schools.items() if part != LEFT or part in parts}
+    few = {part for part, n in behind.items() if n < SCHOOLS_MIN}
+    others = sorted((n, part) for part, n in behind.items() if part not in few)
+    if len(few) == 1 and others:
+        few.add(others[0][1])
+    return few
 
 
 def figure(row: CountRow, by: By, of: Of) -> Figure:
