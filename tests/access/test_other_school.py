@@ -6,10 +6,9 @@ tried by one of two people with what would be let in at home.
 
 import pytest
 
-from schoolgroup.app import create_app
 from schoolgroup.documentation import list_routes
-from schoolgroup.kernel.settings import read_settings
 from tests.access.other_school import attack, denied, doors, strangers
+from tests.applications import bare_app
 from tests.populate import populate
 
 ROLES = {"integrated": ("teacher",), "partner": ("school_admin",)}
@@ -18,7 +17,7 @@ ROLES = {"integrated": ("teacher",), "partner": ("school_admin",)}
 @pytest.mark.long
 async def test_no_door_opens_to_another_school_against_the_policy(http, world, services):
     group = await populate(http, world, services)
-    found = doors(list_routes(create_app(read_settings({}, secret="-" * 40))))
+    found = doors(list_routes(bare_app()))
     assert len(found) > 150, "the walk has lost its way"
     tried, open_doors = 0, []
     people = await strangers(world, ROLES)
