@@ -115,7 +115,7 @@ async def audit_objects(examples: int) -> bool:
                 no, changed = False, True
                 for wish in [{"body": group.bodies.get(door.route.name, {})}, *wishes]:
                     if changed:  # what was done may have made them nearer
-                        no = await denied(at.services, who, door, group.ids[door.parameter])
+                        no = await denied(at.services, who, door, group.ids)
                     counted["against the policy" if no else "with it"] += 1
                     answer = await send(http, who.headers, door, group, wish)
                     changed = answer.status_code < 400

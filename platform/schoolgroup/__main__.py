@@ -18,6 +18,7 @@ from schoolgroup.kernel.bootstrap import MigrationFailed
 from schoolgroup.kernel.errors import Refusal
 from schoolgroup.kernel.observe.traces import TracesRefused
 from schoolgroup.kernel.settings import SettingsRefused
+from schoolgroup.kernel.starting import uncollected
 from schoolgroup.kernel.stores_common import StoreError
 
 LASTING = frozenset({"up", "serve", "work", "demo"})
@@ -182,7 +183,9 @@ async def carry_out(asked: argparse.Namespace) -> int:
     name = MODULES.get(asked.order, "operating")
     if asked.order == "policy" and asked.what == "publish":
         name = "operating"
-    code: int = await hand_over(importlib.import_module(f"schoolgroup.commands.{name}"), asked)
+    with uncollected():
+        commands = importlib.import_module(f"schoolgroup.commands.{name}")
+    code: int = await hand_over(commands, asked)
     return code
 
 

@@ -253,9 +253,10 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
 
     A table with ids has each id once per group, as primary keys have it; any other has `rows` rows.
     A `sound` world keeps what the software keeps: an offer, place, loan, hold or ask belongs to
-    the school of its resource, an offer opens with it, no draft is on loan, a session's person is
-    the one of its appointment, only the exams of the group have schools that take part, and whom an
-    offer reaches finds it.
+    the school of its resource, an offer opens with it, every resource has a status and no draft is
+    on loan, an appointment is somebody's, a session is of a machine or else of an appointment and
+    its person, only the exams of the group have schools that take part, and whom an offer reaches
+    finds it.
     """
     chance = random.Random(seed)
     groups = pool("group")
@@ -281,13 +282,18 @@ def make_world(seed: int, rows: int = 60, sound: bool = False) -> dict[str, list
         row["opens_at"] = seals.get((row["group_id"], row["resource_id"]))
     for row in world["offer_reach"] if sound else ():
         row["found"] = row["discover"]  # nothing is adapted here
+    for row in world["resource"] if sound else ():
+        row["status"] = row["status"] or "draft"
     drafts = {(r["group_id"], r["id"]) for r in world["resource"] if r["status"] == "draft"}
     for row in world["loan"] if sound else ():
         if (row["group_id"], row["resource_id"]) in drafts:
             row["status"] = "returned"
+    for row in world["appointment"] if sound else ():
+        row["person_id"] = row["person_id"] or pool("person")[row["no"] % 3]
     holders = {(r["group_id"], r["id"]): r["person_id"] for r in world["appointment"]}
     for row in world["access_session"] if sound else ():
         row["person_id"] = holders.get((row["group_id"], row["appointment_id"]))
+        row["client_id"] = None if row["person_id"] else row["client_id"]
     joint = {(r["group_id"], r["id"]) for r in world["exam"] if r["school_id"] is None}
     for row in world["exam_school"] if sound else ():
         if (row["group_id"], row["exam_id"]) not in joint:

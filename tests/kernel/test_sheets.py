@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schoolgroup.kernel import sheets
+from schoolgroup.kernel import sheets, workbooks
 from schoolgroup.kernel.sheets import (
     Findings,
     SheetRefused,
@@ -20,6 +20,8 @@ from schoolgroup.kernel.sheets import (
     write_csv,
     write_xlsx,
 )
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def cells(content: bytes) -> list[dict[str, str]]:
@@ -157,13 +159,13 @@ def zipped(**parts: bytes) -> bytes:
 
 
 def test_a_workbook_that_unpacks_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr(sheets, "UNPACKED_BYTES_MAX", 1_000_000)
+    monkeypatch.setattr(workbooks, "UNPACKED_BYTES_MAX", 1_000_000)
     assert code_of(zipped(part=b" " * 1_000_001)) == "too_large"
 
 
 def test_a_workbook_that_lies_about_its_size_is_refused(monkeypatch):
     """The size in the directory is only a claim: each part is unpacked and its checksum seen."""
-    monkeypatch.setattr(sheets, "UNPACKED_BYTES_MAX", 1_000_000)
+    monkeypatch.setattr(workbooks, "UNPACKED_BYTES_MAX", 1_000_000)
     bomb, size = zipped(part=b" " * 1_234_567), (1_234_567).to_bytes(4, "little")
     assert bomb.count(size) == 2
     assert code_of(bomb.replace(size, (100).to_bytes(4, "little"))) == "not_xlsx"
@@ -171,6 +173,55 @@ def test_a_workbook_that_lies_about_its_size_is_refused(monkeypatch):
 
 def test_another_zip_is_no_workbook():
     assert code_of(zipped(letter=b"hello")) == "not_xlsx"
+
+
+FAR = '<row r="1"><c r="A1"><v>1</v></c></row><row r="300"><c r="KN300"><v>2</v></c></row>'
+BY_ROW = '<row r="1"><c r="KN1"><v>1</v></c></row><row r="300"><c><v>2</v></c></row>'
+ODD = FAR.replace("KN300", "KN00000300")
+NAMED = "file:///etc/hostname"
+ENTITIES = f'<!DOCTYPE w [<!ENTITY a SYSTEM "{NAMED}"><!ENTITY b "{"lol" * 99}">]>'
+
+
+def book_of(rows: str, name: str = "worksheets/sheet1.xml", before: str = "") -> bytes:
+    """A workbook whose one sheet is written by hand and lies where `name` says."""
+    sheet = f'{before}<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(["a"]))) as made, zipfile.ZipFile(out, "w") as book:
+        for entry in made.infolist():
+            if entry.filename != "xl/worksheets/sheet1.xml":
+                part = made.read(entry).replace(b"worksheets/sheet1.xml", name.encode())
+                book.writestr(entry, part)
+        book.writestr(f"xl/{name}", sheet)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rows", "name", "code"),
+    [
+        (FAR, "worksheets/sheet1.xml", "too_many"),
+        (BY_ROW, "worksheets/sheet1.xml", "too_many"),
+        (ODD, "worksheets/sheet1.xml", "not_xlsx"),
+        (FAR, "worksheets/other.xml", "too_many"),
+        (FAR, "media/image1.png", "too_many"),
+        (f"{FAR}<broken", "media/image1.png", "not_xlsx"),
+        (f"<broken =>{FAR}", "media/image1.png", "not_xlsx"),
+    ],
+    ids=["cell", "row", "padded", "renamed", "picture", "broken behind", "broken before"],
+)
+def test_a_far_cell_is_bounded_wherever_it_stands_and_however_it_is_named(
+    rows, name, code, monkeypatch
+):
+    """A kilobyte could take all memory: the reader lays a sheet out as a full rectangle."""
+    monkeypatch.setattr(workbooks, "CELLS_MAX", 80_000)
+    assert code_of(book_of(rows, name)) == code
+
+
+def test_a_workbook_with_entities_is_refused():
+    """ECMA-376-2 section 8: a part has no DTD, so nothing is fetched and nothing multiplied."""
+    rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>{}</t></is></c></row>'
+    assert code_of(book_of(rows.format("&a;"), before=ENTITIES)) == "not_xlsx"
+    assert code_of(book_of(rows.format("&b;"), before=ENTITIES)) == "not_xlsx"
+    assert cells(book_of(rows.format("a") + rows.format("b").replace("1", "2"))) == [{"a": "b"}]
 
 
 def test_a_workbook_of_one_far_away_cell_is_bounded():

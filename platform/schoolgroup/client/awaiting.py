@@ -15,7 +15,7 @@ from schoolgroup.client.driving import Async, limits_of
 from schoolgroup.client.exchange import Patience, Timeouts, exchange
 from schoolgroup.client.generated import events, uploads
 from schoolgroup.client.generated.rooms import AsyncRooms
-from schoolgroup.client.keys import Credentials, Nobody, Tokens
+from schoolgroup.client.keys import Credentials, Nobody, Shared, Tokens
 from schoolgroup.client.kinds import Asked
 
 T = TypeVar("T")
@@ -39,12 +39,15 @@ class AsyncClient(AsyncRooms):
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - as above
         remember: int = 128,
         on_tokens: Callable[[Tokens], None] | None = None,
+        shared: Shared | None = None,
         proxy: str | None = None,
         verify: ssl.SSLContext | bool = True,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """`language`: of refusals (en, zh-CN). `on_tokens` is told of new tokens, to keep them."""
-        self.state = state_of(base_url, credentials, language, patience, remember, on_tokens)
+        """As of `Client`."""
+        self.state = state_of(
+            base_url, credentials, language, patience, remember, on_tokens, shared
+        )
         http = httpx.AsyncClient(
             timeout=limits_of(timeouts),
             proxy=proxy,

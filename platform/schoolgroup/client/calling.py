@@ -20,11 +20,12 @@ from schoolgroup.client.exchange import (
     Program,
     State,
     Timeouts,
+    Work,
     exchange,
 )
 from schoolgroup.client.generated import events, uploads
 from schoolgroup.client.generated.rooms import Rooms
-from schoolgroup.client.keys import Credentials, Nobody, Signer, Tokens
+from schoolgroup.client.keys import Credentials, Nobody, Shared, Signer, Tokens
 from schoolgroup.client.kinds import Asked
 
 T = TypeVar("T")
@@ -38,13 +39,14 @@ def state_of(
     patience: Patience,
     remember: int,
     on_tokens: Callable[[Tokens], None] | None,
+    shared: Shared | None = None,
 ) -> State:
     """What a client begins with."""
     state = State(
         base_url=base_url.rstrip("/"),
         language=language,
         patience=patience,
-        signer=Signer(credentials, on_tokens),
+        signer=Signer(credentials, on_tokens, shared),
         remember=remember,
         user_agent=USER_AGENT,
         chance=random.SystemRandom(),
@@ -63,7 +65,7 @@ def state_of(
         reply = yield from exchange(state, call)
         return reply.body
 
-    state.signer.ask = ask
+    state.signer.ask, state.signer.block = ask, Work
     return state
 
 
@@ -93,12 +95,18 @@ class Client(Rooms):
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - as above
         remember: int = 128,
         on_tokens: Callable[[Tokens], None] | None = None,
+        shared: Shared | None = None,
         proxy: str | None = None,
         verify: ssl.SSLContext | bool = True,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        """`language`: of refusals (en, zh-CN). `on_tokens` is told of new tokens, to keep them."""
-        self.state = state_of(base_url, credentials, language, patience, remember, on_tokens)
+        """`language`: of refusals (en, zh-CN). `on_tokens` is told of new tokens, to keep them.
+
+        `shared`: where other processes keep the same tokens, so that one alone renews them.
+        """
+        self.state = state_of(
+            base_url, credentials, language, patience, remember, on_tokens, shared
+        )
         http = httpx.Client(
             timeout=limits_of(timeouts),
             proxy=proxy,

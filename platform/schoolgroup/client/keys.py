@@ -3,6 +3,7 @@
 import time
 from base64 import b64encode
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
@@ -69,19 +70,37 @@ class Ask(Protocol):
         ...
 
 
+class Shared(Protocol):
+    """Where several processes keep the tokens of one session between them."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Wait until no other process renews them, and let none until it is left."""
+        ...
+
+    def read(self) -> Tokens | None:
+        """The tokens as they are kept now; None where somebody has signed out."""
+        ...
+
+
 class Signer:
     """Holds the tokens of one client. `renew` must run alone: a refresh token works once.
 
-    `on_change` is told of every new set of tokens, to keep them.
+    `on_change` is told of every new set of tokens, to keep them. With `shared`, no other process
+    that shares them renews at the same moment, and what another one renewed is taken over.
     """
 
     def __init__(
-        self, credentials: Credentials, on_change: Callable[[Tokens], None] | None = None
+        self,
+        credentials: Credentials,
+        on_change: Callable[[Tokens], None] | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self.credentials = credentials
         self.tokens = credentials if isinstance(credentials, Tokens) else None
         self.on_change = on_change
+        self.shared = shared
         self.ask: Ask | None = None
+        self.block: Callable[[Callable[[], Any]], Any] | None = None
 
     @property
     def token(self) -> str | None:
@@ -109,6 +128,23 @@ class Signer:
         """
         if self.token != stale:
             return
+        if self.shared is None:
+            yield from self._renew()
+            return
+        assert self.block is not None
+        alone = self.shared.alone()
+        yield self.block(alone.__enter__)
+        try:
+            kept = self.shared.read()
+            if kept is None:
+                raise SignInNeeded(401, {"code": "unauthenticated", "title": "Signed out"})
+            self.tokens = kept
+            if kept.access_token == stale or self.due():
+                yield from self._renew()
+        finally:
+            alone.__exit__(None, None, None)
+
+    def _renew(self) -> Generator[Any, Any, None]:
         if self.tokens is not None and self.tokens.refresh_token is not None:
             body = msgspec.json.encode({"refresh_token": self.tokens.refresh_token})
             try:

@@ -21,20 +21,17 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.texts import Text
+from schoolgroup.kernel.workbooks import BeyondBounds, bound_workbook
 
 ROWS_MAX = 200_000
 COLUMNS_MAX = 400
 SHEETS_MAX = 50
 CELL_CHARACTERS_MAX = 10_000
-UNPACKED_BYTES_MAX = 256 * 1024 * 1024
 PROBLEMS_MAX = 1_000
-CELLS_MAX = 4_000_000
 PROBLEM_COLUMN = "问题/problem"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 XLSX_CELL_CHARACTERS_MAX = 32_767
-CELL_PLACE = re.compile(r"^(?P<column>[A-Za-z]{1,3})(?P<row>[0-9]{1,7})$")
 NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-CHUNK_BYTES = 1024 * 1024
 UNREADABLE = (
     CalamineError,
     expat.ExpatError,
@@ -262,61 +259,15 @@ def _read_csv(content: bytes) -> list[list[str]]:
 
 def _read_xlsx(content: bytes, *, all_sheets: bool = False) -> list[list[list[str]]]:
     try:
-        _bound_workbook(content)
+        bound_workbook(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         numbers = range(min(len(book.sheet_names), SHEETS_MAX) if all_sheets else 1)
         tables = [book.get_sheet_by_index(n).to_python(skip_empty_area=False) for n in numbers]
+    except BeyondBounds as beyond:
+        raise _refused(beyond.code, beyond.why.en, beyond.why.zh) from beyond
     except UNREADABLE as wrong:
         raise _refused("not_xlsx", "not readable as XLSX", "无法按 XLSX 读取") from wrong
     return [[[_text(cell) for cell in row] for row in rows] for rows in tables]
-
-
-def _bound_workbook(content: bytes) -> None:
-    """Refuse a workbook that unpacks too large, or whose cells lie too far apart.
-
-    The reader lays a sheet out as a full rectangle, so one far cell would take all memory; sizes in
-    the archive's directory are claims until each entry was unpacked and its checksum seen.
-    """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = archive.infolist()
-        names = {entry.filename for entry in entries}
-        if "xl/workbook.xml" not in names or names & {"content.xml", "xl/workbook.bin"}:
-            raise zipfile.BadZipFile  # another kind of file that the reader would also open
-        if sum(entry.file_size for entry in entries) > UNPACKED_BYTES_MAX:
-            raise _refused("too_large", "the workbook unpacks too large", "工作簿解压后过大")
-        for entry in entries:
-            extent = _Extent() if entry.filename.startswith("xl/worksheets/sheet") else None
-            with archive.open(entry) as part:
-                while chunk := part.read(CHUNK_BYTES):
-                    if extent is not None:
-                        extent.feed(chunk)
-
-
-class _Extent:
-    """How far the filled cells of a worksheet reach, read from its XML as it streams by."""
-
-    def __init__(self) -> None:
-        self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._start
-        self._place = ""
-        self._rows = self._columns = 0
-
-    def feed(self, chunk: bytes) -> None:
-        """Read on; raises SheetRefused as soon as it reaches too far."""
-        self._parser.Parse(chunk)
-        if self._rows * self._columns > CELLS_MAX:
-            raise _refused("too_many", f"at most {CELLS_MAX} cells", "单元格过多")
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        kind = name.rpartition(":")[2]
-        if kind == "c":
-            self._place = attributes.get("r", "")
-        elif kind in ("v", "is", "f") and (at := CELL_PLACE.match(self._place)):
-            column = 0
-            for letter in at["column"].upper():
-                column = column * 26 + ord(letter) - 64
-            self._columns = max(self._columns, column)
-            self._rows = max(self._rows, int(at["row"]))
 
 
 def _refuse_lost_cells(header: list[str], table: list[list[str]]) -> None:

@@ -11,7 +11,6 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import quote_plus
 
-import httpx
 import msgspec
 
 from schoolgroup.access.identity import rules
@@ -153,6 +152,8 @@ class Providers:
         return answer
 
     async def _ask(self, method: str, url: str, **more: Any) -> tuple[int, bytes]:
+        import httpx  # here: a quarter of a second that no process needs to start
+
         if self._tls is None:
             self._tls = ssl.create_default_context()
         try:

@@ -15,6 +15,7 @@ from schoolgroup.client.commands.generic import call_by_name
 from schoolgroup.client.commands.profiles import (
     NotSignedIn,
     Profile,
+    SharedProfile,
     keep_profile,
     read_profile,
     read_profiles,
@@ -104,7 +105,8 @@ def _client(name: str) -> Client:
             keep_profile(name, profile)
 
     credentials = profile.credentials()
-    return Client(profile.address, credentials, language=language(), on_tokens=keep)
+    shared = SharedProfile(name) if profile.client is None else None
+    return Client(profile.address, credentials, language=language(), on_tokens=keep, shared=shared)
 
 
 def _logout(client: Client, asked: argparse.Namespace) -> None:

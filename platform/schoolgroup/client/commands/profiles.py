@@ -1,6 +1,10 @@
 """Where commands remember who is signed in where: one file only its owner can read."""
 
+import hashlib
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -62,14 +66,57 @@ def read_profile(name: str) -> Profile:
 def keep_profile(name: str, profile: Profile | None) -> None:
     """Write one profile, or forget it; the file is replaced as a whole and has mode 0600."""
     path = config_file()
+    with alone("lock"):
+        profiles = read_profiles()
+        if profile is None:
+            profiles.pop(name, None)
+        else:
+            profiles[name] = profile
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(msgspec.json.format(msgspec.json.encode(profiles), indent=2))
+        os.replace(fresh, path)
+
+
+@contextmanager
+def alone(what: str) -> Iterator[None]:
+    """One process at a time; whoever is killed in it lets go. The lock is a file of its own.
+
+    The file is locked and never written, as the one beside it is replaced.
+    """
+    path = config_file()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    profiles = read_profiles()
-    if profile is None:
-        profiles.pop(name, None)
+    descriptor = os.open(path.with_name(f"{path.name}.{what}"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _lock(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+class SharedProfile(msgspec.Struct, frozen=True):
+    """The tokens of a profile, as every process that uses it has them."""
+
+    name: str
+
+    def alone(self) -> AbstractContextManager[None]:
+        """A profile is renewed by one process at a time; other profiles meanwhile."""
+        return alone(f"{hashlib.sha256(self.name.encode()).hexdigest()[:8]}.lock")
+
+    def read(self) -> Tokens | None:
+        """The tokens another process may have renewed; None: signed out."""
+        found = read_profiles().get(self.name)
+        return found.tokens if found else None
+
+
+def _lock(descriptor: int) -> None:
+    """Wait until nobody else holds it; closing lets it go."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
     else:
-        profiles[name] = profile
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(msgspec.json.format(msgspec.json.encode(profiles), indent=2))
-    os.replace(fresh, path)
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX)

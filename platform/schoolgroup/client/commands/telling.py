@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+WIDE = 1000  # characters; a longer cell is wrapped
+
 
 def language() -> str:
     """`zh-CN` where LC_ALL, LC_MESSAGES or LANG say Chinese, else `en`."""
@@ -44,7 +46,10 @@ def show(thing: object, *, as_json: bool) -> None:
 
 
 def show_all(things: Iterable[object], columns: list[str], *, as_json: bool) -> None:
-    """Many things: a table of some columns, or one JSON object a line, as they come."""
+    """Many things: a table of some columns, or one JSON object a line, as they come.
+
+    A table is as wide as it has to be: an id that was shortened is of no use to the next command.
+    """
     if as_json:
         for thing in things:
             say(msgspec.json.encode(thing).decode())
@@ -56,7 +61,9 @@ def show_all(things: Iterable[object], columns: list[str], *, as_json: bool) -> 
     for thing in things:
         plain: dict[str, Any] = msgspec.to_builtins(thing)
         table.add_row(*(_cell(plain.get(name)) for name in columns))
-    Console(soft_wrap=True).print(table)
+    console = Console()
+    wide = console.measure(table, options=console.options.update(max_width=WIDE)).maximum
+    Console(width=max(wide, 1)).print(table, crop=False, soft_wrap=True)
 
 
 def _cell(value: object) -> str:

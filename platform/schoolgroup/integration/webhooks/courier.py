@@ -15,8 +15,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import httpx
 import msgspec
 
 from schoolgroup.integration.webhooks import rules
@@ -24,6 +24,9 @@ from schoolgroup.integration.webhooks.models import Outcome
 from schoolgroup.kernel import sealing
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
 
 LOOK_UP_S = 5.0
 KEY_BYTES = 32
@@ -75,8 +78,10 @@ class Courier(msgspec.Struct, frozen=True):
         await self._resolve(rules.read_url(url, self.allowed))
 
     @asynccontextmanager
-    async def way(self) -> AsyncIterator[httpx.AsyncClient]:
+    async def way(self) -> AsyncIterator["httpx.AsyncClient"]:
         """Connections of one job; they are kept open between its deliveries."""
+        import httpx  # here, and below: a quarter of a second that no process needs to start
+
         async with httpx.AsyncClient(
             verify=_certificates(self.settings.webhook_ca_file),
             trust_env=False,
@@ -87,12 +92,19 @@ class Courier(msgspec.Struct, frozen=True):
             yield client
 
     async def bring(
-        self, way: httpx.AsyncClient, url: str, headers: dict[str, str], body: bytes, now: datetime
+        self,
+        way: "httpx.AsyncClient",
+        url: str,
+        headers: dict[str, str],
+        body: bytes,
+        now: datetime,
     ) -> Outcome:
         """Send one message and read the beginning of the answer. Raises nothing.
 
         All of it, the look-up of the name included, has `webhook_timeout_s`.
         """
+        import httpx
+
         begun = time.monotonic()
         status, answer, asked_s, error = None, "", None, None
         try:
@@ -132,7 +144,7 @@ class Courier(msgspec.Struct, frozen=True):
         return rules.choose([str(each[4][0]) for each in found], self.allowed)
 
 
-async def _beginning(response: httpx.Response) -> bytes:
+async def _beginning(response: "httpx.Response") -> bytes:
     """So much of an answer as is kept; however much more comes is never read."""
     read = b""
     async for chunk in response.aiter_raw():

@@ -17,6 +17,7 @@ from schoolgroup.kernel.errors import Refusal, Unavailable
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.jobs import queries, rules
 from schoolgroup.kernel.jobs.models import GiveUp, JobStatus, Kind, Means, Taken, Wish, kind
+from schoolgroup.kernel.jobs.pulse import ENDING_S, ROUND_S, Pulse
 from schoolgroup.kernel.jobs.queue import TakenByAnother, Work, enqueue_many
 from schoolgroup.kernel.observe import metrics, traces
 from schoolgroup.kernel.observe.logs import request_id_now, tell
@@ -70,6 +71,7 @@ class Worker:
     """Takes up to `hands` jobs at once until told to stop, then finishes those it has.
 
     Where the database cannot be reached it waits and tries again: it never ends by itself.
+    Its `pulse` tells whether it still comes round.
     """
 
     def __init__(
@@ -81,7 +83,9 @@ class Worker:
         lease_s: float = LEASE_S,
         poll_s: float = POLL_S,
         drain_s: float = DRAIN_S,
+        pulse: Pulse | None = None,
     ) -> None:
+        self.pulse = pulse or Pulse()
         self.means = means
         self.registry = registry
         self.hands = hands
@@ -107,7 +111,9 @@ class Worker:
         ]
         try:
             while not self._stop.is_set():
+                self.pulse.beat(f"{self.name} takes jobs")
                 await self._pause(await self._take_some())
+            self.pulse.end(f"{self.name} takes jobs")
         finally:
             for task in keeping:
                 task.cancel()
@@ -188,6 +194,7 @@ class Worker:
             with spanned:
                 outcome = await self._do(job)
         finally:
+            self.pulse.end(f"{job.kind} {job.id}")
             took_s = time.perf_counter() - began_s
             metrics.JOBS.labels(job.kind, outcome).inc()
             metrics.JOB_SECONDS.labels(job.kind).observe(took_s)
@@ -200,6 +207,7 @@ class Worker:
     async def _do(self, job: Taken) -> str:
         """Do one job within its time and write down what became of it: done, retried, given_up."""
         known = self.registry.kinds[job.kind]
+        self.pulse.beat(f"{job.kind} {job.id}", known.seconds_max + ENDING_S)
         work = Work(self.means, job, self.name)
         reason, may_try_again = "", True
         holding = asyncio.create_task(self._keep_hold(work, asyncio.current_task()))
@@ -280,7 +288,9 @@ class Worker:
 
     async def _keep(self, look: Callable[[], Awaitable[None]], every_s: float) -> None:
         """Look again and again for what is to be done, whatever hinders one look."""
+        part = f"{self.name} {look.__name__}"
         while True:
+            self.pulse.beat(part, every_s + ROUND_S)
             try:
                 await look()
             except Refusal as refused:
@@ -294,6 +304,7 @@ class Worker:
         db = self.means.db
         now = db.clock.now()
         for group in await db.run(system_actor(None), queries.list_groups):
+            self.pulse.beat(f"{self.name} write_turns")  # of a thousand groups each takes its time
             for known in self.registry.kinds.values():
                 turn = rules.turn_of(now, group.time_zone, known.every, known.daily_at)
                 if turn is None or self._turns.get((group.id, known.name)) == turn:

@@ -106,7 +106,7 @@ SELECT $1, $2, $3, n.place, n.kind, n.text, n.file_name, n.blob_id, n.resource_i
 FIND_UPLOADS = """
 SELECT d.id, d.file_name, d.blob_id FROM deposit d
  WHERE d.group_id = $1 AND d.id = ANY ($2::uuid[]) AND d.status = 'verified'
-   AND d.blob_id IS NOT NULL AND d.school_id = $3
+   AND d.blob_id IS NOT NULL AND d.school_id IS NOT DISTINCT FROM $3
 """
 FIND_RESOURCES = """
 SELECT r.id FROM resource r
@@ -267,7 +267,7 @@ async def insert_report(
 
 
 async def find_uploads(tx: Tx, wishes: Sequence[EvidenceWish]) -> dict[UUID, Upload]:
-    """The verified uploads of the acting school among those named."""
+    """The verified uploads of the acting school, or the office, among those named."""
     ids = [wish.upload_id for wish in wishes if wish.upload_id]
     if not ids:
         return {}

@@ -171,9 +171,7 @@ async def move_day(
     tx: Tx, visit_id: UUID, status: VisitStatus, on: date, because: str, *, by_school: bool
 ) -> None:
     """Another day; the one before is kept."""
-    await execute(
-        tx, MOVE_DAY, tx.group_id, visit_id, status, on, tx.now, because, by_school
-    )  # fmt: skip
+    await execute(tx, MOVE_DAY, tx.group_id, visit_id, status, on, tx.now, because, by_school)
 
 
 async def carry_out(tx: Tx, visit_id: UUID, status: VisitStatus, on: date) -> None:
