@@ -10,14 +10,13 @@ import msgspec
 import pytest
 from openapi_spec_validator.schemas.utils import get_schema_content
 
-from schoolgroup.app import create_app
 from schoolgroup.client.generated.operations import OPERATIONS
 from schoolgroup.commands.routing import GENERATED, as_written
 from schoolgroup.documentation import written
 from schoolgroup.generator import write_client
 from schoolgroup.generator.names import camel
-from schoolgroup.kernel.settings import read_settings
 from schoolgroup.openapi import PROBLEM_JSON, Traits, finish, operations, short_names
+from tests.applications import bare_app
 
 Json = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,7 +25,7 @@ IN_PATH = re.compile(r"\{(\w+)\}")
 
 @pytest.fixture(scope="module")
 def document() -> Json:
-    return msgspec.json.decode(written(create_app(read_settings({}, secret="-" * 32))))
+    return msgspec.json.decode(written(bare_app()))
 
 
 def answers(document: Json, operation: Json) -> dict[str, Json]:

@@ -12,8 +12,8 @@ import asyncpg
 import pytest
 
 import schoolgroup
+from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.access.compiled import CompiledPolicy
-from schoolgroup.access.compiler import load_policy
 from schoolgroup.access.decisions import MARKER, with_rights
 from schoolgroup.kernel import bootstrap
 from schoolgroup.kernel.context import Actor, ActorKind, in_lines
@@ -47,7 +47,7 @@ def places(policy: CompiledPolicy) -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def policy() -> CompiledPolicy:
-    return load_policy()
+    return shipped_policy().compiled
 
 
 def as_seen_by(policy: CompiledPolicy, role: str, tier: str, text: str) -> str:

@@ -97,23 +97,30 @@ class Walled:
     async def numbers(self, table: str, predicate: str, *, walled: bool) -> set[int]:
         """Which rows of the viewer's group satisfy a predicate, behind the walls or without."""
         mine = f"t.group_id = '{pool('group')[0]}' AND ({predicate})"
-        if walled:
-            await self.connection.execute(f"SET LOCAL ROLE {bootstrap.APPLICATION}")
-        rows = await self.connection.fetch(f"SELECT row_no FROM {table} t WHERE {mine}")
+        sql = f"SELECT row_no FROM {table} t WHERE {mine}"
+        if not walled:
+            return {row["row_no"] for row in await self.connection.fetch(sql)}
+        await self.connection.execute(f"SET LOCAL ROLE {bootstrap.APPLICATION}")
+        # in other words, or each change of role would have the statement planned anew
+        rows = await self.connection.fetch(f"{sql} /* walled */")
         await self.connection.execute("RESET ROLE")
         return {row["row_no"] for row in rows}
 
 
 @pytest.fixture
-async def walled(superuser: asyncpg.Connection, settings: Settings) -> AsyncIterator[Walled]:
-    change = superuser.transaction()
+async def walled(settings: Settings) -> AsyncIterator[Walled]:
+    connection = await asyncpg.connect(
+        bootstrap.inside(settings.database_admin_url), statement_cache_size=5000
+    )
+    change = connection.transaction()
     await change.start()
     try:
-        made = Walled(superuser, derive_key(settings.secret, "context"))
+        made = Walled(connection, derive_key(settings.secret, "context"))
         await made.lay()
         yield made
     finally:
         await change.rollback()
+        await connection.close()
 
 
 async def look_for_narrow_walls(
