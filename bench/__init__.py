@@ -34,3 +34,12 @@ def percentile(samples: list[float], share: float) -> float:
     """The smallest sample that at least `share` of all do not exceed (nearest rank)."""
     ordered = sorted(samples)
     return ordered[max(0, min(len(ordered), -int(-share * len(ordered) // 1)) - 1)]
+
+
+class Board(msgspec.Struct):
+    """A table of its own; `missed`: how many bars were missed."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+    missed: int

@@ -138,6 +138,17 @@ def test_the_client_is_what_the_description_says(document):
         assert typing.get_type_hints(getattr(asks, method)), method
 
 
+def test_whatever_refuses_a_sheet_says_that_it_takes_one(document):
+    """Else no client made from the description can send it, and the page has no place for it."""
+    asked = {
+        one["operationId"]: "text/csv" in one.get("requestBody", {}).get("content", {})
+        for one in operations(document)
+        if "sheet_refused" in str(answers(document, one))
+    }
+    assert len(asked) > 15
+    assert not [name for name, told in asked.items() if not told]
+
+
 def test_a_change_names_its_version_and_a_command_its_key(document):
     by_name = {operation["operationId"]: operation for operation in operations(document)}
 

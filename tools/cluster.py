@@ -73,8 +73,6 @@ class Cluster:
         self.worker_names = [f"worker{n + 1}" for n in range(workers)]
         self.api_urls = [f"http://{LOOPBACK}:{self.ports[name]}" for name in self.api_names]
         self.proxy_url = f"http://{LOOPBACK}:{self.ports['proxy']}"
-        # Debian's PgBouncer is older than 1.21, which was the first to carry prepared statements
-        self.statements_max = 0
         self._open: dict[str, tuple[AsyncExitStack, Child]] = {}
         self._stack = AsyncExitStack()
 
@@ -265,7 +263,8 @@ class Cluster:
             changed["database_read_url"] = self._at(settings.database_url, "standby")
         if self.pooled:
             changed["database_url"] = self._at(settings.database_url, "pgbouncer")
-            changed["database_statements_max"] = self.statements_max
+            if parts.pgbouncer_version() < parts.CARRIES_STATEMENTS:
+                changed["database_statements_max"] = 0
         return msgspec.structs.replace(settings, **changed)
 
     def _at(self, url: str, name: str) -> str:

@@ -6,8 +6,10 @@ them outlives us. PgBouncer and HAProxy are looked for where Debian puts them.
 
 import asyncio
 import os
+import re
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -27,6 +29,10 @@ from schoolgroup.kernel.stores_postgres import installed_programs
 
 READY_S = 60.0
 PROGRAM_S = 300.0
+CARRIES_STATEMENTS = (
+    1,
+    21,
+)  # PgBouncer from this version on: prepared statements over transactions
 SOURCE = Path(schoolgroup.__file__).parent.parent
 INFRA = SOURCE.parent / "infra"
 
@@ -80,6 +86,14 @@ async def worker(settings: Settings, log: Path) -> AsyncIterator[Child]:
         yield child
 
 
+def pgbouncer_version() -> tuple[int, int]:
+    """Which PgBouncer is installed; raises ProgramMissing."""
+    program = program_of("pgbouncer", "pgbouncer")
+    told = subprocess.run([program, "--version"], check=True, capture_output=True, text=True)
+    major, minor = re.findall(r"PgBouncer (\d+)\.(\d+)", told.stdout)[0]
+    return int(major), int(minor)
+
+
 @asynccontextmanager
 async def pgbouncer(
     port: int, target: int, users: Mapping[str, str], folder: Path, account: Account | None
@@ -128,9 +142,12 @@ def write_pgbouncer(
     shutil.copy(INFRA / "pgbouncer" / "common.ini", folder / "common.ini")
     lines = [f'"{name}" "{password}"' for name, password in users.items()]
     (folder / "users.txt").write_text("\n".join(lines) + "\n")
+    # as infra's own pgbouncer.ini has it; an older one does not know the word
+    kept = re.search(r"^max_prepared_.*$", (INFRA / "pgbouncer/pgbouncer.ini").read_text(), re.M)
+    carried = kept[0] if kept and pgbouncer_version() >= CARRIES_STATEMENTS else ""
     (folder / "pgbouncer.ini").write_text(
         f"[databases]\n* = host={LOOPBACK} port={target}\n"
-        f"[pgbouncer]\nlisten_addr = {LOOPBACK}\nlisten_port = {port}\n"
+        f"[pgbouncer]\nlisten_addr = {LOOPBACK}\nlisten_port = {port}\n{carried}\n"
         f"auth_file = {seen_as}/users.txt\n%include {seen_as}/common.ini\n"
     )
     owner = folder.stat()

@@ -1,13 +1,16 @@
 """`python -m tools.trial`: an installation as one grows into, from packages, under its main job.
 
 Two processes of the API behind HAProxy, PgBouncer in transaction mode before PostgreSQL, a
-streaming standby for heavy reads, a worker. The demo's whole story is told through the proxy, a
-process of the API is killed meanwhile, then some calls are counted. Prints a table; 1 when
-something did not hold. Needs `apt-get install pgbouncer haproxy` (`--plain` does without both).
+streaming standby for heavy reads, a worker. With `--faults` a mixed load works on it first while
+each of these parts is killed at random, and what was acknowledged is compared with what is there
+(`tools.faults`). The demo's whole story is told through the proxy, a process of the API is killed
+meanwhile, then some calls are counted. Prints tables; 1 when something did not hold. Needs
+`apt-get install pgbouncer haproxy` (`--plain` does without both).
 """
 
 import argparse
 import asyncio
+import logging
 import secrets
 import sys
 import tempfile
@@ -21,7 +24,10 @@ from rich.table import Table
 
 from schoolgroup.demo.stage import Stage
 from schoolgroup.demo.story import CHAPTERS, found
+from tools import parts
 from tools.cluster import Cluster
+from tools.faults.run import TOKENS_S, kill_parts_of
+from tools.faults.shown import table_of
 from tools.recovery import recover_before_a_mistake
 
 CLIENTS = 16
@@ -35,15 +41,24 @@ SELECT count(*) FROM pg_stat_activity
 Rows = list[tuple[str, str]]
 
 
-async def trial(folder: Path, *, plain: bool) -> int:
+async def trial(folder: Path, asked: argparse.Namespace) -> int:
     """Run it all; the exit code."""
-    console, rows = Console(width=110), Rows()
-    began = time.monotonic()
+    console, rows, wrong = Console(width=110), Rows(), 0
+    began, pooled = time.monotonic(), not asked.plain
+    given: dict[str, object] = {"access_token_s": TOKENS_S} if asked.faults else {}
     async with Cluster(
-        folder, apis=2, workers=1, pooled=not plain, haproxy=not plain, standby=True
+        folder, apis=2, workers=1, pooled=pooled, haproxy=pooled, standby=True, given=given
     ) as cluster:
         rows.append(("ready after", f"{time.monotonic() - began:.1f} s"))
         rows.append(("runs", ", ".join(cluster.running())))
+        if pooled:
+            rows.append(("PgBouncer", pooler_of(cluster)))
+        if asked.faults:
+            logging.disable(logging.ERROR)  # what our own pool says of a database that is away
+            through = [cluster.proxy_url]
+            found = await kill_parts_of(cluster, asked.seed, asked.seconds, addresses=through)
+            console.print(table_of(asked.seed, found))
+            wrong = len(found.wrong)
         token = await tell(cluster, console, rows)
         for path in ("/v1/me", "/v1/resources?q=分数", "/v1/resources/export"):
             await count(cluster, path, token, rows)
@@ -56,7 +71,14 @@ async def trial(folder: Path, *, plain: bool) -> int:
     for what, seen in rows:
         table.add_row(what, seen)
     console.print(table)
-    return 0
+    return int(wrong > 0)
+
+
+def pooler_of(cluster: Cluster) -> str:
+    """Which PgBouncer runs, and whether plans are kept behind it."""
+    kept = cluster.settings.database_statements_max
+    version = ".".join(map(str, parts.pgbouncer_version()))
+    return f"{version}, prepared statements {f'kept, {kept} a connection' if kept else 'not kept'}"
 
 
 async def tell(cluster: Cluster, console: Console, rows: Rows) -> str:
@@ -112,9 +134,12 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tools.trial", description=__doc__)
     parser.add_argument("--plain", action="store_true", help="without PgBouncer and HAProxy")
+    parser.add_argument("--faults", action="store_true", help="kill every part at random first")
+    parser.add_argument("--seconds", type=float, default=90, help="of load while parts are killed")
+    parser.add_argument("--seed", type=int, default=1, help="which parts, and when")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="schoolgroup-trial-") as folder:
-        return asyncio.run(trial(Path(folder), plain=asked.plain))
+        return asyncio.run(trial(Path(folder), asked))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The API description and its page, with nothing from outside: schools have closed networks."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
@@ -16,11 +16,7 @@ from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import (
     Components,
     OpenAPI,
-    OpenAPIMediaType,
-    OpenAPIResponse,
-    OpenAPIType,
     Operation,
-    Schema,
     SecurityScheme,
     Tag,
 )
@@ -29,6 +25,7 @@ from litestar.routes import HTTPRoute
 from litestar.static_files import create_static_files_router
 
 from schoolgroup import __version__
+from schoolgroup.kernel.answer_forms import YAML, in_forms
 from schoolgroup.kernel.bodies import Malformed, UnsupportedMediaType
 from schoolgroup.kernel.errors import (
     Conflict,
@@ -82,8 +79,6 @@ TAGS = [
     Tag("webhooks", "Other systems that are called when something happens (推送)."),
 ]
 SCHEME = "bearer"
-YAML = "application/yaml"
-DOCUMENTS = ("application/json", "application/ld+json", YAML)  # read as objects, not as texts
 FORM_PARAMETERS = ("form", "file_format")
 FORMS = {
     "csv": CSV_TYPE,
@@ -221,7 +216,7 @@ def document_refusals(app: Litestar) -> None:
             handler.responses = own
             forms = _forms(handler)
             if forms and handler.operation_class is Operation:
-                handler.operation_class = _in_forms(forms)
+                handler.operation_class = in_forms(forms)
 
 
 def _forms(handler: HTTPRouteHandler) -> list[str]:
@@ -232,28 +227,6 @@ def _forms(handler: HTTPRouteHandler) -> list[str]:
     if not (isinstance(kind, type) and issubclass(kind, StrEnum)):
         return []
     return [FORMS[one.value] for one in kind]
-
-
-def _in_forms(media_types: Sequence[str]) -> type[Operation]:
-    """An operation answered in several forms: a handler itself can name only one of them."""
-
-    @dataclass
-    class InForms(Operation):
-        def __post_init__(self) -> None:
-            answer = (self.responses or {}).get("200")
-            if isinstance(answer, OpenAPIResponse):
-                told = answer.content or {}
-                answer.content = {
-                    kind: _anything(kind) if kind == YAML else told.get(kind, _anything(kind))
-                    for kind in media_types
-                }
-
-    return InForms
-
-
-def _anything(media_type: str) -> OpenAPIMediaType:
-    kind = OpenAPIType.OBJECT if media_type in DOCUMENTS else OpenAPIType.STRING
-    return OpenAPIMediaType(schema=Schema(type=kind))
 
 
 class RouteLine(msgspec.Struct, frozen=True, order=True):

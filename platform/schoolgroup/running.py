@@ -17,7 +17,7 @@ from schoolgroup.access.publishing.upgrading import Outcome, upgrade_policy
 from schoolgroup.directory.service import FOUNDER, list_groups
 from schoolgroup.integration.webhooks.jobs import LANE
 from schoolgroup.kernel import bootstrap
-from schoolgroup.kernel.jobs import Worker
+from schoolgroup.kernel.jobs import Pulse, Worker
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.settings import Settings, read_settings
 from schoolgroup.kernel.stores import StoreAddresses, embedded_stores
@@ -146,14 +146,16 @@ async def upgrade_policies(services: Services) -> list[str]:
 async def working(settings: Settings) -> AsyncIterator[Worker]:
     """A worker with its own connections; in the end it finishes what it has in hand.
 
-    What waits for receivers of webhooks has hands of its own, which hold no connection meanwhile.
+    What waits for receivers of webhooks has hands of its own, which hold no connection meanwhile;
+    both have one pulse.
     """
     hands = settings.worker_hands
     own = msgspec.structs.replace(settings, database_pool_max=hands + SPARE_CONNECTIONS)
     async with open_services(own, called="worker") as services:
         known = known_jobs()
-        worker = Worker(services, known.of_lane(""), hands=hands)
-        courier = Worker(services, known.of_lane(LANE), hands=settings.webhook_hands)
+        pulse = Pulse()
+        worker = Worker(services, known.of_lane(""), hands=hands, pulse=pulse)
+        courier = Worker(services, known.of_lane(LANE), hands=settings.webhook_hands, pulse=pulse)
         tasks = [asyncio.create_task(each.run()) for each in (worker, courier)]
         try:
             yield worker
@@ -182,7 +184,7 @@ async def work_until_asked_to_stop(settings: Settings) -> None:
     with observed(settings):
         async with (
             working(settings) as worker,
-            telling(settings.metrics_address, lambda: worker.means.db),
+            telling(settings.metrics_address, lambda: worker.means.db, worker.pulse.late),
         ):
             print(f"Schoolgroup works: {worker.name}", flush=True)  # noqa: T201
             await wait_for_signal()

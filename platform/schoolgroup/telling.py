@@ -5,9 +5,7 @@ address or on a network only the operator's machines are in; the proxy in front 
 lead there.
 """
 
-import asyncio
-import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from typing import Any
@@ -21,16 +19,18 @@ from schoolgroup.kernel.observe.logs import write_log_lines
 from schoolgroup.kernel.observe.metrics import LIVING, REGISTRY
 from schoolgroup.kernel.observe.vitals import VitalSigns
 from schoolgroup.kernel.settings import Settings
+from schoolgroup.listening import listening
 
 START_S, STOP_S = 10.0, 2.0
-POLL_S = 0.01
+Late = Callable[[], Sequence[str]]  # the parts of this process that no longer come round
 
 
 class Teller:
     """The little application behind the listener: `/metrics`, and `/healthz` for a worker."""
 
-    def __init__(self, database: Callable[[], Database]) -> None:
+    def __init__(self, database: Callable[[], Database], late: Late) -> None:
         self._database = database
+        self._late = late
         self._signs: VitalSigns | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -41,7 +41,8 @@ class Teller:
         if scope["path"] == "/metrics" and scope["method"] == "GET":
             status, kind, body = 200, CONTENT_TYPE_LATEST, await self.metrics()
         elif scope["path"] == "/healthz":
-            status, body = 200, b"ok\n"
+            late = self._late()
+            status, body = (503, f"hangs: {', '.join(late)}\n".encode()) if late else (200, b"ok\n")
         headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -52,15 +53,6 @@ class Teller:
             self._signs = VitalSigns(self._database())
         LIVING.vitals = await self._signs.read()
         return generate_latest(REGISTRY)
-
-
-class _Server(uvicorn.Server):
-    """One server inside our own loop; signals are ours to handle."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """None: whoever runs us decides when to stop."""
-        yield
 
 
 @contextmanager
@@ -81,34 +73,23 @@ def observed(settings: Settings) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def telling(address: str, database: Callable[[], Database]) -> AsyncIterator[str]:
+async def telling(
+    address: str, database: Callable[[], Database], late: Late = list
+) -> AsyncIterator[str]:
     """Answer scrapes at `address` (host:port, port 0 for any) while within; gives where.
 
+    `/healthz` answers 503 as long as `late` names parts of this process.
     An empty address listens nowhere, and gives an empty text. Raises OSError where it is taken.
     """
     if not address:
         yield ""
         return
     host, _, port = address.rpartition(":")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host.strip("[]"), int(port)))
     config = uvicorn.Config(
-        Teller(database), log_config=None, log_level="warning",
+        Teller(database, late), log_config=None, log_level="warning",
         access_log=False, lifespan="off", server_header=False,
         limit_concurrency=20, timeout_graceful_shutdown=1,
     )  # fmt: skip
-    server = _Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        async with asyncio.timeout(START_S):
-            while not server.started:
-                if task.done():
-                    await task
-                await asyncio.sleep(POLL_S)
-        yield f"http://{host}:{listener.getsockname()[1]}/metrics"
-    finally:
-        server.should_exit = True
-        await asyncio.wait([task], timeout=STOP_S)
-        listener.close()
+    at = (config, host, int(port))
+    async with listening(*at, start_s=START_S, stop_s=STOP_S) as (_, chosen):
+        yield f"http://{host}:{chosen}/metrics"

@@ -1,13 +1,13 @@
 """Policies for the tests: the shipped one, a toy one, and stock Casbin to hold both to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 import casbin
 
 from schoolgroup.access.bundle import make_bundle, policies_folder, read_files
 from schoolgroup.access.compiled import CompiledPolicy
-from schoolgroup.access.compiler import ask_casbin, load_policy, stock_enforcer
+from schoolgroup.access.compiler import ask_casbin, enforcer_of, load_policy
 from schoolgroup.access.policy import MODEL, POLICY, PolicyBundle
 
 VOCABULARY = """
@@ -98,26 +98,31 @@ def toy(rules: Iterable[str]) -> CompiledPolicy:
 
 
 def without(
-    policy: CompiledPolicy, *numbers: int, only: tuple[str, str, str] | None = None
+    policy: CompiledPolicy, *numbers: int, only: Collection[tuple[str, str, str]] = ()
 ) -> CompiledPolicy:
-    """The same policy with the rules at these line numbers taken out; `only`: for that cell."""
+    """The same policy with the rules at these line numbers taken out; `only` in these cells."""
     cells = {
-        cell: [line for line in lines if line.number not in numbers]
-        for cell, lines in policy.cells.items()
-        if only is None or cell == only
+        cell: [line for line in policy.cells[cell] if line.number not in numbers]
+        for cell in only or policy.cells
     }
     return CompiledPolicy(policy.bundle, cells)
 
 
-def stock(files: Mapping[str, bytes], leaving_out: Iterable[int] = ()) -> casbin.Enforcer:
+def stock(
+    files: Mapping[str, bytes],
+    leaving_out: Iterable[int] = (),
+    kind: type[casbin.Enforcer] = casbin.Enforcer,
+) -> casbin.Enforcer:
     """Stock Casbin over the whole policy, without the lines of these numbers."""
     lines = files[POLICY].decode().split("\n")
     for number in leaving_out:
         lines[number - 1] = ""
-    return stock_enforcer({MODEL: files[MODEL], POLICY: "\n".join(lines).encode()})
+    return enforcer_of(kind, {MODEL: files[MODEL], POLICY: "\n".join(lines).encode()})
 
 
-def stock_for_act(bundle: PolicyBundle, act: str) -> casbin.Enforcer:
+def stock_for_act(
+    bundle: PolicyBundle, act: str, kind: type[casbin.Enforcer] = casbin.Enforcer
+) -> casbin.Enforcer:
     """Stock Casbin over the rules that name this act or a group it belongs to.
 
     The other rules cannot match the act; test_the_whole_policy_at_random holds that to be true.
@@ -127,4 +132,4 @@ def stock_for_act(bundle: PolicyBundle, act: str) -> casbin.Enforcer:
         names |= ahead
         ahead = {link.parent for link in bundle.groups if link.name in ahead} - names
     others = [line.number for line in bundle.lines if line.act not in names]
-    return stock(bundle.files, others)
+    return stock(bundle.files, others, kind)

@@ -1,9 +1,11 @@
 """People sign in at the group's own provider: a real one, in a process of its own."""
 
+import asyncio
 import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,7 +16,7 @@ import pytest
 from joserfc import jwt as signer
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from schoolgroup.access.identity import rules
+from schoolgroup.access.identity import providers, rules
 from schoolgroup.access.identity.providers import Providers
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.stores_common import free_port
@@ -253,6 +255,28 @@ async def test_a_provider_that_is_down_is_said_so_soon(http, office, services, m
         "/v1/identity-provider", json=wish, headers={**office.headers, "If-Match": '"1"'}
     )
     assert (answer.status_code, answer.json()["what"]) == (503, "identity provider")
+
+
+@pytest.mark.parametrize("ends", [True, False], ids=["says no", "never ends"])
+async def test_a_provider_that_publishes_nothing_is_not_there(
+    http, office, services, monkeypatch, ends
+):
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 403 No\r\nContent-Length: 9\r\n\r\n" + b"x" * (9 if ends else 1))
+        with suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+
+    monkeypatch.setattr(providers, "WHOLE_S", 0.2)
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        there = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        monkeypatch.setattr(services.gate, "providers", Providers(there))
+        wish = {"issuer": there, "client_id": "x", "redirect_uris": [BACK]}
+        told = await http.put(
+            "/v1/identity-provider", json=wish, headers={**office.headers, "If-Match": '"1"'}
+        )
+    assert (told.status_code, told.json()["what"]) == (503, "identity provider")
 
 
 KEY = RSAKey.generate_key(2048, {"kid": "k"})

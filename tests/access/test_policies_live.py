@@ -1,6 +1,7 @@
 """A policy published through one process holds in every other one from its very next request."""
 
 import asyncio
+import secrets
 from typing import Any, cast
 
 import httpx
@@ -13,8 +14,8 @@ from schoolgroup.kernel.errors import Unavailable
 LINE = "p, principal, *, own, audit:read, allow\n"
 
 
-@pytest.fixture
-async def other(settings, whole_clock, sql):
+@pytest.fixture(scope="module")
+async def other(settings, whole_clock):
     """A second application on the same database, as another process would be."""
     application = create_app(settings, whole_clock)
     async with application.lifespan():
@@ -142,10 +143,11 @@ async def test_a_process_that_cannot_judge_answers_503_never_data(http, other, w
     await sql.execute(
         """INSERT INTO policy_bundle (group_id, version, sha256, files, author, approver,
                                       published_at)
-           SELECT group_id, 2, repeat('0', 64), files || $2::jsonb, 'x', 'x', now()
+           SELECT group_id, 2, $3, files || $2::jsonb, 'x', 'x', now()
              FROM policy_bundle WHERE group_id = $1""",
         world.group_id,
         httpx.Response(200, json=broken).text,
+        secrets.token_hex(32),  # what was judged once is remembered by this name
     )
     for client in (there, http, there):
         answer = await client.get("/v1/audit", headers=principal.headers)

@@ -4,17 +4,16 @@ Random worlds - missing values and impossible states included - are written into
 in one transaction that first takes away every constraint and in the end takes back everything.
 """
 
-import hashlib
 import hmac
 from collections.abc import AsyncIterator
 
 import asyncpg
-import msgspec
 import pytest
 
 from schoolgroup.access.compiled import list_predicate_sql
 from schoolgroup.access.evaluate import Viewer
 from schoolgroup.kernel import bootstrap
+from schoolgroup.kernel.context import in_lines
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.settings import Settings
 from tests.access.policies import shipped
@@ -86,11 +85,11 @@ class Walled:
             "tier": viewer.tier,
             "clock_offset_s": (NOW - now).total_seconds(),
         }
-        context = msgspec.json.encode({k: v for k, v in claims.items() if v is not None})
-        mac = hmac.new(self.key, context, hashlib.sha256).hexdigest()
+        context = in_lines(claims)
+        mac = hmac.digest(self.key, context.encode(), "sha256").hex()
         await self.connection.execute(
             "SELECT set_config('app.context', $1, true), set_config('app.mac', $2, true)",
-            context.decode(),
+            context,
             mac,
         )
         assert await self.connection.fetchval("SELECT app.now()") == NOW

@@ -1,7 +1,5 @@
 """The real application on a real port, behind a front that can put off, refuse and lose answers."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -12,7 +10,7 @@ from litestar import Litestar
 
 from schoolgroup.access.passwords import hash_password
 from schoolgroup.client import Patience
-from schoolgroup.serving import Server
+from schoolgroup.listening import listening
 from tests.people import Person, World
 
 PASSWORD = "several words of mine"
@@ -52,16 +50,9 @@ async def _nowhere(message: Any) -> None:
 @pytest.fixture(scope="session")
 async def standing(app: Litestar) -> AsyncIterator[tuple[Front, str]]:
     front = Front(app)
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = Server(uvicorn.Config(front, log_level="critical", lifespan="off", ws="none"))
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event to wait for
-        await asyncio.sleep(0.01)
-    yield front, f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    await asyncio.wait([task], timeout=10)
-    listener.close()
+    config = uvicorn.Config(front, log_level="critical", lifespan="off", ws="none")
+    async with listening(config, "127.0.0.1", 0, start_s=10, stop_s=10) as (_, port):
+        yield front, f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

@@ -111,7 +111,8 @@ async def test_a_teachers_day_by_commands(address, world, services, http, tmp_pa
     assert "[request " in again.err
 
     loan = borrowed.json["loan"]["id"]
-    loans, shown, called, fetched, given_back, missing, unknown, out, over = await desk.orders(
+    table, loans, shown, called, fetched, given_back, missing, *rest = await desk.orders(
+        "loans --mine",
         "loans --mine --json",
         f"show loan {loan} --json",
         f"call getLoan {loan}",
@@ -122,13 +123,29 @@ async def test_a_teachers_day_by_commands(address, world, services, http, tmp_pa
         "logout",
         "whoami",
     )
+    assert loan in table.out, "an id is never shortened: the next command takes it"
     assert loans.json["id"] == loan
     assert shown.json["id"] == loan
     assert json.loads(called.out)["id"] == loan
     assert fetched.code == 0, fetched.err
     assert (tmp_path / "教案.txt").read_bytes() == CONTENT
     assert given_back.json["status"] != shown.json["status"]
-    assert [missing.code, unknown.code, out.code, over.code] == [5, 1, 0, 3]
+    assert [missing.code, *(one.code for one in rest)] == [5, 1, 0, 3]
+
+
+async def test_a_one_time_password_is_changed_while_signing_in(address, world, tmp_path):
+    beginner = await world.person(await world.school("一中"), "teacher")
+    username = await with_password(world, beginner)
+    await world.sql.execute("UPDATE person_credential SET must_change = true")
+    desk = Desk(tmp_path)
+    login = f"login {address} --username {username}"
+    (weak,) = await desk.orders(login, typed=f"{PASSWORD}\n{username}\n")
+    assert (weak.code, "contains username" in weak.err) == (7, True), weak.err
+    done, again = await desk.orders(login, "whoami", typed=f"{PASSWORD}\nseven quiet rivers\n")
+    assert done.code == 0, done.err
+    assert "一中" in again.out
+    (over, own) = await desk.orders(login, login, typed="seven quiet rivers\n")
+    assert (over.code, own.code) == (0, 0), over.err
 
 
 async def test_a_file_is_handed_in_and_words_are_chinese_where_the_school_is(

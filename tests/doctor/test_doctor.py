@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from schoolgroup.backup import manifest
 from schoolgroup.backup.manifest import Manifest
 from schoolgroup.commands.doctoring import examine
 from schoolgroup.doctor import around, inside
@@ -162,8 +163,10 @@ def test_little_room_few_files_no_backup(monkeypatch, tmp_path):
         made = Manifest(format=1, made_at=made_at, schema_version="1", secret_check="",
                         dump_sha256="", dump_bytes=0, tables={}, objects=[])  # fmt: skip
         (tmp_path / name).mkdir()
-        (tmp_path / name / "manifest.json").write_bytes(msgspec.json.encode(made))
+        manifest.write(tmp_path / name, made)
         assert around.check_backups(tmp_path).verdict is verdict
+    (tmp_path / "new" / "manifest.json").write_text("{}")  # not what was sealed
+    assert around.check_backups(tmp_path).verdict is Verdict.WARN
 
 
 @asynccontextmanager

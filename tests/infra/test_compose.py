@@ -183,6 +183,8 @@ def test_every_service_is_bounded_watched_and_started_again(compose):
             continue
         assert service["restart"] == "unless-stopped", name
         assert service["healthcheck"]["test"], name
+    # an open port is no sign that a worker works
+    assert "9464/healthz" in compose["services"]["worker"]["healthcheck"]["test"][-1]
 
 
 def test_only_the_proxy_and_the_store_are_reached_from_outside(compose):

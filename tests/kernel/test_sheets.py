@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schoolgroup.kernel import sheets
+from schoolgroup.kernel import sheets, workbooks
 from schoolgroup.kernel.sheets import (
     Findings,
     SheetRefused,
@@ -159,13 +159,13 @@ def zipped(**parts: bytes) -> bytes:
 
 
 def test_a_workbook_that_unpacks_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr(sheets, "UNPACKED_BYTES_MAX", 1_000_000)
+    monkeypatch.setattr(workbooks, "UNPACKED_BYTES_MAX", 1_000_000)
     assert code_of(zipped(part=b" " * 1_000_001)) == "too_large"
 
 
 def test_a_workbook_that_lies_about_its_size_is_refused(monkeypatch):
     """The size in the directory is only a claim: each part is unpacked and its checksum seen."""
-    monkeypatch.setattr(sheets, "UNPACKED_BYTES_MAX", 1_000_000)
+    monkeypatch.setattr(workbooks, "UNPACKED_BYTES_MAX", 1_000_000)
     bomb, size = zipped(part=b" " * 1_234_567), (1_234_567).to_bytes(4, "little")
     assert bomb.count(size) == 2
     assert code_of(bomb.replace(size, (100).to_bytes(4, "little"))) == "not_xlsx"
@@ -212,7 +212,7 @@ def test_a_far_cell_is_bounded_wherever_it_stands_and_however_it_is_named(
     rows, name, code, monkeypatch
 ):
     """A kilobyte could take all memory: the reader lays a sheet out as a full rectangle."""
-    monkeypatch.setattr(sheets, "CELLS_MAX", 80_000)
+    monkeypatch.setattr(workbooks, "CELLS_MAX", 80_000)
     assert code_of(book_of(rows, name)) == code
 
 

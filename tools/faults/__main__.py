@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.faults import special
-from tools.faults.run import Found, kill_at_random
+from tools.faults.run import kill_at_random
+from tools.faults.shown import table_of
 
 
 def arguments() -> argparse.Namespace:
@@ -48,27 +49,6 @@ async def main(asked: argparse.Namespace) -> int:
         console.print(table)
         wrong += len(shown.wrong)
     return int(wrong > 0)
-
-
-def table_of(seed: int, found: Found) -> Table:
-    """One run as a table."""
-    table = Table("what", "figure", title=f"killed at random, seed {seed}")
-    table.add_row("seconds of load", f"{found.seconds:.0f}")
-    for name, times in sorted(found.killed.items()):
-        table.add_row(f"kill -9 {name}", str(times))
-    for name, count in found.acknowledged.items():
-        table.add_row(f"acknowledged: {name}", str(count))
-    table.add_row("attempts broken off", str(found.broken))
-    table.add_row("attempts told to come again", str(found.refused))
-    table.add_row("answers given a second time", str(found.replayed))
-    table.add_row("looks at what is lent at that moment", str(found.looks))
-    table.add_row("answer p50, p99", f"{found.p50_ms:.0f} ms, {found.p99_ms:.0f} ms")
-    table.add_row("longest time without any answer", f"{found.silence_s:.1f} s")
-    table.add_row("audit entries verified", str(found.entries))
-    table.add_row("lost, twice, over-lent, unforeseen", str(len(found.wrong)))
-    for what in found.wrong[:20]:
-        table.add_row("[red]wrong", what)
-    return table
 
 
 if __name__ == "__main__":

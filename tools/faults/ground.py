@@ -134,6 +134,31 @@ class Lending(Story):
         return wrong
 
 
+class Reading(Story):
+    """Two teachers look for lesson plans, of which there is one: on the standby if there is one."""
+
+    name = "searches"
+    people = 2
+    query = "/v1/resources?kind=lesson_plan"
+
+    async def prepare(self) -> None:
+        """Who looks; what there is to find is on the shelf of `Lending`."""
+        school = await self.ground.world.school("查找校")
+        self.readers = [await self.ground.world.person(school, "teacher") for _ in range(2)]
+        self.missed: list[str] = []
+
+    async def step(self, number: int) -> None:
+        """One search."""
+        found = await self.ask(self.readers[number], "GET", self.query, once=False)
+        if found is not None and len(found["items"]) != 1:
+            self.missed.append(", ".join(item["title"] for item in found["items"]) or "nothing")
+
+    async def check(self) -> list[str]:
+        """What is there was found each time."""
+        missed = f"{len(self.missed)} searches did not find what is there: {self.missed[:3]}"
+        return [missed] * bool(self.missed)
+
+
 class Uploads(Story):
     """Files handed in: acknowledged only when their bytes have been read back."""
 
@@ -346,4 +371,4 @@ class Ledger(Story):
         return wrong
 
 
-STORIES: list[type[Story]] = [Lending, Uploads, Marks, Returns, Ledger]
+STORIES: list[type[Story]] = [Lending, Reading, Uploads, Marks, Returns, Ledger]

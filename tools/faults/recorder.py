@@ -36,10 +36,19 @@ class Recorder:
         self.unforeseen: list[str] = []
         self.last_answer_s = time.monotonic()
         self.silence_s = 0.0
+        self.answered_at_s: list[float] = []
         self.took_s: list[float] = []
         self._http = httpx.AsyncClient(
             timeout=TRY_S, limits=httpx.Limits(max_connections=200, max_keepalive_connections=40)
         )
+
+    def begin(self) -> float:
+        """From now on answers are timed; the instant."""
+        self.silence_s = 0.0
+        self.answered_at_s.clear()
+        self.took_s.clear()
+        self.last_answer_s = time.monotonic()
+        return self.last_answer_s
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -106,6 +115,7 @@ class Recorder:
         now = time.monotonic()
         self.silence_s = max(self.silence_s, now - self.last_answer_s)
         self.last_answer_s = now
+        self.answered_at_s.append(now)
         self.took_s.append(took_s)
         self.replayed += answer.headers.get("idempotent-replayed") == "true"
         if answer.status_code in expect:

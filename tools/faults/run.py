@@ -3,9 +3,9 @@
 import asyncio
 import random
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ DOWN_S = (0.0, 1.5)  # how long a killed part stays away before it is started ag
 BETWEEN_S = (0.5, 3.0)
 QUIET_S = 90.0  # in which workers finish what the breaks left
 TOKENS_S = 86_400
+BEFORE_OTHERS = ({"postgres", "s3"}, {"pgbouncer", "standby"})
 DOUBLED = """
 SELECT count(*) FROM (
     SELECT FROM event
@@ -41,11 +42,31 @@ LEFT = "SELECT count(*) FROM job WHERE status = 'waiting' AND due_at <= now() + 
 FAILED = "SELECT count(*) FROM job WHERE status = 'failed'"
 
 
+class Kill(msgspec.Struct):
+    """One part killed: how long it was left away, how long its start took, what others noticed."""
+
+    name: str
+    at_s: float
+    away_s: float = 0.0
+    ready_s: float = 0.0
+    silence_s: float = 0.0  # the longest time nobody was answered, from then until it was ready
+
+    def look_back(self, answered_at_s: Sequence[float]) -> None:
+        """Work out the silence from when answers came."""
+        ready_at_s = self.at_s + self.away_s + self.ready_s
+        around = [
+            later - earlier
+            for earlier, later in pairwise(answered_at_s)
+            if later > self.at_s and earlier < ready_at_s
+        ]
+        self.silence_s = max(around, default=0.0)
+
+
 class Found(msgspec.Struct):
     """What one run showed; `wrong` is empty where everything held."""
 
     seconds: float
-    killed: Counter[str]
+    kills: list[Kill]
     acknowledged: dict[str, int]
     broken: int
     refused: int
@@ -60,20 +81,30 @@ class Found(msgspec.Struct):
 
 async def break_parts(
     cluster: Cluster, parts: Sequence[str], chance: random.Random, until_s: float
-) -> Counter[str]:
+) -> list[Kill]:
     """Kill one part after another, now and then two at once; each comes back after a moment."""
-    killed: Counter[str] = Counter()
+    kills: list[Kill] = []
+
+    async def start(kill: Kill) -> None:
+        began_s = time.monotonic()
+        kill.away_s = began_s - kill.at_s
+        await cluster.start(kill.name)
+        kill.ready_s = time.monotonic() - began_s
+
     while time.monotonic() < until_s:
         await asyncio.sleep(chance.uniform(*BETWEEN_S))
-        both = chance.sample(parts, 2 if chance.random() < 0.2 else 1)
-        for name in both:
+        both = []
+        for name in chance.sample(parts, 2 if chance.random() < 0.2 else 1):
+            both.append(Kill(name, time.monotonic()))
             await cluster.kill(name)
-            killed[name] += 1
         await asyncio.sleep(chance.uniform(*DOWN_S))
-        # the database first: the others are ready only when it is
-        await asyncio.gather(*(cluster.start(n) for n in both if n in ("postgres", "s3")))
-        await asyncio.gather(*(cluster.start(n) for n in both if n not in ("postgres", "s3")))
-    return killed
+        # stores, then what leads to them, then the rest: a process is ready only when they are
+        for names in BEFORE_OTHERS:
+            await asyncio.gather(*(start(kill) for kill in both if kill.name in names))
+        others = (kill for kill in both if not any(kill.name in names for names in BEFORE_OTHERS))
+        await asyncio.gather(*map(start, others))
+        kills += both
+    return kills
 
 
 @asynccontextmanager
@@ -143,37 +174,50 @@ async def kill_at_random(
     folder: Path, seed: int, seconds: float, parts: Sequence[str] | None = None, **given: Any
 ) -> Found:
     """One whole run: a cluster, the load, kills of its parts at random, and what is found."""
-    chance = random.Random(seed)
     settings = {"access_token_s": TOKENS_S, **given}
     async with Cluster(folder, apis=2, workers=1, given=settings) as cluster:
-        names = list(parts or cluster.running())
-        async with ground_on(cluster, chance) as ground:
-            stories = [kind(ground) for kind in STORIES]
-            for story in stories:
-                await story.prepare()
-            ground.recorder.last_answer_s = begun_s = time.monotonic()
-            until_s = begun_s + seconds
-            breaking = asyncio.create_task(break_parts(cluster, names, chance, until_s))
-            try:
-                given_up = await load(stories, until_s)
-            finally:
-                killed = await breaking
-            took_s = time.monotonic() - begun_s
-            left = await quiet(ground)
-            wrong, entries = await check_all(ground, stories)
-        return found_of(ground, stories, killed, took_s, [*given_up, *left, *wrong], entries)
+        return await kill_parts_of(cluster, seed, seconds, parts)
+
+
+async def kill_parts_of(
+    cluster: Cluster, seed: int, seconds: float, parts: Sequence[str] | None = None,
+    addresses: list[str] | None = None,
+) -> Found:  # fmt: skip
+    """The same on a cluster that runs and is empty; asked at `addresses`, or else each process.
+
+    Its settings need `access_token_s = TOKENS_S`: nobody signs in anew.
+    """
+    chance = random.Random(seed)
+    names = list(parts or cluster.running())
+    async with ground_on(cluster, chance, addresses) as ground:
+        stories = [kind(ground) for kind in STORIES]
+        for story in stories:
+            await story.prepare()
+        begun_s = ground.recorder.begin()
+        until_s = begun_s + seconds
+        breaking = asyncio.create_task(break_parts(cluster, names, chance, until_s))
+        try:
+            given_up = await load(stories, until_s)
+        finally:
+            kills = await breaking
+        took_s = time.monotonic() - begun_s
+        left = await quiet(ground)
+        wrong, entries = await check_all(ground, stories)
+        return found_of(ground, stories, kills, took_s, [*given_up, *left, *wrong], entries)
 
 
 def found_of(
-    ground: Ground, stories: Sequence[Story], killed: Counter[str], took_s: float,
+    ground: Ground, stories: Sequence[Story], kills: list[Kill], took_s: float,
     wrong: list[str], entries: int,
 ) -> Found:  # fmt: skip
     """The figures of a run."""
     recorder = ground.recorder
+    for kill in kills:
+        kill.look_back(recorder.answered_at_s)
     times = sorted(recorder.took_s) or [0.0]
     return Found(
         seconds=took_s,
-        killed=killed,
+        kills=kills,
         acknowledged={story.name: story.acknowledged for story in stories},
         broken=sum(recorder.broken.values()),
         refused=sum(recorder.refused.values()),

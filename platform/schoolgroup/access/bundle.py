@@ -28,6 +28,9 @@ from schoolgroup.access.policy import (
 )
 from schoolgroup.access.relations import Relations
 
+# libyaml where the wheel has it, seven times as fast; both make plain values only
+QUICK: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def policies_folder() -> Path:
     """The shipped policy: $SCHOOLGROUP_POLICIES, else the wheel's, else the checkout's."""
@@ -116,7 +119,7 @@ def _read_vocabulary(text: str, faults: list[Fault]) -> Vocabulary | None:
 
 def _read_cases(text: str, faults: list[Fault]) -> tuple[Case, ...] | None:
     try:
-        return msgspec.convert(yaml.safe_load(text) or (), tuple[Case, ...])
+        return msgspec.convert(yaml.load(text, QUICK) or (), tuple[Case, ...])
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         remedy = "Write it like the examples around it."
         faults.append(Fault(CASES, 0, FaultCode.UNREADABLE, f"{error}.", remedy))

@@ -25,12 +25,13 @@ def render_matrix(policy: CompiledPolicy) -> str:
         parts.append(f"\n## {label.en} {label.zh}\n\n| | {' | '.join(titles)} |\n")
         parts.append(f"|{'---|' * (len(roles) + 1)}\n")
         for name, act in words.acts.items():
-            cells = " | ".join(_cell(policy, role, tier, name) for role in roles)
+            cells = " | ".join(cell_text(policy, role, tier, name) for role in roles)
             parts.append(f"| `{name}` {act.en} {act.zh} | {cells} |\n")
     return "".join(parts)
 
 
-def _cell(policy: CompiledPolicy, role: str, tier: str, act: str) -> str:
+def cell_text(policy: CompiledPolicy, role: str, tier: str, act: str) -> str:
+    """What must stand between someone in this role at this tier and a thing, for this act."""
     allow, deny = policy.masks(role, tier, act)
     allowed = policy.relations.names_in(allow & ~deny)
     if not allowed:

@@ -1,7 +1,6 @@
 """Access tokens: JWT by RFC 9068, signed with EdDSA (RFC 8037), ten minutes, one algorithm."""
 
 import hashlib
-import os
 from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import Any
@@ -9,16 +8,16 @@ from uuid import UUID
 
 import jwt
 import msgspec
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
 )
+from jwt.types import Options
 
+from schoolgroup.kernel import sealing
 from schoolgroup.kernel.errors import Unauthenticated
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.texts import Text
@@ -27,9 +26,14 @@ ALGORITHM = "EdDSA"
 ISSUER = "schoolgroup"  # where no public address is set
 FIRST_PARTY = "schoolgroup"  # the client of people who sign in with a password
 AUDIENCE = "schoolgroup-api"
-NONCE_BYTES = 12
 LEEWAY_S = 30
 TOKEN_CHARACTERS_MAX = 4096
+# Of tokens others sign, the library looks at the signature alone: what their claims must be is said
+# where they are read, by our clock.
+UNCHECKED: Options = {
+    "verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False,
+    "verify_iss": False, "verify_sub": False, "verify_jti": False,
+}  # fmt: skip
 
 
 class TokenRefused(Unauthenticated):
@@ -81,15 +85,13 @@ def make_signing_key() -> SigningKey:
 def seal(key: SigningKey, sealing_key: bytes) -> bytes:
     """The private half, encrypted (AES-GCM) under the installation's secret."""
     raw = key.private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(sealing_key).encrypt(nonce, raw, key.kid.encode())
+    return sealing.seal(raw, sealing_key, key.kid)
 
 
 def unseal(kid: str, sealed: bytes, sealing_key: bytes) -> SigningKey | None:
     """The key pair again; None where it was sealed under another secret."""
-    try:
-        raw = AESGCM(sealing_key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], kid.encode())
-    except InvalidTag:
+    raw = sealing.unseal(sealed, sealing_key, kid)
+    if raw is None:
         return None
     return SigningKey(kid=kid, private=Ed25519PrivateKey.from_private_bytes(raw))
 

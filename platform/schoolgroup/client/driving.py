@@ -46,8 +46,8 @@ class Sync:
             result = failed = None
             try:
                 result = self._carry_out(step)
-            except Exception as wrong:
-                failed = wrong
+            except Exception as wrong:  # whatever a step raises is the program's to judge: it
+                failed = wrong  # catches it, or raises it from the next turn of this loop
 
     def _carry_out(self, step: object) -> Any:
         match step:
@@ -106,8 +106,8 @@ class Async:
             result = failed = None
             try:
                 result = await self._carry_out(step)
-            except Exception as wrong:
-                failed = wrong
+            except Exception as wrong:  # whatever a step raises is the program's to judge: it
+                failed = wrong  # catches it, or raises it from the next turn of this loop
 
     async def _carry_out(self, step: object) -> Any:
         match step:

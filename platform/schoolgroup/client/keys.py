@@ -28,12 +28,14 @@ class Password(msgspec.Struct, frozen=True, kw_only=True):
     """A person: username and password, the group's code where the server has several.
 
     `appointment_id` says in which appointment to act; needed by whoever has several.
+    `new_password` is set by the sign-in and used from then on; a one-time password needs it.
     """
 
     username: str
     password: str
     group: str | None = None
     appointment_id: str | None = None
+    new_password: str | None = None
 
 
 class ClientCredentials(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,6 +159,10 @@ class Signer:
             case Password() as who:
                 asked = {k: v for k, v in msgspec.structs.asdict(who).items() if v is not None}
                 yield from self._take("/v1/sessions", msgspec.json.encode(asked), JSON, {})
+                if who.new_password is not None:
+                    self.credentials = msgspec.structs.replace(
+                        who, password=who.new_password, new_password=None
+                    )
             case ClientCredentials() as machine:
                 yield from self._take(*_form_of(machine))
             case _:

@@ -6,15 +6,16 @@ import shutil
 import socket
 import ssl
 import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiosmtplib
-import msgspec
 
-from schoolgroup.backup.manifest import MANIFEST, Manifest
+from schoolgroup.backup import BackupRefused, manifest
 from schoolgroup.doctor.models import Finding, fail, warn, well
+from schoolgroup.integration.notices.smtp import client_of
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.texts import Text
 
@@ -142,17 +143,7 @@ async def check_mail(settings: Settings) -> Finding:
             "mail", "off: no letters are sent, and people are told so", "未启用：不发送邮件"
         )
     try:
-        client = aiosmtplib.SMTP(
-            hostname=settings.smtp_host,
-            port=settings.smtp_port,
-            use_tls=settings.smtp_tls == "tls",
-            start_tls=settings.smtp_tls == "starttls",
-            tls_context=ssl.create_default_context(cafile=settings.smtp_ca_file or None),
-            username=settings.smtp_user or None,
-            password=settings.smtp_password or None,
-            timeout=ASK_S,
-        )
-        async with client:
+        async with client_of(settings, ASK_S):
             pass
     except (aiosmtplib.SMTPException, OSError, ValueError) as failed:
         return fail(
@@ -181,12 +172,9 @@ def check_backups(folder: Path | None) -> Finding:
             ),
         )
     made = []
-    for path in folder.glob(f"*/{MANIFEST}"):
-        try:
-            manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
-            made.append(datetime.fromisoformat(manifest.made_at))
-        except (OSError, ValueError, msgspec.MsgspecError):
-            continue
+    for finished in manifest.backups_in(folder):
+        with suppress(BackupRefused):  # broken, or of newer software: not one to count on
+            made.append(datetime.fromisoformat(manifest.read(finished).made_at))
     remedy = Text("Run `schoolgroup backup` every night.", "请每晚运行 `schoolgroup backup`。")
     if not made:
         return fail("backups", Text("there is none", "没有备份"), remedy)

@@ -1,7 +1,9 @@
 """Checks of what is in the database: policies, and the jobs workers do."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+from schoolgroup.directory.queries import GroupCode
 from schoolgroup.directory.service import list_groups
 from schoolgroup.doctor.models import Finding, fail, warn, well
 from schoolgroup.kernel.context import system_actor
@@ -18,7 +20,12 @@ SILENT = timedelta(hours=7)  # every group's schedules write a job at least ever
 async def check_inside(services: Services) -> list[Finding]:
     """Everything that is asked through the application's own doors."""
     try:
-        return [await _policies(services), await _queue(services), await _workers(services)]
+        groups = await list_groups(services.db)
+        return [
+            await _policies(services, groups),
+            await _queue(services),
+            await _workers(services, groups),
+        ]
     except Refusal as refused:
         return [
             fail(
@@ -35,8 +42,7 @@ async def check_inside(services: Services) -> list[Finding]:
         ]
 
 
-async def _policies(services: Services) -> Finding:
-    groups = await list_groups(services.db)
+async def _policies(services: Services, groups: Sequence[GroupCode]) -> Finding:
     wrong = []
     for group in groups:
         try:
@@ -78,10 +84,10 @@ async def _queue(services: Services) -> Finding:
     return well("jobs", told.en, told.zh)
 
 
-async def _workers(services: Services) -> Finding:
-    newest = await services.db.run(system_actor(None), queries.newest_job_at)
-    if not await list_groups(services.db):
+async def _workers(services: Services, groups: Sequence[GroupCode]) -> Finding:
+    if not groups:
         return well("workers", "no group yet, nothing to do", "尚无集团，无任务")
+    newest = await services.db.run(system_actor(None), queries.newest_job_at)
     if newest is None or services.clock.now() - newest > SILENT:
         return fail(
             "workers",

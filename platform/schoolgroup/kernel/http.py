@@ -33,12 +33,14 @@ from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import LIMIT_DEFAULT, LIMIT_MAX, Cursors, Page, PageRequest
 from schoolgroup.kernel.sheet_files import SheetFile
 from schoolgroup.kernel.standby import Standby
+from schoolgroup.kernel.storage import Storage, StoredFile
 from schoolgroup.kernel.texts import Text, choose_language
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 JSON = "application/json"
 REMEMBERED_FOR = timedelta(hours=24)
+LINK_LIVES_FOR = timedelta(seconds=60)
 REMEMBERED_BYTES_MAX = 4 * 1024 * 1024
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,100}\Z")
 IDEMPOTENCY_KEY = re.compile(r"^[!-~]{1,255}\Z")
@@ -261,6 +263,18 @@ def file_answer(file: SheetFile, *, shown: bool = False) -> Response[bytes]:
     return Response(
         file.content, media_type=file.media_type, headers={"Content-Disposition": disposition}
     )
+
+
+def link_answer(
+    storage: Storage,
+    file: StoredFile,
+    lives_for: timedelta = LINK_LIVES_FOR,
+    *,
+    shown: bool = False,
+) -> Response[Any]:
+    """307 to a link that soon ends; with `shown` (of what we made) the browser opens it itself."""
+    link = storage.link(file.object_key, lives_for, file.file_name, file.media_type, inline=shown)
+    return Response(None, status_code=307, headers={"Location": link})
 
 
 def etag(result: object) -> dict[str, str]:

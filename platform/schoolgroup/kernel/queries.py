@@ -32,11 +32,17 @@ SELECT fingerprint, status, headers, body
   FROM idempotency_key
  WHERE group_id = $1 AND caller = $2 AND route = $3 AND key = $4 AND created_at > $5
 """
+# Two statements in one, and the oldest first: rows found by their place or else by their key (`OR`)
+# would be looked for by reading every key of the group, with every command.
 FORGET_OLD = """
+WITH old AS (
+    DELETE FROM idempotency_key
+     WHERE group_id = $1
+       AND ctid = ANY (ARRAY (SELECT ctid FROM idempotency_key
+                               WHERE group_id = $1 AND created_at <= $5
+                               ORDER BY created_at LIMIT 20 FOR UPDATE SKIP LOCKED)))
 DELETE FROM idempotency_key
  WHERE group_id = $1 AND caller = $2 AND route = $3 AND key = $4
-    OR ctid = ANY (ARRAY (SELECT ctid FROM idempotency_key WHERE created_at <= $5
-                           LIMIT 20 FOR UPDATE SKIP LOCKED))
 """
 REMEMBER = """
 INSERT INTO idempotency_key (group_id, caller, route, key, fingerprint, status, headers, body,

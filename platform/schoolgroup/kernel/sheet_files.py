@@ -7,7 +7,7 @@ a workbook has it in its properties and at the foot of every printed page too.
 
 import asyncio
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from enum import StrEnum
 from html import escape
 
@@ -21,7 +21,10 @@ from schoolgroup.kernel.sheets import (
     PROBLEM_COLUMN,
     XLSX_TYPE,
     Row,
+    SheetRefused,
     noted,
+    read_sheet,
+    write_annotated,
     write_csv,
     write_xlsx,
 )
@@ -97,6 +100,30 @@ def with_notes(
     if sent[:2] == b"PK":
         return SheetFile(f"{name}.xlsx", XLSX_TYPE, write_xlsx(name, header, table))
     return SheetFile(f"{name}.csv", CSV_TYPE, write_csv(header, table))
+
+
+async def problems_of(trial: Awaitable[object]) -> list[Problem]:
+    """What a dry run of a file finds wrong in it; nothing where the file would be taken."""
+    try:
+        await trial
+    except SheetRefused as refused:
+        return refused.problems
+    return []
+
+
+async def checked(sent: bytes, name: str, trial: Awaitable[object]) -> SheetFile:
+    """The file back as it came, with what a dry run of it finds wrong beside each row.
+
+    Raises SheetRefused where a problem is of no row, and what else the dry run raises.
+    """
+    problems = await problems_of(trial)
+    return await asyncio.to_thread(lambda: with_notes(sent, name, read_sheet(sent), problems))
+
+
+async def checked_workbook(name: str, rows: Sequence[Row], trial: Awaitable[object]) -> SheetFile:
+    """The rows back as `name-checked.xlsx`, else as `checked` does."""
+    content = await asyncio.to_thread(write_annotated, name, rows, await problems_of(trial))
+    return SheetFile(f"{name}-checked.xlsx", XLSX_TYPE, content)
 
 
 def exported(

@@ -21,21 +21,17 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.texts import Text
+from schoolgroup.kernel.workbooks import BeyondBounds, bound_workbook
 
 ROWS_MAX = 200_000
 COLUMNS_MAX = 400
 SHEETS_MAX = 50
 CELL_CHARACTERS_MAX = 10_000
-UNPACKED_BYTES_MAX = 256 * 1024 * 1024
 PROBLEMS_MAX = 1_000
-CELLS_MAX = 4_000_000
 PROBLEM_COLUMN = "问题/problem"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 XLSX_CELL_CHARACTERS_MAX = 32_767
-CELL_PLACE = re.compile(r"^(?P<column>[A-Za-z]{1,3})(?P<row>[0-9]{1,7})$")
 NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-CHUNK_BYTES = 1024 * 1024
-SHEET_MARK = b"sheetData"  # what holds the rows of a sheet
 UNREADABLE = (
     CalamineError,
     expat.ExpatError,
@@ -68,27 +64,35 @@ class Row(msgspec.Struct, frozen=True):
     cells: dict[str, str]
 
 
+class Sheet(msgspec.Struct, frozen=True):
+    """One sheet of a workbook: the columns it has, also where no row stands below them."""
+
+    header: list[str]
+    rows: list[Row]
+
+
 def read_sheet(content: bytes) -> list[Row]:
     """The rows of a CSV or XLSX file, cells as trimmed NFKC text (full-width digits become plain).
 
     Raises SheetRefused where it is neither, too large, has no header, a column twice, or a cell
     that is too long or stands below no column: nothing is dropped silently.
     """
-    return _rows_of(_read_xlsx(content)[0] if content[:2] == b"PK" else _read_csv(content))
+    table = _read_xlsx(content)[0] if content[:2] == b"PK" else _read_csv(content)
+    return _sheet_of(table).rows
 
 
-def read_sheets(content: bytes) -> list[list[Row]]:
-    """The rows of every sheet of an XLSX file, or the one table of a CSV file, as in read_sheet.
+def read_sheets(content: bytes) -> list[Sheet]:
+    """Every sheet of an XLSX file, or the one table of a CSV file, as in read_sheet.
 
     Sheets after the first that are empty are left out. Raises SheetRefused.
     """
     if content[:2] != b"PK":
-        return [_rows_of(_read_csv(content))]
+        return [_sheet_of(_read_csv(content))]
     first, *more = _read_xlsx(content, all_sheets=True)
-    return [_rows_of(first), *(_rows_of(table) for table in more if any(map(any, table)))]
+    return [_sheet_of(first), *(_sheet_of(table) for table in more if any(map(any, table)))]
 
 
-def _rows_of(table: list[list[str]]) -> list[Row]:
+def _sheet_of(table: list[list[str]]) -> Sheet:
     table = [[_plain(cell) for cell in row] for row in table]
     while table and not any(table[-1]):
         table.pop()
@@ -103,11 +107,12 @@ def _rows_of(table: list[list[str]]) -> list[Row]:
     if twice:
         raise _refused("column_twice", f"columns twice: {', '.join(sorted(twice))}", "列名重复")
     _refuse_lost_cells(header, table)
-    return [
+    rows = [
         Row(number, dict(zip(header, row + [""] * (len(header) - len(row)), strict=False)))
         for number, row in enumerate(table[1:], start=2)
         if any(row)
     ]
+    return Sheet(header, rows)
 
 
 def need_columns(rows: Sequence[Row], needed: Iterable[str]) -> None:
@@ -254,91 +259,15 @@ def _read_csv(content: bytes) -> list[list[str]]:
 
 def _read_xlsx(content: bytes, *, all_sheets: bool = False) -> list[list[list[str]]]:
     try:
-        _bound_workbook(content)
+        bound_workbook(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         numbers = range(min(len(book.sheet_names), SHEETS_MAX) if all_sheets else 1)
         tables = [book.get_sheet_by_index(n).to_python(skip_empty_area=False) for n in numbers]
+    except BeyondBounds as beyond:
+        raise _refused(beyond.code, beyond.why.en, beyond.why.zh) from beyond
     except UNREADABLE as wrong:
         raise _refused("not_xlsx", "not readable as XLSX", "无法按 XLSX 读取") from wrong
     return [[[_text(cell) for cell in row] for row in rows] for rows in tables]
-
-
-def _bound_workbook(content: bytes) -> None:
-    """Refuse a workbook that unpacks too large, or whose cells lie too far apart.
-
-    The reader lays a sheet out as a full rectangle, so one far cell would take all memory; sizes in
-    the archive's directory are claims until each entry was unpacked and its checksum seen.
-    """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = archive.infolist()
-        names = {entry.filename for entry in entries}
-        if "xl/workbook.xml" not in names or names & {"content.xml", "xl/workbook.bin"}:
-            raise zipfile.BadZipFile  # another kind of file that the reader would also open
-        if sum(entry.file_size for entry in entries) > UNPACKED_BYTES_MAX:
-            raise _refused("too_large", "the workbook unpacks too large", "工作簿解压后过大")
-        for entry in entries:
-            extent = _Extent()
-            with archive.open(entry) as part:
-                while chunk := part.read(CHUNK_BYTES):
-                    extent.feed(chunk)
-
-
-class _Extent:
-    """How far the filled cells of a part reach, read from its XML as it streams by.
-
-    The reader takes any part for a sheet that the workbook names, and reads on where XML is broken.
-    So every part is looked at, and one that is no XML may not speak of rows. None has a DTD
-    (ECMA-376-2 section 8): nothing is fetched, nothing multiplied.
-    """
-
-    def __init__(self) -> None:
-        self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._start
-        self._parser.StartDoctypeDeclHandler = self._has_dtd
-        self._broken: expat.ExpatError | None = None
-        self._speaks, self._end = False, b""
-        self._row = self._column = self._rows = self._columns = 0
-
-    def feed(self, chunk: bytes) -> None:
-        """Read on; raises SheetRefused as soon as it reaches too far, ExpatError if none knows."""
-        self._speaks |= SHEET_MARK in self._end + chunk
-        self._end = chunk[-len(SHEET_MARK) :]
-        if self._broken is None:
-            try:
-                self._parser.Parse(chunk)
-            except expat.ExpatError as broken:
-                self._broken = broken
-        if self._broken is not None and self._speaks:
-            raise self._broken
-        if self._rows * self._columns > CELLS_MAX:
-            raise _refused("too_many", f"at most {CELLS_MAX} cells", "单元格过多")
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        kind, place = name.rpartition(":")[2], attributes.get("r")
-        if kind == "row":
-            self._row = self._row + 1 if place is None else _place_of(f"A{place}")[0]
-            self._column = 0
-        elif kind == "c" and place is None:
-            self._column += 1
-        elif kind == "c" and place is not None:
-            self._row, self._column = _place_of(place)
-        elif kind in ("v", "is", "f"):
-            self._columns = max(self._columns, self._column)
-            self._rows = max(self._rows, self._row)
-
-    def _has_dtd(self, *_declared: object) -> None:
-        raise zipfile.BadZipFile
-
-
-def _place_of(place: str) -> tuple[int, int]:
-    """Row and column of a cell (`B7`), from 1. Raises BadZipFile where it is none."""
-    at = CELL_PLACE.match(place)
-    if at is None:
-        raise zipfile.BadZipFile
-    column = 0
-    for letter in at["column"].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(at["row"]), column
 
 
 def _refuse_lost_cells(header: list[str], table: list[list[str]]) -> None:

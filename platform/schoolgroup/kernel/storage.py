@@ -65,6 +65,14 @@ class ListedObject(msgspec.Struct, frozen=True):
     written_at: datetime
 
 
+class StoredFile(msgspec.Struct, frozen=True):
+    """Where a file's bytes are, and what a download of it is called."""
+
+    file_name: str
+    object_key: str
+    media_type: str
+
+
 class Inspected(msgspec.Struct, frozen=True):
     """What was found by reading an object from its first byte to its last.
 

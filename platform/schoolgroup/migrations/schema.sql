@@ -50,47 +50,51 @@ CREATE FUNCTION app.begin(context text, mac text) RETURNS timestamp with time zo
     SET search_path TO 'public', 'pg_catalog'
     AS $$
 DECLARE
-    claims jsonb;
+    claims text[];
     at timestamptz;
     today date;
     of_group uuid;
     of_school uuid;
     current_sha text;
+    is_so boolean;
+    stands boolean;
 BEGIN
     PERFORM set_config('app.context', context, true), set_config('app.mac', mac, true);
-    claims := app.claims();
-    IF claims ->> 'kind' IS NULL THEN
+    claims := string_to_array(app.said(), E'\n', '');
+    IF claims[1] IS NULL THEN
         RAISE EXCEPTION 'the context is not signed by the application' USING ERRCODE = 'SG001';
     END IF;
     -- As app.now() and app.today() have it.
-    at := now() + coalesce((claims ->> 'clock_offset_s')::float8, 0) * interval '1 second';
-    IF claims ->> 'kind' = 'system' THEN RETURN at; END IF;
-    today := (at AT TIME ZONE coalesce(claims ->> 'time_zone', 'Asia/Shanghai'))::date;
-    of_group := (claims ->> 'group_id')::uuid;
-    of_school := (claims ->> 'school_id')::uuid;
-    SELECT b.sha256 INTO current_sha FROM policy_bundle b
-     WHERE b.group_id = of_group ORDER BY b.version DESC LIMIT 1;
-    IF current_sha IS DISTINCT FROM claims ->> 'policy_sha256' THEN
+    at := now() + coalesce(claims[8]::float8, 0) * interval '1 second';
+    IF claims[1] = 'system' THEN RETURN at; END IF;
+    today := (at AT TIME ZONE coalesce(claims[9], 'Asia/Shanghai'))::date;
+    of_group := claims[4]::uuid;
+    of_school := claims[5]::uuid;
+    SELECT (SELECT b.sha256 FROM policy_bundle b
+             WHERE b.group_id = of_group ORDER BY b.version DESC LIMIT 1),
+           of_school IS NULL OR EXISTS (
+               SELECT FROM school_tier t
+                 JOIN school h ON h.group_id = t.group_id AND h.id = t.school_id
+                WHERE t.group_id = of_group AND t.school_id = of_school
+                  AND t.tier = claims[2]
+                  AND t.from_on <= today AND (t.until_on IS NULL OR today < t.until_on)
+                  AND (h.closed_on IS NULL OR today < h.closed_on)),
+           EXISTS (
+               SELECT FROM access_session s
+                 LEFT JOIN person p ON p.group_id = s.group_id AND p.id = s.person_id
+                 LEFT JOIN client c ON c.group_id = s.group_id AND c.id = s.client_id
+                WHERE s.group_id = of_group AND s.id = claims[10]::uuid
+                  AND s.revoked_at IS NULL AND at < s.expires_at
+                  AND coalesce(p.epoch, c.epoch) = claims[11]::int
+                  AND p.suspended_at IS NULL AND p.left_at IS NULL AND c.suspended_at IS NULL)
+      INTO current_sha, is_so, stands;
+    IF current_sha IS DISTINCT FROM claims[13] THEN
         RAISE EXCEPTION 'the policy in force is another' USING ERRCODE = 'SG002';
     END IF;
-    IF at >= (claims ->> 'valid_until_at')::timestamptz
-       OR of_school IS NOT NULL AND NOT EXISTS (
-           SELECT FROM school_tier t
-             JOIN school h ON h.group_id = t.group_id AND h.id = t.school_id
-            WHERE t.group_id = of_group AND t.school_id = of_school
-              AND t.tier = claims ->> 'tier'
-              AND t.from_on <= today AND (t.until_on IS NULL OR today < t.until_on)
-              AND (h.closed_on IS NULL OR today < h.closed_on)) THEN
+    IF at >= claims[12]::timestamptz OR NOT is_so THEN
         RAISE EXCEPTION 'the rights of this session have changed' USING ERRCODE = 'SG003';
     END IF;
-    PERFORM FROM access_session s
-       LEFT JOIN person p ON p.group_id = s.group_id AND p.id = s.person_id
-       LEFT JOIN client c ON c.group_id = s.group_id AND c.id = s.client_id
-      WHERE s.group_id = of_group AND s.id = (claims ->> 'session_id')::uuid
-        AND s.revoked_at IS NULL AND at < s.expires_at
-        AND coalesce(p.epoch, c.epoch) = (claims ->> 'epoch')::int
-        AND p.suspended_at IS NULL AND p.left_at IS NULL AND c.suspended_at IS NULL;
-    IF NOT FOUND THEN
+    IF NOT stands THEN
         RAISE EXCEPTION 'the session is over' USING ERRCODE = 'SG003';
     END IF;
     RETURN at;
@@ -253,20 +257,14 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE FUNCTION app.claim(claim text) RETURNS text
-    LANGUAGE sql STABLE
-    AS $$ SELECT app.claims() ->> claim $$;
-CREATE FUNCTION app.claims() RETURNS jsonb
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    LANGUAGE plpgsql STABLE
     AS $$
-DECLARE context text := current_setting('app.context', true);
 BEGIN
-    IF context IS NULL OR context = '' THEN RETURN NULL; END IF;
-    IF encode((SELECT sha256(outer_pad || sha256(inner_pad || convert_to(context, 'UTF8')))
-                 FROM app.secret), 'hex') IS DISTINCT FROM current_setting('app.mac', true) THEN
-        RETURN NULL;
-    END IF;
-    RETURN context::jsonb;
+    RETURN nullif(split_part(app.said(), E'\n', CASE claim
+        WHEN 'kind' THEN 1 WHEN 'tier' THEN 2 WHEN 'role' THEN 3 WHEN 'group_id' THEN 4
+        WHEN 'school_id' THEN 5 WHEN 'person_id' THEN 6 WHEN 'client_id' THEN 7
+        WHEN 'clock_offset_s' THEN 8 WHEN 'time_zone' THEN 9 WHEN 'session_id' THEN 10
+        WHEN 'epoch' THEN 11 WHEN 'valid_until_at' THEN 12 WHEN 'policy_sha256' THEN 13 END), '');
 END $$;
 CREATE TABLE public.return_call (
     group_id uuid NOT NULL,
@@ -375,8 +373,18 @@ BEGIN
     RETURN OLD;
 END $$;
 CREATE FUNCTION app.group_id() RETURNS uuid
-    LANGUAGE sql STABLE
-    AS $$ SELECT app.claim('group_id')::uuid $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN nullif(split_part(app.said(), E'\n', 4), '')::uuid; END $$;
+CREATE FUNCTION app.in_lines(document jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+SELECT array_to_string(ARRAY[document ->> 'kind', document ->> 'tier', document ->> 'role',
+           document ->> 'group_id', document ->> 'school_id', document ->> 'person_id',
+           document ->> 'client_id', document ->> 'clock_offset_s', document ->> 'time_zone',
+           document ->> 'session_id', document ->> 'epoch', document ->> 'valid_until_at',
+           document ->> 'policy_sha256'], E'\n', '')
+$$;
 CREATE FUNCTION app.index_changed_audiences() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -480,6 +488,10 @@ BEGIN
       FROM made WHERE from_class_id IS DISTINCT FROM class_id;
     PERFORM app.index_parts(of_group, ids);
 END $$;
+CREATE FUNCTION app.inner_pad() RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT inner_pad FROM app.secret $$;
 CREATE FUNCTION app.is_appointed(in_group uuid, of_person uuid, at_school uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -494,8 +506,11 @@ $$;
 CREATE FUNCTION app.is_office() RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $$
-DECLARE claims jsonb := app.claims();
-BEGIN RETURN coalesce(claims ->> 'tier' = 'office' OR claims ->> 'kind' = 'system', false); END $$;
+DECLARE said text := app.said();
+BEGIN
+    RETURN coalesce(split_part(said, E'\n', 2) = 'office' OR split_part(said, E'\n', 1) = 'system',
+                    false);
+END $$;
 CREATE FUNCTION app.is_out(in_group uuid, of_loan uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -525,11 +540,11 @@ CREATE FUNCTION app.is_school_day(in_group uuid, of_school uuid, on_day date) RE
         ELSE extract(isodow FROM on_day) < 6 END
 $$;
 CREATE FUNCTION app.is_system() RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$ SELECT coalesce(app.claim('kind') = 'system', false) $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN coalesce(split_part(app.said(), E'\n', 1) = 'system', false); END $$;
 CREATE FUNCTION app.is_visitor() RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$ SELECT coalesce(app.claim('kind') = 'visitor', false) $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN coalesce(split_part(app.said(), E'\n', 1) = 'visitor', false); END $$;
 CREATE FUNCTION app.keep_call() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_catalog'
@@ -767,6 +782,16 @@ BEGIN
                             WHERE b.group_id = NEW.group_id AND b.offer_id = NEW.offer_id);
     RETURN NEW;
 END $$;
+CREATE FUNCTION app.mark_missed_events() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE webhook_stream s
+       SET missed_until_at = coalesce(NEW.last_at, NEW.forgotten_at), missed_told = false
+     WHERE s.group_id = NEW.group_id AND s.kind = 'live'
+       AND (s.life, s.transaction_id, s.seq) < (NEW.life, NEW.transaction_id, NEW.seq);
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.mark_new_audience() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -888,8 +913,12 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE FUNCTION app.now() RETURNS timestamp with time zone
-    LANGUAGE sql STABLE
-    AS $$ SELECT now() + coalesce(app.claim('clock_offset_s')::float8, 0) * interval '1 second' $$;
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN now() + coalesce(nullif(split_part(app.said(), E'\n', 8), '')::float8, 0)
+                   * interval '1 second';
+END $$;
 CREATE FUNCTION app.number_of(answer jsonb, code text) RETURNS numeric
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -909,6 +938,10 @@ BEGIN
      WHERE r.group_id = NEW.group_id AND r.id = NEW.resource_id;
     RETURN NEW;
 END $$;
+CREATE FUNCTION app.outer_pad() RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT outer_pad FROM app.secret $$;
 CREATE FUNCTION app.overdue_days(in_group uuid, of_school uuid, due_at timestamp with time zone) RETURNS integer
     LANGUAGE sql STABLE
     AS $$
@@ -920,8 +953,8 @@ CREATE FUNCTION app.overdue_days(in_group uuid, of_school uuid, due_at timestamp
     END
 $$;
 CREATE FUNCTION app.person_id() RETURNS uuid
-    LANGUAGE sql STABLE
-    AS $$ SELECT app.claim('person_id')::uuid $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN nullif(split_part(app.said(), E'\n', 6), '')::uuid; END $$;
 CREATE FUNCTION app.prepare_entries(of_group uuid, ids uuid[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1008,8 +1041,8 @@ CREATE FUNCTION app.release_is_open(of_release_id uuid) RETURNS boolean
                       AND (r.embargo_until_at IS NULL OR r.embargo_until_at <= app.now()))
 $$;
 CREATE FUNCTION app.role() RETURNS text
-    LANGUAGE sql STABLE
-    AS $$ SELECT app.claim('role') $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN nullif(split_part(app.said(), E'\n', 3), ''); END $$;
 CREATE FUNCTION app.roll_up(of_call_ids uuid[], code text, beside text, only_accepted boolean) RETURNS TABLE(call_id uuid, tier text, stages text[], schools bigint, only_one bigint, sum numeric, sum_beside numeric, sum_product numeric)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
@@ -1068,6 +1101,19 @@ CREATE FUNCTION app.runs_release(of_release_id uuid) RETURNS boolean
          WHERE r.group_id = app.group_id() AND r.id = of_release_id
            AND e.school_id = app.school_id())
 $$;
+CREATE FUNCTION app.said() RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE context text := current_setting('app.context', true);
+BEGIN
+    IF encode(sha256(app.outer_pad() || sha256(app.inner_pad() || convert_to(context, 'UTF8'))),
+              'hex') = current_setting('app.mac', true) THEN
+        RETURN CASE WHEN starts_with(context, '{') THEN app.in_lines(context::jsonb)
+                    ELSE context END;
+    END IF;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.school_day(in_group uuid, of_school uuid, from_day date, n integer) RETURNS date
     LANGUAGE plpgsql STABLE
     AS $$
@@ -1083,8 +1129,8 @@ BEGIN
     RETURN CASE WHEN left_over = 0 THEN day ELSE from_day + n END;
 END $$;
 CREATE FUNCTION app.school_id() RETURNS uuid
-    LANGUAGE sql STABLE
-    AS $$ SELECT app.claim('school_id')::uuid $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN nullif(split_part(app.said(), E'\n', 5), '')::uuid; END $$;
 CREATE FUNCTION app.search_characters(words tsvector, mark text) RETURNS text[]
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -1425,18 +1471,22 @@ BEGIN
     END LOOP;
 END $$;
 CREATE FUNCTION app.search_thumbnails(ids uuid[]) RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+DECLARE mine uuid := app.group_id();
+BEGIN
+    RETURN QUERY
     SELECT r.id
       FROM resource r
-     WHERE r.group_id = (SELECT app.group_id()) AND r.id = ANY (ids) AND r.preview_pages_max > 0
+     WHERE r.group_id = mine AND r.id = ANY (ids) AND r.preview_pages_max > 0
        AND EXISTS (SELECT FROM revision_file f
                      JOIN preview_page p ON p.group_id = f.group_id AND p.school_id = r.school_id
                                         AND p.blob_id = f.blob_id AND p.no = 0
                     WHERE f.group_id = r.group_id AND f.resource_id = r.id
-                      AND f.revision_no = coalesce(r.published_revision_no, 1))
-$$;
+                      AND f.revision_no = coalesce(r.published_revision_no, 1));
+END $$;
 CREATE FUNCTION app.search_titles(words tsvector) RETURNS tsvector
     LANGUAGE sql IMMUTABLE
     AS $_$ SELECT regexp_replace(ts_filter(words, '{a}')::text, $q$'([^']+)'$q$, $q$'^\1'$q$, 'g')::tsvector $_$;
@@ -1591,6 +1641,9 @@ CREATE FUNCTION app.subject_id(subject text, kind text) RETURNS uuid
 CREATE FUNCTION app.sum_of(parts integer[]) RETURNS bigint
     LANGUAGE sql IMMUTABLE
     AS $$ SELECT coalesce(sum(part), 0) FROM unnest(parts) AS part $$;
+CREATE FUNCTION app.take_new_key() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN ALTER FUNCTION app.said() COST 100; RETURN NULL; END $$;
 CREATE FUNCTION app.take_wall_of_case() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1646,8 +1699,8 @@ CREATE FUNCTION app.tells_of_sharing(type text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$ SELECT type = 'resource.published' OR starts_with(type, 'offer.') $$;
 CREATE FUNCTION app.tier() RETURNS text
-    LANGUAGE sql STABLE
-    AS $$ SELECT app.claim('tier') $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN nullif(split_part(app.said(), E'\n', 2), ''); END $$;
 CREATE FUNCTION app.tier_of(of_school_id uuid, on_day date) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -1656,11 +1709,17 @@ CREATE FUNCTION app.tier_of(of_school_id uuid, on_day date) RETURNS text
        AND t.from_on <= on_day AND (t.until_on IS NULL OR on_day < t.until_on)
 $$;
 CREATE FUNCTION app.time_of_day() RETURNS time without time zone
-    LANGUAGE sql STABLE
-    AS $$ SELECT (app.now() AT TIME ZONE coalesce(app.claim('time_zone'), 'Asia/Shanghai'))::time $$;
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN (app.now() AT TIME ZONE coalesce(app.claim('time_zone'), 'Asia/Shanghai'))::time;
+END $$;
 CREATE FUNCTION app.today() RETURNS date
-    LANGUAGE sql STABLE
-    AS $$ SELECT (app.now() AT TIME ZONE coalesce(app.claim('time_zone'), 'Asia/Shanghai'))::date $$;
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN (app.now() AT TIME ZONE coalesce(app.claim('time_zone'), 'Asia/Shanghai'))::date;
+END $$;
 CREATE FUNCTION app.wall_by_group(target regclass) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2419,7 +2478,7 @@ ALTER TABLE ONLY public.curriculum_version FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.deposit (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
-    school_id uuid NOT NULL,
+    school_id uuid,
     person_id uuid,
     client_id uuid,
     file_name text NOT NULL,
@@ -2452,6 +2511,7 @@ CREATE TABLE public.deposit (
     CONSTRAINT deposit_size_bytes_check CHECK ((size_bytes > 0)),
     CONSTRAINT deposit_status_check CHECK ((status = ANY (ARRAY['open'::text, 'verified'::text, 'rejected'::text, 'aborted'::text]))),
     CONSTRAINT deposit_upload_key_check CHECK (((length(upload_key) >= 1) AND (length(upload_key) <= 500))),
+    CONSTRAINT the_office_hands_in_by_persons CHECK (((school_id IS NOT NULL) OR (person_id IS NOT NULL))),
     CONSTRAINT verified_names_a_blob CHECK ((((status = 'verified'::text) AND (released_at IS NULL)) = (blob_id IS NOT NULL)))
 );
 ALTER TABLE ONLY public.deposit FORCE ROW LEVEL SECURITY;
@@ -2509,7 +2569,8 @@ CREATE TABLE public.event_floor (
     life bigint NOT NULL,
     transaction_id xid8 NOT NULL,
     seq bigint NOT NULL,
-    forgotten_at timestamp with time zone NOT NULL
+    forgotten_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone
 );
 ALTER TABLE ONLY public.event_floor FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.event ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
@@ -3059,6 +3120,14 @@ CREATE TABLE public.form_version (
     CONSTRAINT form_version_title_zh_check CHECK (((length(title_zh) >= 1) AND (length(title_zh) <= 200)))
 );
 ALTER TABLE ONLY public.form_version FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.group_quota (
+    group_id uuid NOT NULL,
+    bytes_max bigint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT group_quota_bytes_max_check CHECK ((bytes_max >= 0))
+);
+ALTER TABLE ONLY public.group_quota FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.harvest_stamp (
     group_id uuid NOT NULL,
     resource_id uuid NOT NULL,
@@ -5180,6 +5249,8 @@ CREATE TABLE public.webhook_stream (
     held_until_at timestamp with time zone,
     ended_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    missed_until_at timestamp with time zone,
+    missed_told boolean DEFAULT false NOT NULL,
     CONSTRAINT webhook_stream_check CHECK (((kind = 'live'::text) = (end_life IS NULL))),
     CONSTRAINT webhook_stream_check1 CHECK ((num_nulls(end_life, end_transaction_id, end_seq, after_at, until_at) = ANY (ARRAY[0, 5]))),
     CONSTRAINT webhook_stream_check2 CHECK (((holder IS NULL) = (held_until_at IS NULL))),
@@ -5377,6 +5448,8 @@ ALTER TABLE ONLY public.form_rule
     ADD CONSTRAINT form_rule_pkey PRIMARY KEY (group_id, form_id, form_version, place);
 ALTER TABLE ONLY public.form_version
     ADD CONSTRAINT form_version_pkey PRIMARY KEY (group_id, form_id, no);
+ALTER TABLE ONLY public.group_quota
+    ADD CONSTRAINT group_quota_pkey PRIMARY KEY (group_id);
 ALTER TABLE ONLY public.harvest_stamp
     ADD CONSTRAINT harvest_stamp_pkey PRIMARY KEY (group_id, resource_id);
 ALTER TABLE ONLY public.hold
@@ -5809,7 +5882,7 @@ CREATE INDEX hold_owner ON public.hold USING btree (group_id, owner_school_id, i
 CREATE INDEX hold_queue ON public.hold USING btree (group_id, offer_id, band, placed_at, id) WHERE (status = 'waiting'::text);
 CREATE INDEX hold_ready ON public.hold USING btree (group_id, offer_id, ready_until_at) WHERE (status = 'ready'::text);
 CREATE INDEX holiday_days ON public.holiday USING btree (group_id, from_on);
-CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (group_id, created_at);
 CREATE INDEX inspection_draw_round ON public.inspection_draw USING btree (group_id, round_id, id);
 CREATE INDEX inspection_visit_round ON public.inspection_visit USING btree (group_id, round_id, id);
 CREATE INDEX inspection_visit_school ON public.inspection_visit USING btree (group_id, school_id, id);
@@ -5843,7 +5916,7 @@ CREATE INDEX loan_owner ON public.loan USING btree (group_id, owner_school_id, i
 CREATE INDEX loan_recalled ON public.loan USING btree (group_id, recalled_at) WHERE ((status = 'active'::text) AND (recalled_at IS NOT NULL));
 CREATE INDEX loan_resource ON public.loan USING btree (group_id, resource_id);
 CREATE INDEX loan_running ON public.loan USING btree (group_id, offer_id, ends_at) WHERE (status = 'active'::text);
-CREATE INDEX login_failure_age ON public.login_failure USING btree (at);
+CREATE INDEX login_failure_age ON public.login_failure USING btree (group_id, at);
 CREATE INDEX login_failure_recent ON public.login_failure USING btree (group_id, subject_sha256, at);
 CREATE INDEX mail_person ON public.mail USING btree (group_id, person_id, made_at);
 CREATE INDEX mail_queued ON public.mail USING btree (group_id, next_try_at, id) WHERE (status = 'queued'::text);
@@ -5908,7 +5981,7 @@ CREATE INDEX pupil_enrolment_class ON public.pupil_enrolment USING btree (group_
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (group_id, session_id);
 CREATE INDEX rendering_blob ON public.rendering USING btree (group_id, blob_id);
 CREATE INDEX request_count_window ON public.request_count USING btree (window_no);
-CREATE INDEX resource_author_status ON public.resource USING btree (group_id, author_person_id, status) WHERE (author_person_id IS NOT NULL);
+CREATE INDEX resource_author_school ON public.resource USING btree (group_id, author_person_id, school_id, status) WHERE (author_person_id IS NOT NULL);
 CREATE INDEX resource_by_grace ON public.resource USING btree (group_id, derived_by_offer_id) WHERE (derived_by_offer_id IS NOT NULL);
 CREATE INDEX resource_curriculum ON public.resource USING btree (group_id, curriculum_node_id, id) WHERE (curriculum_node_id IS NOT NULL);
 CREATE INDEX resource_derived ON public.resource USING btree (group_id, derived_from_resource_id) WHERE (derived_from_resource_id IS NOT NULL);
@@ -5938,6 +6011,7 @@ CREATE INDEX webhook_delivery_endpoint ON public.webhook_delivery USING btree (g
 CREATE INDEX webhook_endpoint_client ON public.webhook_endpoint USING btree (group_id, client_id);
 CREATE INDEX webhook_endpoint_session ON public.webhook_endpoint USING btree (group_id, session_id);
 CREATE INDEX webhook_stream_due ON public.webhook_stream USING btree (due_at) WHERE (ended_at IS NULL);
+CREATE TRIGGER take_new_key AFTER INSERT OR DELETE OR UPDATE ON app.secret FOR EACH STATEMENT EXECUTE FUNCTION app.take_new_key();
 CREATE TRIGGER bound_new AFTER INSERT ON public.offer FOR EACH ROW EXECUTE FUNCTION app.bound_offer();
 CREATE TRIGGER chain_audit_entry BEFORE INSERT ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION app.chain_audit_entry();
 CREATE TRIGGER check_source BEFORE INSERT ON public.ledger_item FOR EACH ROW EXECUTE FUNCTION app.check_source();
@@ -5984,6 +6058,7 @@ CREATE TRIGGER mark_new AFTER INSERT ON public.search_class REFERENCING NEW TABL
 CREATE TRIGGER mark_new AFTER INSERT ON public.search_reach_line REFERENCING NEW TABLE AS rows_of FOR EACH STATEMENT EXECUTE FUNCTION app.mark_search_change();
 CREATE TRIGGER marking_is_open BEFORE INSERT ON public.marking_mark FOR EACH ROW EXECUTE FUNCTION app.marking_is_open();
 CREATE TRIGGER marking_is_over BEFORE UPDATE OF status ON public.exam FOR EACH ROW WHEN (((new.status = 'frozen'::text) AND (old.status <> 'released'::text))) EXECUTE FUNCTION app.marking_is_over();
+CREATE TRIGGER missed_events AFTER INSERT OR UPDATE ON public.event_floor FOR EACH ROW EXECUTE FUNCTION app.mark_missed_events();
 CREATE TRIGGER move_epoch AFTER UPDATE ON public.appointment FOR EACH ROW WHEN (((new.until_on < COALESCE(old.until_on, 'infinity'::date)) OR (new.from_on > old.from_on) OR (((new.person_id IS DISTINCT FROM old.person_id) OR (new.school_id IS DISTINCT FROM old.school_id)) OR (new.role IS DISTINCT FROM old.role)))) EXECUTE FUNCTION app.move_epoch();
 CREATE TRIGGER move_epoch_first BEFORE DELETE ON public.appointment FOR EACH ROW EXECUTE FUNCTION app.move_epoch();
 CREATE TRIGGER move_epochs_of_closing AFTER UPDATE OF closed_on ON public.school FOR EACH ROW WHEN ((old.closed_on IS DISTINCT FROM new.closed_on)) EXECUTE FUNCTION app.move_epochs_of_closing();
@@ -6362,6 +6437,8 @@ ALTER TABLE ONLY public.form_version
     ADD CONSTRAINT form_version_group_id_created_by_person_id_fkey FOREIGN KEY (group_id, created_by_person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.form_version
     ADD CONSTRAINT form_version_group_id_form_id_fkey FOREIGN KEY (group_id, form_id) REFERENCES public.form(group_id, id);
+ALTER TABLE ONLY public.group_quota
+    ADD CONSTRAINT group_quota_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.harvest_stamp
     ADD CONSTRAINT harvest_stamp_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
 ALTER TABLE ONLY public.hold
@@ -7015,6 +7092,7 @@ ALTER TABLE public.form ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.form_field ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.form_rule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.form_version ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.group_quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.harvest_stamp ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.holiday ENABLE ROW LEVEL SECURITY;
@@ -7265,6 +7343,7 @@ CREATE POLICY wall ON public.form USING ((group_id = ( SELECT app.group_id() AS 
 CREATE POLICY wall ON public.form_field USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.form_rule USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.form_version USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.group_quota USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.harvest_stamp USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.hold USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.holiday USING ((group_id = ( SELECT app.group_id() AS group_id)));
@@ -7431,7 +7510,8 @@ CREATE POLICY wall ON public.search_reach_line USING (((group_id = ( SELECT app.
    FROM public.circle_member m
   WHERE ((m.group_id = search_reach_line.group_id) AND (m.circle_id = search_reach_line.circle_id) AND (m.school_id = ( SELECT app.school_id() AS school_id)))))))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.search_tally USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (family_id IN ( SELECT f.id
-   FROM public.search_family f)))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
+   FROM public.search_family f
+  WHERE (f.group_id = ( SELECT app.group_id() AS group_id)))))) WITH CHECK ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.search_value USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.seat USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.sign_in_flow USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_system() AS is_system)));
@@ -7469,7 +7549,6 @@ REVOKE ALL ON FUNCTION app.call_figures(of_call_id uuid, only_accepted boolean) 
 GRANT ALL ON FUNCTION app.call_figures(of_call_id uuid, only_accepted boolean) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.chain_audit_entry() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.claim(claim text) TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.claims() TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.return_call TO schoolgroup_app;
 GRANT UPDATE(form_id) ON TABLE public.return_call TO schoolgroup_app;
 GRANT UPDATE(form_version) ON TABLE public.return_call TO schoolgroup_app;
@@ -7495,8 +7574,10 @@ GRANT ALL ON FUNCTION app.exchange_by_tier(from_month date, until_month date) TO
 GRANT ALL ON FUNCTION app.forget_resource() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.forget_revision() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.group_id() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.in_lines(document jsonb) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.index_parts(of_group uuid, ids uuid[]) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.index_resources(of_group uuid, ids uuid[]) TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.inner_pad() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.is_appointed(in_group uuid, of_person uuid, at_school uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_office() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_out(in_group uuid, of_loan uuid) TO schoolgroup_app;
@@ -7530,6 +7611,7 @@ GRANT ALL ON FUNCTION app.move_seal() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.now() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.number_of(answer jsonb, code text) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.open_with_resource() TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.outer_pad() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.overdue_days(in_group uuid, of_school uuid, due_at timestamp with time zone) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.person_id() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.prepare_entries(of_group uuid, ids uuid[]) TO schoolgroup_app;
@@ -7547,6 +7629,7 @@ REVOKE ALL ON FUNCTION app.round_coverage(of_round_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.round_coverage(of_round_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.runs_exam(of_exam_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.runs_release(of_release_id uuid) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.said() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.school_day(in_group uuid, of_school uuid, from_day date, n integer) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.school_id() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_characters(words tsvector, mark text) TO schoolgroup_app;
@@ -7863,6 +7946,10 @@ GRANT UPDATE(updated_at) ON TABLE public.form TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.form_field TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.form_rule TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.form_version TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.group_quota TO schoolgroup_app;
+GRANT UPDATE(bytes_max) ON TABLE public.group_quota TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.group_quota TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.group_quota TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.harvest_stamp TO schoolgroup_app;
 GRANT UPDATE(changed_at) ON TABLE public.harvest_stamp TO schoolgroup_app;
 GRANT UPDATE(ever_public) ON TABLE public.harvest_stamp TO schoolgroup_app;

@@ -187,6 +187,19 @@ async def test_each_role_sees_its_figures_and_the_rows_behind_each(http, world, 
     told = await house.send(house.principals[2], "GET", f"/v1/releases/{release['id']}")
     assert exam["beside"][0]["value"] == told["group"][0]["figures"]["figures"]["mean"]
     assert (exam["out_of"], exam["subject"]) == (10, "数学")
+    # of two partner schools nothing is told, and so nothing of the integrated ones either
+    hidden = {"of": "integrated", "schools": 3, "value": None, "withheld": True}
+    assert exam["beside"][1:] == [hidden]
+    means = await sql.fetch(
+        """SELECT t.tier, count(*), sum((f.figures ->> 'n_present')::int
+                  * (f.figures ->> 'mean')::float8) / sum((f.figures ->> 'n_present')::int) AS mean
+             FROM release_figure f JOIN school_tier t USING (group_id, school_id)
+            GROUP BY 1 ORDER BY 1"""
+    )
+    beside = figure(await look(house, house.officer), "exam_mean")["beside"]
+    assert [tuple(one.values())[:3] for one in beside] == [
+        (row["tier"], row["count"], pytest.approx(row["mean"], abs=5e-5)) for row in means
+    ]
 
 
 async def test_a_school_sees_its_own_and_what_waits_and_no_mean_of_two(press: Press):
@@ -235,4 +248,6 @@ async def test_what_a_release_hides_the_dashboard_hides(http, world: World):
     board = (await http.get("/v1/dashboard", headers=headers)).json()
     exam = figure(board, "exam_mean")
     assert exam["value"] is not None
-    assert exam["beside"] == [{"of": "group", "schools": 2, "value": None, "withheld": True}]
+    assert exam["beside"] == [
+        {"of": of, "schools": 2, "value": None, "withheld": True} for of in ("group", "integrated")
+    ]

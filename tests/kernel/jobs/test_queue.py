@@ -19,6 +19,7 @@ from schoolgroup.kernel.jobs import (
     kind,
     queries,
 )
+from schoolgroup.kernel.observe.metrics import REGISTRY
 from schoolgroup.kernel.paging import PageRequest
 from tests.waiting import until
 
@@ -356,6 +357,11 @@ async def test_what_is_found_is_wished_for_once_and_leaves_no_row_when_it_may(se
     await services.db.run(
         system_actor(world.group_id), lambda tx: enqueue(tx, "ordinary", {"name": "x"})
     )
+
+    def told(outcome: str) -> float | None:
+        labels = {"kind": "bring", "outcome": outcome}
+        return REGISTRY.get_sample_value("schoolgroup_jobs_total", labels)
+
     worker = Worker(services, far)
     for _ in range(3):
         await worker.write_wishes()
@@ -363,5 +369,6 @@ async def test_what_is_found_is_wished_for_once_and_leaves_no_row_when_it_may(se
     await worker.run_until_idle()
     await worker.write_wishes()
     assert sorted(done) == ["first", "second"]
+    assert [told(outcome) for outcome in ("done", "retried", "given_up")] == [2, None, None]
     kinds = await sql.fetch("SELECT kind, status FROM job")
     assert [tuple(row) for row in kinds] == [("ordinary", "waiting")]

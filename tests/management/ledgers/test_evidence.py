@@ -73,3 +73,25 @@ async def test_only_verified_uploads_of_the_own_school_are_evidence(book: Book):
         "/evidence/0/upload_id", "/evidence/1/upload_id",
     ]  # fmt: skip
     assert (await book.read(head, item))["status"] == "open"
+
+
+async def test_the_office_hands_in_its_own_files(book: Book, services, sql):
+    """What the office sees to itself is proved by its own uploads, which no school may name."""
+    item = await book.open(school_id=None)
+    photo = (await hand_in(book.http, book.office, PHOTO, "整改后.png"))["id"]
+    evidence = [{"upload_id": photo}]
+    await book.act(book.office, item, "report", note="已整改", evidence=evidence)
+    told = await book.send(book.inspector, "GET", f"/v1/ledger-items/{item['id']}/history")
+    (file,) = told["reports"][0]["evidence"]
+    none = timedelta()
+    await tidy(services.db, services.storage, "demo", grace=none, unused_for=none)
+    assert await sql.fetchval("SELECT count(*) FROM deposit WHERE blob_id IS NOT NULL") == 0
+    assert await opened(book, book.inspector, file["link"]) == 307
+    assert await opened(book, book.principals[0], file["link"]) == 404
+
+    # not while it is released, nor by a school, is it evidence again
+    own = await book.open()
+    again = (await hand_in(book.http, book.inspector, PHOTO + b"2", "二.png"))["id"]
+    refused = {"note": "x", "evidence": [{"upload_id": again}]}
+    wrong = await book.act(book.principals[0], own, "report", 422, **refused)
+    assert wrong["errors"][0]["pointer"] == "/evidence/0/upload_id"

@@ -103,6 +103,42 @@ async def test_a_school_learns_totals_and_its_own(book: Book, world: World):
     assert mine["whole"]["total"] == 0
 
 
+async def test_no_tier_gives_a_school_away(book: Book, world: World):
+    """What is told, subtracted from the whole in any way, is never one or two schools'."""
+    for name in ("南校", "北校"):
+        await world.school(name)
+    for school in [*book.schools, None]:
+        await book.open(school_id=str(school.id) if school else None)
+    by = {"by": "tier"}
+    for who in (book.office, book.inspector):
+        told = await book.figures(who, **by)
+        assert [part["part"] for part in told["parts"]] == ["integrated", "office", "partner"]
+        assert told["withheld"] == []
+    told = await book.figures(book.principals[0], **by)  # three integrated schools, one partner
+    assert [part["part"] for part in told["parts"]] == ["office"]
+    assert (told["whole"]["total"], told["withheld"]) == (3, ["integrated", "partner"])
+    for name in ("紧密一校", "紧密二校"):
+        await world.school(name, "partner")
+    told = await book.figures(book.principals[0], **by)
+    assert ([part["total"] for part in told["parts"]], told["withheld"]) == ([1, 1, 1], [])
+
+
+@pytest.mark.parametrize(
+    ("schools", "parts", "hidden"),
+    [
+        ({"integrated": 19, "partner": 16}, "integrated partner", ""),
+        ({"integrated": 2, "partner": 1}, "integrated partner", "integrated partner"),
+        ({"integrated": 1, "partner": 16}, "partner", "integrated partner"),  # none is a figure too
+        ({"integrated": 19, "partner": 16, "left": 1}, "integrated partner", ""),
+        ({"integrated": 19, "partner": 16, "left": 1}, "integrated left", "left partner"),
+        ({"integrated": 2}, "integrated", "integrated"),
+    ],
+    ids=["many", "few", "none", "left without", "left with", "one tier"],
+)  # fmt: skip
+def test_what_is_withheld_is_never_alone(schools, parts, hidden):
+    assert rules.withheld(set(parts.split()), schools) == set(hidden.split())
+
+
 async def test_a_target_says_how_far_it_is(book: Book):
     for _ in range(3):
         await book.closed()

@@ -188,6 +188,10 @@ async def test_all_returns_have_their_rows_and_a_school_takes_its_part_back(desk
     # a school that never began has a line and no rows; nothing of others comes in
     empty = (await post(desk, third, f"{path}?dry_run=true", workbook_of(sheets))).json()
     assert empty["answered"] == 0
+    # nobody's row is left on the last sheet: only its header is
+    del clubs[1:]
+    dry = await post(desk, second, f"{path}?dry_run=true", workbook_of(sheets))
+    assert dry.json()["changed"] == ["clubs", "trips"]
 
     # what is wrong is told at the school's line, also of a row on another sheet
     line[lessons], trips[1][4] = "many", "x"

@@ -1,10 +1,12 @@
 """Visits: nobody to the own school, findings are items at once, what is not closed comes first."""
 
 import asyncpg
+import httpx
 import pytest
 
 from tests.management.rounds.tour import Tour
 from tests.people import World
+from tests.resources.uploads import hand_in, some_bytes
 
 
 async def test_a_visitor_and_a_stranger_see_nothing(tour: Tour, http, world: World):
@@ -167,3 +169,31 @@ async def test_who_joins_later_is_of_the_next_round_and_who_leaves_is_excused(to
     await tour.send(tour.office, "POST", path, 422, json=stranger)
     await tour.carried_out(west, tour.members["东校"])
     assert (await tour.coverage())["full"] is True
+
+
+async def test_an_inspector_of_the_office_adds_a_photo(tour: Tour):
+    """Who goes there from the office belongs to no school, and hands in all the same."""
+    await tour.team("办公室组", [tour.inspector])
+    await tour.start()
+    await tour.assign()
+    visit = next(one for one in await tour.visits() if one["team_name"] == "办公室组")
+    visit = await tour.step(tour.inspector, visit, "carry-out")
+    content = b"\x89PNG\r\n\x1a\n" + some_bytes(2000, "seen")
+    photo = (await hand_in(tour.http, tour.inspector, content, "现场.png"))["id"]
+    seen = [
+        {"criterion": "safety", "points": 18, "evidence": [{"upload_id": photo}]},
+        {"criterion": "teaching", "points": 9},
+    ]
+    shown = await tour.send(
+        tour.inspector, "PUT", f"/v1/visits/{visit['id']}/observations",
+        json={"observations": seen}, headers={"If-Match": f'"{visit["version"]}"'},
+    )  # fmt: skip
+    link = shown["observations"][0]["evidence"][0]["link"]
+    there = next(p for p in tour.principals if str(p.school_id) == visit["school_id"])
+    other = next(p for p in tour.principals if p is not there)
+    await tour.send(there, "GET", link, 404)  # the team's until the report
+    await tour.step(tour.inspector, visit, "report", summary="总体良好")
+    answers = [await tour.http.get(link, headers=tour.signed(who)) for who in (there, other)]
+    assert [answer.status_code for answer in answers] == [307, 404]
+    async with httpx.AsyncClient() as store:
+        assert (await store.get(answers[0].headers["location"])).content == content

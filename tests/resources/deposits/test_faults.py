@@ -14,6 +14,7 @@ import pytest
 
 from schoolgroup.app import create_app
 from schoolgroup.kernel import bootstrap
+from schoolgroup.resources.deposits import routes
 from schoolgroup.resources.deposits.tidying import GRACE, tidy
 from tests.resources.faults import server_process, wire_to
 from tests.resources.uploads import (
@@ -38,8 +39,8 @@ async def teacher(world):
 
 @asynccontextmanager
 async def client_of(settings, clock, **other):
-    """The application in this process with other settings."""
-    application = create_app(msgspec.structs.replace(settings, **other), clock)
+    """The application in this process with other settings; of its rooms, the one for uploads."""
+    application = create_app(msgspec.structs.replace(settings, **other), clock, routes.ROUTES)
     async with application.lifespan():
         transport = httpx.ASGITransport(app=cast("Any", application), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:

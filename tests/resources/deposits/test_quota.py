@@ -63,7 +63,29 @@ async def test_others_see_no_ones_share(http, world, school, teacher):
     stranger = await world.person(None, "group_admin")
     assert (await http.get(address, headers=stranger.headers)).status_code == 404
     assert (await grant(http, stranger, school, 5)).status_code == 404
-    assert (await http.get("/v1/uploads/quota", headers=stranger.headers)).status_code == 404
+    assert (await share(http, stranger))["school_id"] is None  # their own group's
+
+
+async def test_the_office_has_a_share_of_its_own(http, world, teacher, office):
+    inspector = await world.person(None, "inspector")
+    await hand_in(http, teacher, FILE)
+    done = await hand_in(http, inspector, OTHER)
+    shown = await share(http, office)
+    assert (shown["school_id"], shown["used_bytes"]) == (None, len(OTHER))
+    put = {"url": "/v1/uploads/quota", "json": {"bytes_max": len(OTHER) + 1}}
+    for who, status in ((teacher, 403), (inspector, 403), (office, 200)):
+        headers = {**who.headers, "If-Match": '"0"'}
+        assert (await http.put(**put, headers=headers)).status_code == status
+    full = await http.post("/v1/uploads", json=wish(FILE), headers=inspector.headers)
+    assert (full.status_code, full.json()["code"]) == (413, "quota_exceeded")
+    await open_upload(http, teacher, OTHER)  # the school's share is another
+    # whose hands it is in: its own, not a colleague's, nor a school's
+    one = f"/v1/uploads/{done['id']}"
+    for who, status in ((inspector, 200), (office, 404), (teacher, 404)):
+        assert (await http.get(one, headers=who.headers)).status_code == status
+    auditor = await world.person(None, "auditor")
+    refused = await http.post("/v1/uploads", json=wish(OTHER), headers=auditor.headers)
+    assert refused.status_code == 403
 
 
 async def test_the_share_is_shown_before_the_upload(http, teacher, services):

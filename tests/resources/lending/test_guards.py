@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from schoolgroup.kernel.errors import ConstraintRefused, Refusal
-from schoolgroup.resources.lending.desk import queries, rules
+from schoolgroup.resources.lending.desk import passing_queries, queries, rules
 from schoolgroup.resources.lending.desk.models import BorrowWish, PauseWish, RecallWish
 from schoolgroup.resources.lending.holds import service as holds
 from schoolgroup.resources.lending.loans import queries as loan_queries
@@ -61,9 +61,10 @@ def stopped_by(name):
 
 def unlocked(monkeypatch, name, lock):
     """Take the lock out of a statement of the desk."""
-    text = getattr(queries, name)
+    module = queries if hasattr(queries, name) else passing_queries
+    text = getattr(module, name)
     assert lock in text
-    monkeypatch.setattr(queries, name, text.replace(lock, ""))
+    monkeypatch.setattr(module, name, text.replace(lock, ""))
 
 
 async def shelf_of(http, world, services, people, **terms):

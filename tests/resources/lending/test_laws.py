@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 
 from schoolgroup.kernel.errors import Refusal
 from schoolgroup.kernel.ids import new_id
-from schoolgroup.resources.lending.desk import queries as desk_queries
+from schoolgroup.resources.lending.desk import passing_queries
 from schoolgroup.resources.lending.desk.models import (
     BorrowWish,
     OrderWish,
@@ -367,7 +367,7 @@ async def test_the_machine_notices_a_queue_that_is_not_served(
     async def nobody(tx, offer):
         return None
 
-    monkeypatch.setattr(desk_queries, "hand_over", nobody)
+    monkeypatch.setattr(passing_queries, "hand_over", nobody)
     stage = await stage_for(http, world, services, clock)
     machine = type("Unserved", (Lending,), {"stage": stage})
     with pytest.raises((AssertionError, FlakyFailure)) as caught:

@@ -7,6 +7,7 @@ shows it (RFC 9162, section 2, keeps signed tree heads for the same reason).
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -79,12 +80,22 @@ async def compare_heads(db: Database, storage: Storage, group_id: UUID, secret: 
 
 async def _read(storage: Storage, key: str, secret: str) -> KeptHeads | None:
     try:
-        content = await storage.read_through(key, lambda pieces: b"".join(pieces)[: BYTES_MAX + 1])
+        content = await storage.read_through(key, _beginning)
         kept = msgspec.json.decode(content, type=KeptHeads)
     except (Missing, msgspec.MsgspecError):
         return None
     unsealed = msgspec.structs.replace(kept, seal="")
     return kept if hmac.compare_digest(kept.seal, _seal(unsealed, secret)) else None
+
+
+def _beginning(pieces: Iterator[bytes]) -> bytes:
+    """No more than ours can be, and a piece: a larger one is cut, and so not what was sealed."""
+    content = b""
+    for piece in pieces:
+        content += piece
+        if len(content) > BYTES_MAX:
+            break
+    return content
 
 
 def _seal(kept: KeptHeads, secret: str) -> str:

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
-from jwt.types import Options
 
+from schoolgroup.access.tokens import UNCHECKED
 from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.texts import Text
 
@@ -35,12 +35,6 @@ PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 # RFC 7638 section 3.2 and RFC 8037 section 2: what a public key consists of
 PUBLIC_MEMBERS = {"RSA": ("e", "kty", "n"), "EC": ("crv", "kty", "x", "y"),
                   "OKP": ("crv", "kty", "x")}  # fmt: skip
-
-# What a claim must be is said below, by our clock; the library looks at the signature.
-UNCHECKED: Options = {
-    "verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False,
-    "verify_iss": False, "verify_sub": False, "verify_jti": False,
-}  # fmt: skip
 
 
 class UselessKey(Invalid):

@@ -131,7 +131,8 @@ INSERT INTO client_assertion (group_id, client_id, jti_sha256, until_at) VALUES 
 """
 DELETE_ENDED_ASSERTIONS = """
 DELETE FROM client_assertion
- WHERE ctid = ANY (ARRAY (SELECT ctid FROM client_assertion
+ WHERE group_id = $1
+   AND ctid = ANY (ARRAY (SELECT ctid FROM client_assertion
                            WHERE group_id = $1 AND client_id = $2 AND until_at <= $3
                            LIMIT 50 FOR UPDATE SKIP LOCKED))
 """
@@ -141,7 +142,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 DELETE_EXPIRED_CLIENT_SESSIONS = """
 DELETE FROM access_session
- WHERE ctid = ANY (ARRAY (SELECT ctid FROM access_session
+ WHERE group_id = $1
+   AND ctid = ANY (ARRAY (SELECT ctid FROM access_session
                            WHERE group_id = $1 AND client_id = $2 AND expires_at <= $3
                            LIMIT 50 FOR UPDATE SKIP LOCKED))
 """

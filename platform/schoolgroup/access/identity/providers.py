@@ -4,20 +4,21 @@ Only issuers the operator has named are ever called, without redirects, for seco
 a megabyte of each answer is read: a group cannot make this server look around its own network.
 """
 
+import asyncio
 import ssl
 import time
 from base64 import b64encode
 from typing import Any
 from urllib.parse import quote_plus
 
-import httpx
 import msgspec
 
 from schoolgroup.access.identity import rules
 from schoolgroup.kernel.errors import Invalid, Problem, Unavailable
 from schoolgroup.kernel.texts import Text
 
-TIMEOUT_S = 5.0
+TIMEOUT_S, WHOLE_S = 5.0, 15.0  # to connect and between two pieces; of a whole answer
+REFUSED = (400, 401, 403)  # how a token endpoint says no (RFC 6749 section 5.2)
 ANSWER_BYTES_MAX = 1024 * 1024
 DOCUMENT_KEPT_S = 3600.0
 KEYS_KEPT_S = 3600.0
@@ -75,7 +76,7 @@ class Providers:
         kept = self._documents.get(issuer)
         if kept is not None and time.monotonic() < kept[1] + DOCUMENT_KEPT_S:
             return kept[0]
-        answer = await self._ask("GET", issuer.rstrip("/") + WELL_KNOWN)
+        answer = await self._fetch(issuer.rstrip("/") + WELL_KNOWN)
         try:
             document = msgspec.json.decode(answer, type=Document)
         except msgspec.MsgspecError as unreadable:
@@ -96,7 +97,7 @@ class Providers:
                 return key
             if now < kept[1] + LOOK_AGAIN_S:
                 raise rules.TokenUntrue("no published key could have signed it")
-        answer = await self._ask("GET", document.jwks_uri)
+        answer = await self._fetch(document.jwks_uri)
         try:
             keys = msgspec.json.decode(answer, type=_KeySet).keys
         except msgspec.MsgspecError as unreadable:
@@ -131,17 +132,33 @@ class Providers:
             headers["Authorization"] = "Basic " + b64encode(pair.encode()).decode()
         else:
             form |= {"client_id": client_id, "client_secret": client_secret}
-        answer = await self._ask("POST", document.token_endpoint, data=form, headers=headers)
+        status, answer = await self._ask(
+            "POST", document.token_endpoint, data=form, headers=headers
+        )
+        if status in REFUSED:
+            raise CodeRefused(f"it answered {status}")
+        if status != 200:
+            raise Unavailable(facts={"what": "identity provider"})
         try:
             return msgspec.json.decode(answer, type=_Given).id_token
         except msgspec.MsgspecError as unreadable:
             raise CodeRefused("no ID token was given") from unreadable
 
-    async def _ask(self, method: str, url: str, **more: Any) -> bytes:
+    async def _fetch(self, url: str) -> bytes:
+        """What the provider publishes at an address."""
+        status, answer = await self._ask("GET", url)
+        if status != 200:
+            raise Unavailable(facts={"what": "identity provider"})
+        return answer
+
+    async def _ask(self, method: str, url: str, **more: Any) -> tuple[int, bytes]:
+        import httpx  # here: a quarter of a second that no process needs to start
+
         if self._tls is None:
             self._tls = ssl.create_default_context()
         try:
             async with (
+                asyncio.timeout(WHOLE_S),
                 httpx.AsyncClient(verify=self._tls, timeout=TIMEOUT_S, trust_env=False) as http,
                 http.stream(method, url, **more) as answer,
             ):
@@ -150,13 +167,9 @@ class Providers:
                     body += piece
                     if len(body) > ANSWER_BYTES_MAX:
                         raise Unavailable(facts={"what": "identity provider"})
-        except (httpx.HTTPError, httpx.InvalidURL) as failed:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as failed:
             raise Unavailable(facts={"what": "identity provider"}) from failed
-        if answer.status_code in (400, 401, 403):
-            raise CodeRefused(f"it answered {answer.status_code}")
-        if answer.status_code != 200:
-            raise Unavailable(facts={"what": "identity provider"})
-        return body
+        return answer.status_code, body
 
 
 def _useless(code: str, detail: str) -> UselessIssuer:

@@ -34,7 +34,8 @@ VALUES ($1, $2, $3, $4, $5)
 """
 DELETE_ENDED_FLOWS = """
 DELETE FROM sign_in_flow
- WHERE ctid = ANY (ARRAY (SELECT ctid FROM sign_in_flow
+ WHERE group_id = $1
+   AND ctid = ANY (ARRAY (SELECT ctid FROM sign_in_flow
                            WHERE group_id = $1 AND expires_at <= $2
                            LIMIT 50 FOR UPDATE SKIP LOCKED))
 """

@@ -14,7 +14,8 @@ from uuid import UUID
 
 import jwt
 import msgspec
-from jwt.types import Options
+
+from schoolgroup.access.tokens import UNCHECKED
 
 ALGORITHMS = ("RS256", "ES256", "EdDSA")
 KINDS = {"RS256": "RSA", "ES256": "EC", "EdDSA": "OKP"}
@@ -24,10 +25,6 @@ FLOW_MARK, FLOW_BYTES = "sgf_", 32
 ID_TOKEN_CHARACTERS_MAX = 16_384
 SUBJECT_MAX = 255  # OpenID Connect Core section 2
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-UNCHECKED: Options = {
-    "verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False,
-    "verify_iss": False, "verify_sub": False, "verify_jti": False,
-}  # fmt: skip
 
 
 class TokenUntrue(Exception):

@@ -152,9 +152,10 @@ async def choose_people(tx: Tx, wish: InitialPasswords) -> dict[str, UUID]:
     """
     require(tx, MANAGE, policy_of(tx).relations.mask_of("own"), thing="person")
     rows = await queries.list_people_named(tx, list(wish.usernames))
-    people = {
+    theirs = {
         row.username: row.id for row in rows if may(tx, MANAGE, row.relations) and not row.shut_out
     }
+    people = {name: theirs[name] for name in wish.usernames if name in theirs}
     elsewhere: list[UUID] = []
     if tx.actor.school_id is not None:
         async with tx.as_system():
@@ -190,7 +191,7 @@ async def set_initial_passwords(
 ) -> InitialPasswordsMade:
     """Put one-time passwords in force and end the sessions of these people."""
     rows = {row.id: row for row in await queries.list_people_named(tx, list(people))}
-    for name, person_id in people.items():
+    for name, person_id in sorted(people.items()):  # one order for all: nobody waits in a circle
         row = rows.get(person_id)
         if row is None:
             raise PeopleNotYours

@@ -14,6 +14,7 @@ from uuid import UUID
 from schoolgroup.access.authentication import Authenticator
 from schoolgroup.access.bundles import PolicyStore
 from schoolgroup.access.identity.providers import Providers
+from schoolgroup.access.sessions import attempt_queries as attempts
 from schoolgroup.access.sessions import queries
 from schoolgroup.access.sessions.rules import ADDRESS_FACTOR
 from schoolgroup.kernel.context import Actor, system_actor
@@ -82,33 +83,33 @@ class Gate:
         """Count an attempt; its id. Raises TooManyAttempts."""
         since = tx.now - self._window
         for subject in sorted(subjects):  # one order for all, so that no two wait for each other
-            await queries.lock_subject(tx, subject)
+            await attempts.lock_subject(tx, subject)
         for subject, limit in subjects.items():
-            found = await queries.count_attempts(tx, subject, since)
+            found = await attempts.count_attempts(tx, subject, since)
             if found.attempts >= limit and found.first_at is not None:
                 left = found.first_at + self._window - tx.now
                 raise TooManyAttempts(retry_after_s=max(1, int(left.total_seconds()) + 1))
         attempt_id = new_id()
-        await queries.insert_attempt(tx, list(subjects), attempt_id)
-        await queries.forget_attempts(tx, since)
+        await attempts.insert_attempt(tx, list(subjects), attempt_id)
+        await attempts.forget_attempts(tx, since)
         return attempt_id
 
     async def take_back(self, actor: Actor, subjects: dict[bytes, int], attempt_id: UUID) -> None:
         """Count an attempt no longer: the password was right."""
 
         async def delete(tx: Tx) -> None:
-            await queries.delete_attempt(tx, list(subjects), attempt_id)
+            await attempts.delete_attempt(tx, list(subjects), attempt_id)
 
         await self.db.run(actor, delete)
 
     async def is_news(self, tx: Tx, what: str) -> bool:
         """Whether this has failed less often than names may within the window; counts it."""
         subject = self._name(tx.group_id, what)
-        await queries.lock_subject(tx, subject)
-        found = await queries.count_attempts(tx, subject, tx.now - self._window)
+        await attempts.lock_subject(tx, subject)
+        found = await attempts.count_attempts(tx, subject, tx.now - self._window)
         if found.attempts >= self._failures_max:
             return False
-        await queries.insert_attempt(tx, [subject], new_id())
+        await attempts.insert_attempt(tx, [subject], new_id())
         return True
 
     def scopes(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""SQL of signing in: attempts, passwords, sessions and their refresh tokens."""
+"""SQL of signing in: passwords, sessions and their refresh tokens."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from schoolgroup.access.sessions.models import (
     PersonShown,
     SchoolShown,
 )
-from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one, fetch_value
+from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.paging import PageRequest
 
 FIND_GROUP = """
@@ -21,26 +21,6 @@ SELECT id FROM education_group WHERE code = $1
 """
 FIND_ONLY_GROUP = """
 SELECT min(id::text)::uuid FROM education_group HAVING count(*) = 1
-"""
-
-LOCK_SUBJECT = """
-SELECT pg_advisory_xact_lock(hashtextextended('login ' || encode($1, 'hex'), 0))
-"""
-COUNT_ATTEMPTS = """
-SELECT count(*) AS attempts, min(at) AS first_at
-  FROM login_failure
- WHERE group_id = $1 AND subject_sha256 = $2 AND at > $3
-"""
-INSERT_ATTEMPT = """
-INSERT INTO login_failure (group_id, subject_sha256, at, id) VALUES ($1, $2, $3, $4)
-"""
-DELETE_ATTEMPT = """
-DELETE FROM login_failure WHERE group_id = $1 AND subject_sha256 = ANY ($2) AND id = $3
-"""
-FORGET_ATTEMPTS = """
-DELETE FROM login_failure
- WHERE ctid = ANY (ARRAY (SELECT ctid FROM login_failure WHERE at <= $1
-                           LIMIT 20 FOR UPDATE SKIP LOCKED))
 """
 
 GET_CREDENTIAL = """
@@ -181,13 +161,6 @@ SELECT id, code, name FROM school WHERE group_id = $1 AND id = $2
 """
 
 
-class Attempts(msgspec.Struct, frozen=True):
-    """How often something was tried within the window, and when first."""
-
-    attempts: int
-    first_at: datetime | None
-
-
 class Credential(msgspec.Struct, frozen=True):
     """A person as signing in sees them; `school_id` is where a failure is entered."""
 
@@ -247,33 +220,6 @@ async def find_group(tx: Tx, code: str | None) -> UUID | None:
     else:
         found = await fetch_value(tx, FIND_GROUP, code)
     return found
-
-
-async def lock_subject(tx: Tx, subject: bytes) -> None:
-    """Let nobody else count attempts of this subject until the transaction ends."""
-    await execute(tx, LOCK_SUBJECT, subject)
-
-
-async def count_attempts(tx: Tx, subject: bytes, since: datetime) -> Attempts:
-    """The subject's attempts after `since` that have not turned out right."""
-    found = await fetch_one(tx, Attempts, COUNT_ATTEMPTS, tx.group_id, subject, since)
-    return found or Attempts(0, None)
-
-
-async def insert_attempt(tx: Tx, subjects: list[bytes], attempt_id: UUID) -> None:
-    """Count one attempt against each subject."""
-    rows = [(tx.group_id, subject, tx.now, attempt_id) for subject in subjects]
-    await execute_many(tx, INSERT_ATTEMPT, rows)
-
-
-async def delete_attempt(tx: Tx, subjects: list[bytes], attempt_id: UUID) -> None:
-    """Take an attempt back: it turned out right."""
-    await execute(tx, DELETE_ATTEMPT, tx.group_id, subjects, attempt_id)
-
-
-async def forget_attempts(tx: Tx, before: datetime) -> None:
-    """Forget a few attempts that count no more."""
-    await execute(tx, FORGET_ATTEMPTS, before)
 
 
 async def get_credential(tx: Tx, username: str) -> Credential | None:

@@ -24,6 +24,7 @@ from schoolgroup.client.commands.telling import bar, complain, language, say, sh
 from schoolgroup.client.errors import NotAllowed, NotFound, Refused, SchoolgroupError
 from schoolgroup.client.feed import Place
 from schoolgroup.client.generated import lending, resources, returns
+from schoolgroup.client.generated.codes import Code
 from schoolgroup.client.keys import ClientCredentials, Credentials, Password, Tokens
 
 SHOWN = {
@@ -73,6 +74,17 @@ def sign_in(asked: argparse.Namespace) -> None:
             appointment_id=str(asked.appointment) if asked.appointment else None,
         )
         profile = Profile(address=asked.address)
+    try:
+        _open(asked, profile, who)
+    except NotAllowed as refused:
+        if refused.code != Code.PASSWORD_CHANGE_REQUIRED or not isinstance(who, Password):
+            raise
+        complain(refused.title)
+        own = _secret(text("New password: ", "新密码："))
+        _open(asked, profile, msgspec.structs.replace(who, new_password=own))
+
+
+def _open(asked: argparse.Namespace, profile: Profile, who: Credentials) -> None:
     with Client(asked.address, who, language=language()) as client:
         tokens = client.sign_in()
         if profile.client is None:

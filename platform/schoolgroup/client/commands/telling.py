@@ -8,8 +8,7 @@ from typing import Any
 
 import msgspec
 
-ID_CHARACTERS = 36
-NOT_CUT = 10_000  # columns; what goes to a file or another program is never shortened
+WIDE = 1000  # characters; a longer cell is wrapped
 
 
 def language() -> str:
@@ -47,7 +46,10 @@ def show(thing: object, *, as_json: bool) -> None:
 
 
 def show_all(things: Iterable[object], columns: list[str], *, as_json: bool) -> None:
-    """Many things: a table of some columns, or one JSON object a line, as they come."""
+    """Many things: a table of some columns, or one JSON object a line, as they come.
+
+    A table is as wide as it has to be: an id that was shortened is of no use to the next command.
+    """
     if as_json:
         for thing in things:
             say(msgspec.json.encode(thing).decode())
@@ -55,14 +57,13 @@ def show_all(things: Iterable[object], columns: list[str], *, as_json: bool) -> 
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False)
-    for name in columns:  # an id is typed again, so it is whole however narrow the window
-        table.add_column(name, no_wrap=name == "id", min_width=ID_CHARACTERS * (name == "id"))
+    table = Table(*columns, box=None, pad_edge=False)
     for thing in things:
         plain: dict[str, Any] = msgspec.to_builtins(thing)
         table.add_row(*(_cell(plain.get(name)) for name in columns))
-    width = None if sys.stdout.isatty() else NOT_CUT
-    Console(soft_wrap=True, width=width).print(table)
+    console = Console()
+    wide = console.measure(table, options=console.options.update(max_width=WIDE)).maximum
+    Console(width=max(wide, 1)).print(table, crop=False, soft_wrap=True)
 
 
 def _cell(value: object) -> str:

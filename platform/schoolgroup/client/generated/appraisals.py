@@ -940,7 +940,11 @@ def get_case_result(case_id: UUID) -> k.Asked[ResultView]:
 
 
 def import_appraisal_scheme(
-    *, dry_run: bool | None = None, idempotency_key: str | None = None
+    body: bytes,
+    *,
+    dry_run: bool | None = None,
+    content_type: str = "text/csv",
+    idempotency_key: str | None = None,
 ) -> k.Asked[SchemeTaken]:
     """A scheme from a YAML, JSON or XLSX file.
 
@@ -952,6 +956,8 @@ def import_appraisal_scheme(
         "/v1/appraisal-schemes/import",
         k.read_json(SchemeTaken),
         query={"dry_run": dry_run},
+        body=body,
+        content_type=content_type,
         once=True,
         key=idempotency_key,
     )
@@ -1197,7 +1203,11 @@ def revise_appraisal_scheme(
 
 
 def take_appraisal_figures(
-    appraisal_id: UUID, *, idempotency_key: str | None = None
+    appraisal_id: UUID,
+    body: bytes,
+    *,
+    content_type: str = "text/csv",
+    idempotency_key: str | None = None,
 ) -> k.Asked[FiguresTaken]:
     """Figures of the subjects from a table (CSV or XLSX).
 
@@ -1208,6 +1218,8 @@ def take_appraisal_figures(
         "POST",
         k.path_of("/v1/appraisals/{appraisal_id}/figures", appraisal_id=appraisal_id),
         k.read_json(FiguresTaken),
+        body=body,
+        content_type=content_type,
         once=True,
         key=idempotency_key,
     )

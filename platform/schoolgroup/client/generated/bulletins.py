@@ -363,6 +363,7 @@ def list_bulletins(
     *,
     year: int | None = None,
     unsigned: bool | None = None,
+    to_check: bool | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> k.Asked[k.Page[shared.BulletinLine]]:
@@ -375,7 +376,13 @@ def list_bulletins(
         "GET",
         "/v1/bulletins",
         k.read_json(k.Page[shared.BulletinLine]),
-        query={"year": year, "unsigned": unsigned, "limit": limit, "cursor": cursor},
+        query={
+            "year": year,
+            "unsigned": unsigned,
+            "to_check": to_check,
+            "limit": limit,
+            "cursor": cursor,
+        },
     )
 
 

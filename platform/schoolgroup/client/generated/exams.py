@@ -809,7 +809,9 @@ def analyse_release(release_id: UUID, body: AnalysisInput) -> k.Asked[AnalysisVi
     )
 
 
-def annotate_scores(exam_id: UUID, *, subject: str | None = None) -> k.Asked[k.Content]:
+def annotate_scores(
+    exam_id: UUID, body: bytes, *, subject: str | None = None, content_type: str = "text/csv"
+) -> k.Asked[k.Content]:
     """Get a sheet of marks back with its problems beside each row.
 
     A dry run answered by the file, CSV or XLSX as it came, with a column 问题/problem.
@@ -820,6 +822,8 @@ def annotate_scores(exam_id: UUID, *, subject: str | None = None) -> k.Asked[k.C
         k.path_of("/v1/exams/{exam_id}/scores/annotated", exam_id=exam_id),
         k.read_content,
         query={"subject": subject},
+        body=body,
+        content_type=content_type,
         accept="*/*",
     )
 
@@ -1143,9 +1147,11 @@ def get_report(
 
 def import_scores(
     exam_id: UUID,
+    body: bytes,
     *,
     subject: str | None = None,
     dry_run: bool | None = None,
+    content_type: str = "text/csv",
     idempotency_key: str | None = None,
 ) -> k.Asked[ResultsTaken]:
     """Import item marks of one subject from CSV or XLSX.
@@ -1158,6 +1164,8 @@ def import_scores(
         k.path_of("/v1/exams/{exam_id}/scores", exam_id=exam_id),
         k.read_json(ResultsTaken),
         query={"subject": subject, "dry_run": dry_run},
+        body=body,
+        content_type=content_type,
         once=True,
         key=idempotency_key,
     )

@@ -197,6 +197,7 @@ class LedgersFiguresFigures(Struct, frozen=True, kw_only=True, omit_defaults=Tru
     by: FiguresBy
     whole: shared.FiguresFigure
     parts: list[shared.FiguresFigure]
+    withheld: list[str] = []
 
 
 class SheetsImportResult(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -519,6 +519,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "setIdentityProvider": ("access", "set_identity_provider"),
     "setInitialPasswords": ("access", "set_initial_passwords"),
     "setLedgerTarget": ("ledgers", "set_ledger_target"),
+    "setOfficeQuota": ("uploads", "set_office_quota"),
     "setPaper": ("papers", "set_paper"),
     "setPreviewRule": ("resources", "set_preview_rule"),
     "setPupilRetention": ("pupils", "set_pupil_retention"),

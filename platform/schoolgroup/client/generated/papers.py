@@ -197,7 +197,9 @@ class VersionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     made_at: dt.datetime
 
 
-def annotate_responses(exam_id: UUID, *, subject: str | None = None) -> k.Asked[k.Content]:
+def annotate_responses(
+    exam_id: UUID, body: bytes, *, subject: str | None = None, content_type: str = "text/csv"
+) -> k.Asked[k.Content]:
     """Get a sheet of answers back with its problems beside each row.
 
     A dry run answered by the file, CSV or XLSX as it came, with a column 问题/problem.
@@ -208,6 +210,8 @@ def annotate_responses(exam_id: UUID, *, subject: str | None = None) -> k.Asked[
         k.path_of("/v1/exams/{exam_id}/responses/annotated", exam_id=exam_id),
         k.read_content,
         query={"subject": subject},
+        body=body,
+        content_type=content_type,
         accept="*/*",
     )
 
@@ -270,9 +274,11 @@ def get_paper(exam_id: UUID, *, subject: str | None = None) -> k.Asked[PaperView
 
 def import_paper(
     exam_id: UUID,
+    body: bytes,
     *,
     subject: str | None = None,
     dry_run: bool | None = None,
+    content_type: str = "text/csv",
     idempotency_key: str | None = None,
 ) -> k.Asked[PaperTaken]:
     """Set a paper from an item table (CSV or XLSX).
@@ -285,6 +291,8 @@ def import_paper(
         k.path_of("/v1/exams/{exam_id}/paper/import", exam_id=exam_id),
         k.read_json(PaperTaken),
         query={"subject": subject, "dry_run": dry_run},
+        body=body,
+        content_type=content_type,
         once=True,
         key=idempotency_key,
     )
@@ -292,9 +300,11 @@ def import_paper(
 
 def import_responses(
     exam_id: UUID,
+    body: bytes,
     *,
     subject: str | None = None,
     dry_run: bool | None = None,
+    content_type: str = "text/csv",
     idempotency_key: str | None = None,
 ) -> k.Asked[ResponsesTaken]:
     """Import the answers to the objective items from CSV or XLSX.
@@ -307,6 +317,8 @@ def import_responses(
         k.path_of("/v1/exams/{exam_id}/responses", exam_id=exam_id),
         k.read_json(ResponsesTaken),
         query={"subject": subject, "dry_run": dry_run},
+        body=body,
+        content_type=content_type,
         once=True,
         key=idempotency_key,
     )

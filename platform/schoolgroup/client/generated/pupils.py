@@ -171,7 +171,9 @@ def accept_transfer(
     )
 
 
-def annotate_pupils(*, school_year: int | None = None) -> k.Asked[k.Content]:
+def annotate_pupils(
+    body: bytes, *, school_year: int | None = None, content_type: str = "text/csv"
+) -> k.Asked[k.Content]:
     """Get a register back with its problems beside each row.
 
     A dry run answered by the file, CSV or XLSX as it came, with a column 问题/problem.
@@ -182,6 +184,8 @@ def annotate_pupils(*, school_year: int | None = None) -> k.Asked[k.Content]:
         "/v1/pupils/import/annotated",
         k.read_content,
         query={"school_year": school_year},
+        body=body,
+        content_type=content_type,
         accept="*/*",
     )
 
@@ -243,9 +247,11 @@ def get_pupil_retention() -> k.Asked[RetentionView]:
 
 
 def import_pupils(
+    body: bytes,
     *,
     school_year: int | None = None,
     dry_run: bool | None = None,
+    content_type: str = "text/csv",
     idempotency_key: str | None = None,
 ) -> k.Asked[PupilsTaken]:
     """Import your school's pupils from CSV or XLSX.
@@ -258,6 +264,8 @@ def import_pupils(
         "/v1/pupils/import",
         k.read_json(PupilsTaken),
         query={"school_year": school_year, "dry_run": dry_run},
+        body=body,
+        content_type=content_type,
         once=True,
         key=idempotency_key,
     )

@@ -152,7 +152,9 @@ def add_late_candidate(
     )
 
 
-def annotate_candidates(exam_id: UUID) -> k.Asked[k.Content]:
+def annotate_candidates(
+    exam_id: UUID, body: bytes, *, content_type: str = "text/csv"
+) -> k.Asked[k.Content]:
     """Get a sheet of candidates back with its problems beside each row.
 
     A dry run answered by the file, CSV or XLSX as it came, with a column 问题/problem.
@@ -162,6 +164,8 @@ def annotate_candidates(exam_id: UUID) -> k.Asked[k.Content]:
         "POST",
         k.path_of("/v1/exams/{exam_id}/candidates/annotated", exam_id=exam_id),
         k.read_content,
+        body=body,
+        content_type=content_type,
         accept="*/*",
     )
 
@@ -198,7 +202,12 @@ def get_draw(exam_id: UUID) -> k.Asked[RosterDrawView]:
 
 
 def import_candidates(
-    exam_id: UUID, *, dry_run: bool | None = None, idempotency_key: str | None = None
+    exam_id: UUID,
+    body: bytes,
+    *,
+    dry_run: bool | None = None,
+    content_type: str = "text/csv",
+    idempotency_key: str | None = None,
 ) -> k.Asked[RosterTaken]:
     """Send in candidates from CSV or XLSX.
 
@@ -212,6 +221,8 @@ def import_candidates(
         k.path_of("/v1/exams/{exam_id}/candidates", exam_id=exam_id),
         k.read_json(RosterTaken),
         query={"dry_run": dry_run},
+        body=body,
+        content_type=content_type,
         once=True,
         key=idempotency_key,
     )

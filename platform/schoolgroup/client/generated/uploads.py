@@ -62,7 +62,7 @@ class PartNumbers(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Quota(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    school_id: UUID
+    school_id: UUID | None
     bytes_max: int
     used_bytes: int
     free_bytes: int
@@ -221,6 +221,26 @@ def open_upload(body: UploadWish, *, idempotency_key: str | None = None) -> k.As
         "/v1/uploads",
         k.read_json(Upload),
         body=body,
+        once=True,
+        key=idempotency_key,
+    )
+
+
+def set_office_quota(
+    body: QuotaWish, *, version: int, idempotency_key: str | None = None
+) -> k.Asked[Quota]:
+    """Set the group office's own share of the store.
+
+    For what the office hands in itself, like evidence of visits; If-Match names the
+    version.
+    """
+    return k.ask(
+        "setOfficeQuota",
+        "PUT",
+        "/v1/uploads/quota",
+        k.read_json(Quota),
+        body=body,
+        version=version,
         once=True,
         key=idempotency_key,
     )

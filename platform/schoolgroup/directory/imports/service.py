@@ -3,7 +3,6 @@
 A dry run does everything and takes it back, so it can promise what the import will do.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NoReturn
@@ -29,13 +28,10 @@ from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import TooLarge
 from schoolgroup.kernel.ids import new_id
-from schoolgroup.kernel.sheet_files import SheetFile, TableFormat, table_file
+from schoolgroup.kernel.sheet_files import SheetFile, TableFormat, checked_workbook, table_file
 from schoolgroup.kernel.sheets import (
-    XLSX_TYPE,
     Findings,
     Row,
-    SheetRefused,
-    write_annotated,
 )
 
 IMPORT, EXPORT = "directory:import", "directory:export"
@@ -90,13 +86,7 @@ async def annotate(tx: Tx, kind: Kind, file_rows: Sequence[Row]) -> SheetFile:
 
     Raises NotAllowed, and SheetRefused where the columns themselves are wrong.
     """
-    try:
-        await import_rows(tx, kind, file_rows, dry_run=True)
-        problems = []
-    except SheetRefused as refused:
-        problems = refused.problems
-    content = await asyncio.to_thread(write_annotated, kind, file_rows, problems)
-    return SheetFile(f"{kind}-checked.xlsx", XLSX_TYPE, content)
+    return await checked_workbook(kind, file_rows, import_rows(tx, kind, file_rows, dry_run=True))
 
 
 async def export(tx: Tx, kind: ExportKind, file_format: TableFormat) -> SheetFile:

@@ -27,6 +27,7 @@ from schoolgroup.directory.pupils.transfers import routes as transfer_routes
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, file_answer, may, refusals
 from schoolgroup.kernel.paging import Page
+from schoolgroup.kernel.sheet_bodies import SheetOperation
 from schoolgroup.kernel.sheets import XLSX_TYPE, Row, SheetRefused, read_sheet
 
 TAGS = ["pupils"]
@@ -43,6 +44,7 @@ ClassLabel = FromQuery[Annotated[str | None, QueryParameter(max_length=40)]]
     "/v1/pupils/import",
     opt=may("pupil:keep"),
     operation_id="importPupils",
+    operation_class=SheetOperation,
     status_code=200,
     tags=TAGS,
     summary="Import your school's pupils from CSV or XLSX",
@@ -64,6 +66,7 @@ async def import_pupils(
     "/v1/pupils/import/annotated",
     opt=may("pupil:keep"),
     operation_id="annotatePupils",
+    operation_class=SheetOperation,
     status_code=200,
     tags=TAGS,
     summary="Get a register back with its problems beside each row",

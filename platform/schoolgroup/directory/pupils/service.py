@@ -23,11 +23,11 @@ from schoolgroup.directory.pupils.models import (
 from schoolgroup.directory.queries import today as group_today
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
-from schoolgroup.kernel.errors import NotFound, Problem, refuse_by_constraint
+from schoolgroup.kernel.errors import NotFound, refuse_by_constraint
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.kernel.sheet_files import SheetFile, with_notes
-from schoolgroup.kernel.sheets import Findings, Row, SheetRefused
+from schoolgroup.kernel.sheet_files import SheetFile, problems_of, with_notes
+from schoolgroup.kernel.sheets import Findings, Row
 
 READ, KEEP, NAME = "pupil:read", "pupil:keep", "pupil:name"
 refuse_by_constraint("register_number_once", rules.RegisterNumberTaken)
@@ -102,11 +102,7 @@ async def annotate(tx: Tx, sent: bytes, rows: Sequence[Row], year: int | None) -
 
     Raises SheetRefused where the columns themselves are wrong.
     """
-    problems: list[Problem] = []
-    try:
-        await import_pupils(tx, rows, year, dry_run=True)
-    except SheetRefused as refused:
-        problems = refused.problems
+    problems = await problems_of(import_pupils(tx, rows, year, dry_run=True))
     return await asyncio.to_thread(with_notes, sent, "pupils-checked", rows, problems)
 
 

@@ -17,6 +17,7 @@ from schoolgroup.evaluation.analyses import (
     rules,
     trends,
 )
+from schoolgroup.evaluation.analyses.frames import frame_of
 from schoolgroup.evaluation.analyses.models import (
     AnalysisInput,
     AnalysisView,
@@ -34,9 +35,8 @@ from schoolgroup.evaluation.exams.gates import Content
 from schoolgroup.evaluation.exams.limits import service as limits
 from schoolgroup.evaluation.exams.models import Participant, Subject
 from schoolgroup.evaluation.results import service as results
-from schoolgroup.evaluation.results.models import Part, Result
+from schoolgroup.evaluation.results.models import Part
 from schoolgroup.evaluation.statistics import service as releases
-from schoolgroup.evaluation.statistics.rules import counted_of, marks_of
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, Problem
@@ -102,28 +102,15 @@ class Materials:
         return Source(self.exam_id, None, None, self.snapshot_id, self.snapshot_sha256)
 
     def _frame(self, paper: Subject) -> Frame:
-        parts = [part for part in self.parts if part.exam_subject_id == paper.id]
-        sent = [total for part in parts if part.sums for total in part.sums.totals]
-        rows = [
-            (self.names[part.school_id], label, number)
-            for part in parts
-            for number, label, result in zip(
-                part.exam_numbers, part.class_labels, part.results, strict=True
-            )
-            if result is Result.PRESENT
-        ]
-        return Frame(
-            subject=paper,
-            marks=marks_of(parts, len(paper.items)),
-            schools=[school for school, _, _ in rows],
-            classes=[label for _, label, _ in rows],
-            pupils=[number for _, _, number in rows],
+        own = [part for part in self.parts if part.exam_subject_id == paper.id]
+        sent = [total for part in own if part.sums for total in part.sums.totals]
+        return msgspec.structs.replace(
+            frame_of(paper, own, self.names.__getitem__),
             tiers={self.names[school]: tier for school, tier in self.tiers.items()},
             ids={name: school for school, name in self.names.items()},
             source=msgspec.structs.replace(
                 self.source, subject=paper.subject, paper_version=paper.paper_version
             ),
-            counted=counted_of(parts, len(paper.items)),
             sent=np.array(sent, dtype=np.int64) if sent else None,
         )
 

@@ -19,6 +19,7 @@ from schoolgroup.evaluation.papers.models import (
 from schoolgroup.evaluation.papers.responses import routes as response_routes
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
 from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheet_bodies import SheetOperation
 from schoolgroup.kernel.sheet_files import TableFormat
 from schoolgroup.kernel.sheets import CSV_TYPE, SheetRefused
 from schoolgroup.kernel.transitions import WrongState
@@ -75,6 +76,7 @@ async def set_paper(
     "/v1/exams/{exam_id:uuid}/paper/import",
     opt=may("paper:set"),
     operation_id="importPaper",
+    operation_class=SheetOperation,
     status_code=200,
     tags=TAGS,
     summary="Set a paper from an item table (CSV or XLSX)",

@@ -4,11 +4,11 @@ A school sees itself and letters, who runs the exam sees names. What the release
 is hidden here as well, in the plot too.
 """
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from schoolgroup.evaluation.analyses.comparing import compare
-from schoolgroup.evaluation.analyses.models import AnalysisInput, Frame, Method
+from schoolgroup.evaluation.analyses.frames import frame_of
+from schoolgroup.evaluation.analyses.models import AnalysisInput, Method
 from schoolgroup.evaluation.analyses.rules import CODE_VERSION as ANALYSES
 from schoolgroup.evaluation.exams.models import Subject
 from schoolgroup.evaluation.reports import rules
@@ -35,12 +35,10 @@ from schoolgroup.evaluation.reports.sections import (
     told_since,
     whole_of,
 )
-from schoolgroup.evaluation.results.models import Part, Result
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.statistics.models import Figures, PeerFigures
 from schoolgroup.evaluation.statistics.privacy import hide_rows
 from schoolgroup.evaluation.statistics.release import band
-from schoolgroup.evaluation.statistics.rules import counted_of, marks_of
 from schoolgroup.evaluation.value_added.report import Band
 from schoolgroup.kernel.texts import Text
 
@@ -165,7 +163,8 @@ def value_added(ground: Ground, subject: Subject) -> Section | None:
     if prior is None or subject.subject not in prior.subjects:
         return None
     before = prior.subjects[subject.subject]
-    frames = [_frame(subject, ground.everyone), _frame(before, prior.parts)]
+    # each school by its id: names and letters come afterwards
+    frames = [frame_of(subject, ground.everyone, str), frame_of(before, prior.parts, str)]
     asked = AnalysisInput(method=Method.VALUE_ADDED, subject=subject.subject)
     title = Text("Value-added", "增值评价")
     columns = [
@@ -248,26 +247,3 @@ def _hidden(ground: Ground, subject: Subject, sizes: dict[str, int]) -> set[str]
 def _said(refused: MethodRefused) -> Text:
     why = refused.detail
     return why if isinstance(why, Text) else Text(why, why)
-
-
-def _frame(subject: Subject, parts: Sequence[Part]) -> Frame:
-    """The marks with each school by its id: names and letters come afterwards."""
-    of_subject = [part for part in parts if part.exam_subject_id == subject.id]
-    rows = [
-        (str(part.school_id), label, number)
-        for part in of_subject
-        for number, label, result in zip(
-            part.exam_numbers, part.class_labels, part.results, strict=True
-        )
-        if result is Result.PRESENT
-    ]
-    return Frame(
-        subject=subject,
-        marks=marks_of(of_subject, len(subject.items)),
-        schools=[school for school, _, _ in rows],
-        classes=[label for _, label, _ in rows],
-        pupils=[number for _, _, number in rows],
-        tiers={},
-        ids={},
-        counted=counted_of(of_subject, len(subject.items)),
-    )

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import msgspec
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from schoolgroup.evaluation.reports.models import NO_VALUE, Bar, Cell
 from schoolgroup.evaluation.results.models import Part, Result
@@ -42,6 +41,8 @@ def cell(value: float | int | str | None) -> Cell:
 
 def mean_interval(mean: float, sd: float, n: int) -> Span | None:
     """Student's interval of a mean; `sd` has the divisor n. Null below two pupils."""
+    from scipy.special import stdtrit
+
     if n < 2:
         return None
     half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * sd / math.sqrt(n - 1)
@@ -50,6 +51,8 @@ def mean_interval(mean: float, sd: float, n: int) -> Span | None:
 
 def share_interval(share: float, n: int) -> Span | None:
     """Wilson's (1927) interval of a share of n pupils."""
+    from scipy.special import ndtri
+
     if n < 1:
         return None
     z = float(ndtri((1 + CONFIDENCE) / 2))
@@ -60,6 +63,8 @@ def share_interval(share: float, n: int) -> Span | None:
 
 def correlation_interval(r: float, n: int) -> Span | None:
     """Fisher's (1921) interval of a correlation over n pupils."""
+    from scipy.special import ndtri
+
     if n < 4 or abs(r) >= 1:
         return None
     half = float(ndtri((1 + CONFIDENCE) / 2)) / math.sqrt(n - 3)

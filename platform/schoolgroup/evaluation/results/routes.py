@@ -14,6 +14,7 @@ from schoolgroup.evaluation.results.models import SnapshotView, SumsInput, SumsT
 from schoolgroup.evaluation.results.rules import SumsInvalid
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import Call, file_answer, may, refusals
+from schoolgroup.kernel.sheet_bodies import SheetOperation
 from schoolgroup.kernel.sheets import XLSX_TYPE, SheetRefused
 from schoolgroup.kernel.transitions import WrongState
 
@@ -24,6 +25,7 @@ TAGS = ["exams"]
     "/v1/exams/{exam_id:uuid}/scores",
     opt=may("exam:import"),
     operation_id="importScores",
+    operation_class=SheetOperation,
     tags=TAGS,
     status_code=200,
     summary="Import item marks of one subject from CSV or XLSX",
@@ -51,6 +53,7 @@ async def import_scores(
     "/v1/exams/{exam_id:uuid}/scores/annotated",
     opt=may("exam:import"),
     operation_id="annotateScores",
+    operation_class=SheetOperation,
     tags=TAGS,
     status_code=200,
     summary="Get a sheet of marks back with its problems beside each row",

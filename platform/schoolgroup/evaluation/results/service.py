@@ -35,8 +35,8 @@ from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, Invalid, Problem
 from schoolgroup.kernel.ids import new_id
-from schoolgroup.kernel.sheet_files import SheetFile, with_notes
-from schoolgroup.kernel.sheets import Findings, SheetRefused, read_sheet
+from schoolgroup.kernel.sheet_files import SheetFile, checked
+from schoolgroup.kernel.sheets import Findings, read_sheet
 from schoolgroup.kernel.texts import Text
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -135,14 +135,8 @@ async def annotate(tx: Tx, exam_id: UUID, subject: str | None, content: bytes) -
 
     Raises as `import_scores`; SheetRefused where the file or its columns are wrong.
     """
-    problems: list[Problem] = []
-    try:
-        await import_scores(tx, exam_id, subject, content, dry_run=True)
-    except SheetRefused as refused:
-        problems = refused.problems
-    return await asyncio.to_thread(
-        lambda: with_notes(content, "scores-checked", read_sheet(content), problems)
-    )
+    trial = import_scores(tx, exam_id, subject, content, dry_run=True)
+    return await checked(content, "scores-checked", trial)
 
 
 async def send_sums(tx: Tx, exam_id: UUID, data: SumsInput) -> SumsTaken:

@@ -28,6 +28,7 @@ from schoolgroup.evaluation.roster.models import (
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, file_answer, may, refusals
 from schoolgroup.kernel.paging import Page
+from schoolgroup.kernel.sheet_bodies import SheetOperation
 from schoolgroup.kernel.sheets import XLSX_TYPE, SheetRefused
 from schoolgroup.kernel.transitions import WrongState
 
@@ -46,6 +47,7 @@ class PrintFormat(StrEnum):
     PATH + "/candidates",
     opt=may("roster:send"),
     operation_id="importCandidates",
+    operation_class=SheetOperation,
     status_code=200,
     tags=TAGS,
     summary="Send in candidates from CSV or XLSX",
@@ -72,6 +74,7 @@ async def import_candidates(
     PATH + "/candidates/annotated",
     opt=may("roster:send"),
     operation_id="annotateCandidates",
+    operation_class=SheetOperation,
     status_code=200,
     tags=TAGS,
     summary="Get a sheet of candidates back with its problems beside each row",

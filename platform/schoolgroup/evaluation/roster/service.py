@@ -33,8 +33,8 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound, Problem
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.kernel.sheet_files import SheetFile, with_notes
-from schoolgroup.kernel.sheets import Findings, SheetRefused, read_sheet
+from schoolgroup.kernel.sheet_files import SheetFile, checked
+from schoolgroup.kernel.sheets import Findings, read_sheet
 from schoolgroup.kernel.transitions import WrongState
 
 SEND, READ, RUN = "roster:send", "roster:read", "roster:run"
@@ -68,14 +68,8 @@ async def annotate(tx: Tx, exam_id: UUID, content: bytes) -> SheetFile:
 
     Raises WrongState; SheetRefused where the file or its columns are wrong.
     """
-    problems: list[Problem] = []
-    try:
-        await import_candidates(tx, exam_id, content, dry_run=True)
-    except SheetRefused as refused:
-        problems = refused.problems
-    return await asyncio.to_thread(
-        lambda: with_notes(content, "candidates-checked", read_sheet(content), problems)
-    )
+    trial = import_candidates(tx, exam_id, content, dry_run=True)
+    return await checked(content, "candidates-checked", trial)
 
 
 async def take_from_register(tx: Tx, exam_id: UUID, data: FromRegister) -> RosterTaken:

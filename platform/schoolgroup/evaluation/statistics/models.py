@@ -305,19 +305,43 @@ class GlanceRow(msgspec.Struct, frozen=True):
     """One subject of a release: of all schools together, and of the school that looks."""
 
     release_id: UUID
+    cell_pupils_min: int
     subject: str
     whole: GroupFigures | None
     own: Figures | None
 
 
+class TierRow(msgspec.Struct, frozen=True):
+    """A school in one subject of a release, under its tier of today (empty: it has left).
+
+    `hidden`: the release tells the others nothing of it.
+    """
+
+    release_id: UUID
+    subject: str
+    tier: str
+    present: int
+    mean: float
+    hidden: bool
+
+
+class TierMean(msgspec.Struct, frozen=True):
+    """The mean of those present at the schools of a tier; null where it is withheld."""
+
+    tier: str
+    schools: int
+    mean: float | None
+
+
 class Glance(msgspec.Struct, frozen=True):
-    """The same with the exam's title, for who shows it elsewhere."""
+    """The same with the exam's title, and by tier, for who shows it elsewhere."""
 
     release_id: UUID
     title: str
     subject: str
     whole: GroupFigures | None
     own: Figures | None
+    tiers: list[TierMean]
 
 
 class Verification(msgspec.Struct, frozen=True):

@@ -45,6 +45,20 @@ def _safe(hidden_sizes: Sequence[int], k: int) -> bool:
     return len(hidden_sizes) >= HIDDEN_MIN and total - max(hidden_sizes) >= k
 
 
+def may_part(parts: Mapping[K, Sequence[tuple[int, bool]]], k: int) -> bool:
+    """Whether parts of a table may have figures of their own, under the total that stands.
+
+    `parts` has the pupils of each row and whether the row is hidden. Each part has to be as safe as
+    what is hidden: three rows, and without any of them k pupils. What is hidden within a part must
+    be so too, for the others of the part could be subtracted from it.
+    """
+    for rows in parts.values():
+        hidden = [size for size, is_hidden in rows if is_hidden]
+        if not _safe([size for size, _ in rows], k) or (hidden and not _safe(hidden, k)):
+            return False
+    return True
+
+
 class Spread(msgspec.Struct, frozen=True):
     """How many of `n` pupils reach each line: `above[percent]`."""
 

@@ -16,6 +16,7 @@ from schoolgroup.evaluation.statistics.models import (
     Pupils,
     ReleaseRow,
     ReleaseStatus,
+    TierRow,
 )
 from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.paging import PageRequest
@@ -71,9 +72,9 @@ SELECT r.id, r.exam_id, e.school_id AS owner_school_id, '' AS owner_name,
   JOIN exam e ON e.group_id = r.group_id AND e.id = r.exam_id
   JOIN exam_snapshot s ON s.group_id = r.group_id AND s.id = r.snapshot_id
  WHERE r.group_id = $1 AND ($2::uuid IS NULL OR r.exam_id = $2) AND ($3::uuid IS NULL OR r.id < $3)
-   AND /*visible:release:read@release:r*/
+   AND (NOT $4::boolean OR r.status = 'released') AND /*visible:release:read@release:r*/
  ORDER BY r.id DESC
- LIMIT $4
+ LIMIT $5
 """
 LIST_RECIPIENTS = """
 SELECT school_id FROM release_recipient WHERE group_id = $1 AND release_id = $2 ORDER BY school_id
@@ -90,7 +91,7 @@ SELECT exam_subject_id, letter, figures, carried_from_id FROM release_shared_fig
 """
 # Subject by subject: of all schools together, and of one ($3 null: of none).
 LIST_GLANCES = """
-SELECT r.id AS release_id, x.subject, f.figures AS whole, o.figures AS own
+SELECT r.id AS release_id, r.cell_pupils_min, x.subject, f.figures AS whole, o.figures AS own
   FROM exam_release r
   JOIN exam_subject x ON x.group_id = r.group_id AND x.exam_id = r.exam_id
   LEFT JOIN release_shared_figure f
@@ -101,6 +102,24 @@ SELECT r.id AS release_id, x.subject, f.figures AS whole, o.figures AS own
    AND o.school_id = $3
  WHERE r.group_id = $1 AND r.id = ANY ($2::uuid[]) AND coalesce(f.figures, o.figures) IS NOT NULL
  ORDER BY r.id DESC, x.position
+"""
+# Each school's part of these releases; what they tell of it to others says whether it is hidden.
+LIST_TIERS = """
+SELECT f.release_id, x.subject, coalesce(t.tier, '') AS tier,
+       (f.figures ->> 'n_present')::int AS present, (f.figures ->> 'mean')::float8 AS mean,
+       coalesce((p.figures ->> 'suppressed')::boolean, true) AS hidden
+  FROM release_figure f
+  JOIN exam_subject x ON x.group_id = f.group_id AND x.id = f.exam_subject_id
+  LEFT JOIN school_tier t ON t.group_id = f.group_id AND t.school_id = f.school_id
+                         AND t.from_on <= (SELECT app.today())
+                         AND (t.until_on IS NULL OR (SELECT app.today()) < t.until_on)
+  JOIN exam_school e
+    ON e.group_id = f.group_id AND e.exam_id = x.exam_id AND e.school_id = f.school_id
+  LEFT JOIN release_shared_figure p
+    ON p.group_id = f.group_id AND p.release_id = f.release_id
+   AND p.exam_subject_id = f.exam_subject_id AND p.letter = e.letter
+ WHERE f.group_id = $1 AND f.release_id = ANY ($2::uuid[]) AND f.figures ->> 'mean' IS NOT NULL
+ ORDER BY f.release_id, x.subject, tier, f.school_id
 """
 LIST_PUPILS = """
 SELECT exam_subject_id, school_id, exam_numbers, class_labels, results, grades, total_half_marks,
@@ -224,12 +243,18 @@ async def get_release(tx: Tx, release_id: UUID) -> ReleaseRow | None:
     return await fetch_one(tx, ReleaseRow, with_rights(tx, GET_RELEASE), tx.group_id, release_id)
 
 
-async def list_releases(tx: Tx, exam_id: UUID | None, page: PageRequest) -> list[ReleaseRow]:
-    """Releases the caller may read, the newest first; of one exam, or of all."""
+async def list_releases(
+    tx: Tx, exam_id: UUID | None, page: PageRequest, *, standing: bool = False
+) -> list[ReleaseRow]:
+    """Releases the caller may read, the newest first; of one exam, or of all.
+
+    `standing`: without those that were withdrawn.
+    """
     after = UUID(page.after[0]) if page.after else None
     return await fetch_all(
-        tx, ReleaseRow, with_rights(tx, LIST_RELEASES), tx.group_id, exam_id, after, page.limit
-    )
+        tx, ReleaseRow, with_rights(tx, LIST_RELEASES), tx.group_id, exam_id, after, standing,
+        page.limit,
+    )  # fmt: skip
 
 
 async def list_recipients(tx: Tx, release_id: UUID) -> list[UUID]:
@@ -285,6 +310,11 @@ async def list_glances(
 ) -> list[GlanceRow]:
     """What these releases tell of all schools together and of one, subject by subject."""
     return await fetch_all(tx, GlanceRow, LIST_GLANCES, tx.group_id, list(release_ids), school_id)
+
+
+async def list_tiers(tx: Tx, release_ids: Sequence[UUID]) -> list[TierRow]:
+    """Every school's part of these releases under its tier; as the system, for who tells means."""
+    return await fetch_all(tx, TierRow, LIST_TIERS, tx.group_id, list(release_ids))
 
 
 async def list_told(tx: Tx, exam_id: UUID) -> list[ToldRow]:

@@ -11,7 +11,6 @@ from statistics import NormalDist
 
 import msgspec
 import numpy as np
-from scipy.optimize import brentq
 
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.statistics.methods.threads import one_thread
@@ -219,6 +218,8 @@ class _Profile:
 
     def best(self) -> float:
         """The λ of least deviance, 0 included: a grid over 14 decades, then the exact root."""
+        from scipy.optimize import brentq
+
         slopes = self.slopes(_LAMBDAS).tolist()
         at_zero = self.at(0.0)
         roots = [

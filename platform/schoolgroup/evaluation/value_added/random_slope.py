@@ -9,8 +9,6 @@ import math
 
 import msgspec
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import chdtrc
 
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
 from schoolgroup.evaluation.statistics.methods.threads import one_thread
@@ -74,6 +72,9 @@ def fit_slope(moments: Moments, *, centre: float | None = None, reml: bool = Tru
     û is given at the mean prior and one standard deviation of it below and above.
     Raises MethodRefused as the random-intercept fit does, and unless there is one predictor.
     """
+    from scipy.optimize import minimize
+    from scipy.special import chdtrc
+
     if moments.sums.shape[1] != 2:
         raise MethodRefused(Text("a random slope needs one prior mark", "随机斜率需要一个前测成绩"))
     plain = fit_intercept(moments, reml=reml)

@@ -162,10 +162,11 @@ def _exam(tx: Tx, one: Glance) -> list[Shown]:
     """One subject of a release, with what the release itself tells of all schools."""
     whole = one.whole.figures if one.whole else None
     mine = one.own if tx.actor.school_id is not None else whole
-    beside = []
+    beside: list[Mean] = []
     if tx.actor.school_id is not None and one.whole is not None:
         hidden = one.whole.suppressed or whole is None
         beside = [Mean(rules.GROUP, one.whole.schools, whole.mean if whole else None, hidden)]
+    beside += [Mean(each.tier, each.schools, each.mean, each.mean is None) for each in one.tiers]
     if mine is None:
         return []
 

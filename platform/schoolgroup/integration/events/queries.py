@@ -71,9 +71,9 @@ gone AS (
                    OR (e.life, e.transaction_id, e.seq) < (k.life, k.transaction_id, k.seq))
             ORDER BY e.life, e.transaction_id, e.seq
             LIMIT $5)
-    RETURNING life, transaction_id, seq, at)
+    RETURNING group_id, life, transaction_id, seq, at)
 INSERT INTO event_floor AS f (group_id, life, transaction_id, seq, last_at, forgotten_at)
-SELECT $1, life, transaction_id, seq, max(at) OVER (), app.now()
+SELECT group_id, life, transaction_id, seq, max(at) OVER (), app.now()
   FROM gone ORDER BY life DESC, transaction_id DESC, seq DESC LIMIT 1
 ON CONFLICT (group_id) DO UPDATE
    SET life = excluded.life, transaction_id = excluded.transaction_id, seq = excluded.seq,

@@ -49,7 +49,7 @@ async def export_resources(tx: Tx, wanted: Wanted, form: Form, addresses: Addres
     await _enter(tx, DISCOVER, "resource/export", form, len(found))
     if form is not Form.JSONLD:
         table = rules.resource_rows(found, addresses)
-        return await _sheet("resources", form, rules.RESOURCE_HEADER, table)
+        return await table_file("resources", rules.RESOURCE_HEADER, table, TableFormat(form))
     things = await described.list_described(tx, [r.id for r in found])
     graph = [json_ld(things[r.id], addresses) for r in found if r.id in things]
     for thing in graph:
@@ -66,11 +66,8 @@ async def export_edition(tx: Tx, edition_id: UUID, form: Form, addresses: Addres
     if form is Form.JSONLD:
         document = msgspec.json.encode(rules.item_list(edition, addresses))
         return SheetFile(f"{name}.jsonld", JSON_LD, document)
-    return await _sheet(name, form, rules.ENTRY_HEADER, rules.entry_rows(edition, addresses))
-
-
-async def _sheet(name: str, form: Form, header: list[str], table: list[list[object]]) -> SheetFile:
-    return await table_file(name, header, table, TableFormat(form))
+    table = rules.entry_rows(edition, addresses)
+    return await table_file(name, rules.ENTRY_HEADER, table, TableFormat(form))
 
 
 async def _enter(tx: Tx, act: str, thing: str, form: Form, rows: int) -> None:

@@ -112,6 +112,21 @@ WAITING: dict[str, WaitingKind] = {
         Text("time nodes to reach", "待完成的时间节点"),
         Text("{school}: “{title}”", "{school}：“{title}”"),
     ),
+    "item_to_hand_over": WaitingKind(
+        Text("items of people who have left", "责任人已离任的台账事项"),
+        Text("“{title}” of {school}: name somebody else", "{school}的“{title}”：请另行指定责任人"),
+    ),
+    "measure_to_hand_over": WaitingKind(
+        Text("measures of people who have left", "负责人已离任的举措"),
+        Text("“{title}”: name somebody else to answer for it", "“{title}”：请另行指定负责人"),
+    ),
+    "visit_to_hand_over": WaitingKind(
+        Text("visits with an inspector who has left", "有成员离任的巡回指导"),
+        Text(
+            "{title}: who was to visit {school} has left; cancel and assign anew",
+            "{title}：前往{school}的成员已离任，请取消后重新安排",
+        ),
+    ),
     "activity_to_report": WaitingKind(
         Text("activities to be recorded", "待登记结果的活动"),
         Text("“{title}”: held, or called off?", "“{title}”：请登记已举办或取消"),

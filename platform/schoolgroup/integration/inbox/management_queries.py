@@ -158,6 +158,39 @@ SELECT 'article_to_decide', a.id, a.created_at, NULL::timestamptz, a.title, s.na
   JOIN school s ON s.group_id = a.group_id AND s.id = a.school_id
  WHERE a.group_id = $1 AND a.status = 'proposed' AND /*visible:article:decide@article:a*/"""
 
+# Who was named and is not appointed there any more: whoever may name another hands it over, from
+# the day of leaving on.
+_HAND_OVERS = """
+SELECT d.kind, d.id,
+       coalesce(p.left_at, p.suspended_at,
+                (SELECT max(t.until_on)::timestamp AT TIME ZONE g.time_zone FROM appointment t
+                  WHERE t.group_id = d.group_id AND t.person_id = d.person_id
+                    AND t.school_id IS NOT DISTINCT FROM d.at_school_id), d.created_at),
+       NULL::timestamptz, d.title, coalesce(s.name, ''), d.link
+  FROM (SELECT 'item_to_hand_over' AS kind, i.group_id, i.id, i.created_at, i.title, i.person_id,
+               i.school_id AS at_school_id, i.school_id, '/v1/ledger-items/' || i.id AS link
+          FROM ledger_item i
+         WHERE i.group_id = $1 AND i.status = 'open' AND i.person_id IS NOT NULL
+           AND /*visible:ledger_item:amend@ledger_item:i*/
+        UNION ALL
+        SELECT 'measure_to_hand_over', m.group_id, m.id, m.created_at, m.title, m.person_id,
+               NULL, NULL, '/v1/measures/' || m.id
+          FROM measure m
+          JOIN initiative n ON n.group_id = m.group_id AND n.id = m.initiative_id
+         WHERE m.group_id = $1 AND m.status IN ('planned', 'under_way') AND n.status = 'running'
+           AND m.person_id IS NOT NULL AND /*visible:initiative:manage@measure:m*/
+        UNION ALL
+        SELECT 'visit_to_hand_over', v.group_id, v.id, v.created_at, r.title, q.person_id,
+               q.home_school_id, v.school_id, '/v1/visits/' || v.id
+          FROM inspection_visit v
+          JOIN inspection_round r ON r.group_id = v.group_id AND r.id = v.round_id
+          JOIN visit_inspector q ON q.group_id = v.group_id AND q.visit_id = v.id
+         WHERE v.group_id = $1 AND v.status IN ('planned', 'confirmed')
+           AND /*visible:round:run@visit:v*/) d
+  JOIN person p ON p.group_id = d.group_id AND p.id = d.person_id
+  JOIN education_group g ON g.id = d.group_id
+  LEFT JOIN school s ON s.group_id = d.group_id AND s.id = d.school_id
+ WHERE NOT app.is_appointed(d.group_id, d.person_id, d.at_school_id)"""
 MANAGEMENT = (
-    _RETURNS, _LEDGERS, _ROUNDS, _ROUNDS_TO_RUN, _MEASURES, _ACTIVITIES, _BULLETINS,
+    _RETURNS, _LEDGERS, _ROUNDS, _ROUNDS_TO_RUN, _MEASURES, _ACTIVITIES, _BULLETINS, _HAND_OVERS,
 )  # fmt: skip

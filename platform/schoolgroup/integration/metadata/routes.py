@@ -1,6 +1,5 @@
 """One resource's description in the formats other systems read."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,6 @@ from litestar import Response, get
 from litestar.datastructures.headers import Accept
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.params import FromPath, FromQuery
 
 from schoolgroup.integration.metadata import service
@@ -19,6 +17,7 @@ from schoolgroup.integration.metadata.json_ld import json_ld
 from schoolgroup.integration.metadata.lom import lom
 from schoolgroup.integration.metadata.models import MEDIA_TYPES, Addresses, Described, Format
 from schoolgroup.integration.metadata.xml import write
+from schoolgroup.kernel.answer_forms import in_forms
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import Call, may, refusals
 from schoolgroup.resources.catalogue.service import Withdrawn
@@ -31,27 +30,9 @@ NEGOTIATED = {
 }
 
 
-@dataclass
-class InSeveralFormats(Operation):
-    """The operation as OpenAPI has it: one answer in any of the formats."""
-
-    def __post_init__(self) -> None:
-        """Name every media type: a response declared in the handler can name only one."""
-        answer = (self.responses or {}).get("200")
-        if isinstance(answer, OpenAPIResponse):
-            answer.content = {
-                kind: OpenAPIMediaType(
-                    schema=Schema(
-                        type=OpenAPIType.OBJECT if kind.endswith("json") else OpenAPIType.STRING
-                    )
-                )
-                for kind in sorted(set(MEDIA_TYPES.values()))
-            }
-
-
 @get(
     "/v1/resources/{resource_id:uuid}/metadata",
-    operation_class=InSeveralFormats,
+    operation_class=in_forms(sorted(set(MEDIA_TYPES.values()))),
     opt=may("resource:discover"),
     operation_id="getResourceMetadata",
     tags=["metadata"],

@@ -116,18 +116,7 @@ class Counter:
     async def _reach(self) -> aiosmtplib.SMTP:
         if self._client is not None and self._client.is_connected:
             return self._client
-        settings = self.settings
-        context = ssl.create_default_context(cafile=settings.smtp_ca_file or None)
-        client = aiosmtplib.SMTP(
-            hostname=settings.smtp_host,
-            port=settings.smtp_port,
-            use_tls=settings.smtp_tls == "tls",
-            start_tls=settings.smtp_tls == "starttls",
-            tls_context=context,
-            username=settings.smtp_user or None,
-            password=settings.smtp_password or None,
-            timeout=PATIENCE_S,
-        )
+        client = client_of(self.settings, PATIENCE_S)
         await client.connect()
         self._client = client
         return client
@@ -138,6 +127,20 @@ class Counter:
             with suppress(aiosmtplib.SMTPException, OSError):  # it may be gone already
                 await client.quit(timeout=PATIENCE_S)
             client.close()
+
+
+def client_of(settings: Settings, patience_s: float) -> aiosmtplib.SMTP:
+    """A connection to the mail server of the settings, not opened yet."""
+    return aiosmtplib.SMTP(
+        hostname=settings.smtp_host,
+        port=settings.smtp_port,
+        use_tls=settings.smtp_tls == "tls",
+        start_tls=settings.smtp_tls == "starttls",
+        tls_context=ssl.create_default_context(cafile=settings.smtp_ca_file or None),
+        username=settings.smtp_user or None,
+        password=settings.smtp_password or None,
+        timeout=patience_s,
+    )
 
 
 def _of_mailbox(code: int, *, final: bool) -> Answer:

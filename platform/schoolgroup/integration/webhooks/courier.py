@@ -15,19 +15,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import httpx
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from schoolgroup.integration.webhooks import rules
 from schoolgroup.integration.webhooks.models import Outcome
+from schoolgroup.kernel import sealing
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.settings import Settings
 
+if TYPE_CHECKING:
+    import httpx
+
 LOOK_UP_S = 5.0
-KEY_BYTES, NONCE_BYTES = 32, 12
+KEY_BYTES = 32
 SENT_WITH = {
     "content-type": "application/json",
     "user-agent": "Schoolgroup-Webhooks",
@@ -61,19 +63,11 @@ class Courier(msgspec.Struct, frozen=True):
 
     def seal(self, secret: str, endpoint_id: str) -> bytes:
         """The secret, encrypted (AES-256-GCM) for this endpoint alone."""
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(self._sealing_key).encrypt(
-            nonce, rules.key_of(secret), endpoint_id.encode()
-        )
-        return nonce + sealed
+        return sealing.seal(rules.key_of(secret), self._sealing_key, endpoint_id)
 
     def open(self, sealed: bytes, endpoint_id: str) -> bytes | None:
         """The key to sign with; None where it was sealed under another installation's secret."""
-        nonce, content = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-        try:
-            return AESGCM(self._sealing_key).decrypt(nonce, content, endpoint_id.encode())
-        except InvalidTag:
-            return None
+        return sealing.unseal(sealed, self._sealing_key, endpoint_id)
 
     @property
     def _sealing_key(self) -> bytes:
@@ -84,8 +78,10 @@ class Courier(msgspec.Struct, frozen=True):
         await self._resolve(rules.read_url(url, self.allowed))
 
     @asynccontextmanager
-    async def way(self) -> AsyncIterator[httpx.AsyncClient]:
+    async def way(self) -> AsyncIterator["httpx.AsyncClient"]:
         """Connections of one job; they are kept open between its deliveries."""
+        import httpx  # here, and below: a quarter of a second that no process needs to start
+
         async with httpx.AsyncClient(
             verify=_certificates(self.settings.webhook_ca_file),
             trust_env=False,
@@ -96,12 +92,19 @@ class Courier(msgspec.Struct, frozen=True):
             yield client
 
     async def bring(
-        self, way: httpx.AsyncClient, url: str, headers: dict[str, str], body: bytes, now: datetime
+        self,
+        way: "httpx.AsyncClient",
+        url: str,
+        headers: dict[str, str],
+        body: bytes,
+        now: datetime,
     ) -> Outcome:
         """Send one message and read the beginning of the answer. Raises nothing.
 
         All of it, the look-up of the name included, has `webhook_timeout_s`.
         """
+        import httpx
+
         begun = time.monotonic()
         status, answer, asked_s, error = None, "", None, None
         try:
@@ -141,7 +144,7 @@ class Courier(msgspec.Struct, frozen=True):
         return rules.choose([str(each[4][0]) for each in found], self.allowed)
 
 
-async def _beginning(response: httpx.Response) -> bytes:
+async def _beginning(response: "httpx.Response") -> bytes:
     """So much of an answer as is kept; however much more comes is never read."""
     read = b""
     async for chunk in response.aiter_raw():

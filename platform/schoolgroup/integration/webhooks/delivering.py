@@ -9,9 +9,9 @@ seen does nothing twice.
 import random
 import time
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-import httpx
 import msgspec
 
 from schoolgroup.access.decisions import may
@@ -35,6 +35,9 @@ from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.db import SessionOver, Tx
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.jobs import TakenByAnother, Work
+
+if TYPE_CHECKING:
+    import httpx
 
 TURN_S = 20.0  # then others have their turn
 LEASE = timedelta(seconds=90)  # longer than a turn and a delivery take together
@@ -128,7 +131,9 @@ async def _reader(tx: Tx, target: Target) -> Actor | None:
     return row.actor() if row else None
 
 
-async def _deliver_next(work: Work, way: httpx.AsyncClient, turn: Turn, holder: str) -> Turn | None:
+async def _deliver_next(
+    work: Work, way: "httpx.AsyncClient", turn: Turn, holder: str
+) -> Turn | None:
     """One event; the next turn, where there may be one at once."""
     stream = turn.stream
     found = await _next_event(work, turn)
@@ -196,7 +201,7 @@ async def _one_event(work: Work, reader: Actor | None, event_id: UUID) -> EventR
 
 async def _send(
     courier: Courier,
-    way: httpx.AsyncClient,
+    way: "httpx.AsyncClient",
     target: Target,
     message_id: str,
     body: bytes,

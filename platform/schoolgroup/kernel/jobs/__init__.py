@@ -15,6 +15,7 @@ Why a table of ours and not a library: ARCHITECTURE.md, "Choices, and why".
 """
 
 from schoolgroup.kernel.jobs.models import GiveUp, Job, JobStatus, Kind, Means, Wish, kind
+from schoolgroup.kernel.jobs.pulse import Pulse
 from schoolgroup.kernel.jobs.queue import TakenByAnother, Work, enqueue, enqueue_many
 from schoolgroup.kernel.jobs.worker import Registry, Worker
 
@@ -24,6 +25,7 @@ __all__ = [
     "JobStatus",
     "Kind",
     "Means",
+    "Pulse",
     "Registry",
     "TakenByAnother",
     "Wish",

@@ -17,6 +17,7 @@ from schoolgroup.kernel.errors import Refusal, Unavailable
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.jobs import queries, rules
 from schoolgroup.kernel.jobs.models import GiveUp, JobStatus, Kind, Means, Taken, Wish, kind
+from schoolgroup.kernel.jobs.pulse import ENDING_S, ROUND_S, Pulse
 from schoolgroup.kernel.jobs.queue import TakenByAnother, Work, enqueue_many
 from schoolgroup.kernel.observe import metrics, traces
 from schoolgroup.kernel.observe.logs import request_id_now, tell
@@ -70,6 +71,7 @@ class Worker:
     """Takes up to `hands` jobs at once until told to stop, then finishes those it has.
 
     Where the database cannot be reached it waits and tries again: it never ends by itself.
+    Its `pulse` tells whether it still comes round.
     """
 
     def __init__(
@@ -81,7 +83,9 @@ class Worker:
         lease_s: float = LEASE_S,
         poll_s: float = POLL_S,
         drain_s: float = DRAIN_S,
+        pulse: Pulse | None = None,
     ) -> None:
+        self.pulse = pulse or Pulse()
         self.means = means
         self.registry = registry
         self.hands = hands
@@ -107,7 +111,9 @@ class Worker:
         ]
         try:
             while not self._stop.is_set():
+                self.pulse.beat(f"{self.name} takes jobs")
                 await self._pause(await self._take_some())
+            self.pulse.end(f"{self.name} takes jobs")
         finally:
             for task in keeping:
                 task.cancel()
@@ -188,6 +194,7 @@ class Worker:
             with spanned:
                 outcome = await self._do(job)
         finally:
+            self.pulse.end(f"{job.kind} {job.id}")
             took_s = time.perf_counter() - began_s
             metrics.JOBS.labels(job.kind, outcome).inc()
             metrics.JOB_SECONDS.labels(job.kind).observe(took_s)
@@ -200,6 +207,7 @@ class Worker:
     async def _do(self, job: Taken) -> str:
         """Do one job within its time and write down what became of it: done, retried, given_up."""
         known = self.registry.kinds[job.kind]
+        self.pulse.beat(f"{job.kind} {job.id}", known.seconds_max + ENDING_S)
         work = Work(self.means, job, self.name)
         reason, may_try_again = "", True
         holding = asyncio.create_task(self._keep_hold(work, asyncio.current_task()))
@@ -231,12 +239,9 @@ class Worker:
 
     async def _write_down(self, job: Taken, known: Kind, reason: str, may_try_again: bool) -> str:
         told = reason[:REASON_CHARS_MAX]
-        if not reason and known.forgotten:
+        if not reason:
             self.done += 1
-            await self._settle(job, lambda tx: queries.drop(tx, job, self.name))
-        elif not reason:
-            self.done += 1
-            await self._settle(job, lambda tx: queries.end(tx, job, self.name, JobStatus.DONE))
+            await self._settle(job, lambda tx: self._end(tx, job, known))
             return "done"
         if may_try_again and job.attempts < known.attempts_max:
             delay = timedelta(seconds=rules.backoff_s(job.attempts, random.random()))
@@ -247,6 +252,12 @@ class Worker:
         log.warning("job %s %s failed for good: %s", job.kind, job.id, told)
         await self._settle(job, lambda tx: self._give_up(tx, job, known, told))
         return "given_up"
+
+    async def _end(self, tx: Tx, job: Taken, known: Kind) -> None:
+        if known.forgotten:
+            await queries.drop(tx, job, self.name)
+        else:
+            await queries.end(tx, job, self.name, JobStatus.DONE)
 
     async def _give_up(self, tx: Tx, job: Taken, known: Kind, told: str) -> None:
         if await queries.end(tx, job, self.name, JobStatus.FAILED, told) and known.when_failed:
@@ -277,7 +288,9 @@ class Worker:
 
     async def _keep(self, look: Callable[[], Awaitable[None]], every_s: float) -> None:
         """Look again and again for what is to be done, whatever hinders one look."""
+        part = f"{self.name} {look.__name__}"
         while True:
+            self.pulse.beat(part, every_s + ROUND_S)
             try:
                 await look()
             except Refusal as refused:
@@ -291,6 +304,7 @@ class Worker:
         db = self.means.db
         now = db.clock.now()
         for group in await db.run(system_actor(None), queries.list_groups):
+            self.pulse.beat(f"{self.name} write_turns")  # of a thousand groups each takes its time
             for known in self.registry.kinds.values():
                 turn = rules.turn_of(now, group.time_zone, known.every, known.daily_at)
                 if turn is None or self._turns.get((group.id, known.name)) == turn:

@@ -11,13 +11,13 @@ from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
-from litestar import Litestar
 from litestar.types import HTTPScope, Message, Receive, Send
 
 from schoolgroup.kernel.context import Decider
 from schoolgroup.kernel.http import request_id_in
 from schoolgroup.kernel.observe import metrics, traces
 from schoolgroup.kernel.observe.logs import request_id_now, tell
+from schoolgroup.kernel.registering import PromptApplication
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 UNMATCHED = "unmatched"
@@ -27,7 +27,7 @@ TOLD_IN_SPANS = ("actor", "school", "policy")
 log = logging.getLogger("schoolgroup.requests")
 
 
-class WatchedApplication(Litestar):
+class WatchedApplication(PromptApplication):
     """An application that tells of each request when it has been answered.
 
     `policy_of` finds the policy in force for a group; None until the services are open.

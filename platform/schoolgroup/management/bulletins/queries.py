@@ -45,8 +45,10 @@ GET_BULLETIN = f"{_BULLETIN} WHERE b.group_id = $1 AND b.id = $3"
 LIST_BULLETINS = f"""{_BULLETIN}
  WHERE b.group_id = $1 AND ($3::uuid IS NULL OR b.id < $3) AND ($4::int IS NULL OR b.year = $4)
    AND (NOT $5::boolean OR r.signed < r.schools)
+   AND (NOT $6::boolean OR b.status = 'draft' AND NOT $7 = ANY (b.editor_person_ids)
+                           AND /*visible:bulletin:check@bulletin:b*/)
    AND /*visible:bulletin:read@bulletin:b*/
- ORDER BY b.id DESC LIMIT $6
+ ORDER BY b.id DESC LIMIT $8
 """
 # Who reads to decide holds the bulletin before: what is read under the lock is the newest.
 HOLD_BULLETIN = """
@@ -188,13 +190,16 @@ async def get_bulletin(tx: Tx, bulletin_id: UUID, *, hold: bool = False) -> Bull
 
 
 async def list_bulletins(
-    tx: Tx, page: PageRequest, year: int | None, *, unsigned: bool
+    tx: Tx, page: PageRequest, year: int | None, *, unsigned: bool, to_check: bool
 ) -> list[BulletinRow]:
-    """Those the caller may read, the newest first."""
+    """Those the caller may read, the newest first; `to_check`: drafts others wrote, to be checked.
+
+    A connected system checks nothing.
+    """
     after = page.after[0] if page.after else None
     return await fetch_all(
         tx, BulletinRow, with_rights(tx, LIST_BULLETINS), tx.group_id, tx.actor.school_id, after,
-        year, unsigned, page.limit,
+        year, unsigned, to_check, tx.actor.person_id, page.limit,
     )  # fmt: skip
 
 

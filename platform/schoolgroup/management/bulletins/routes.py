@@ -39,6 +39,9 @@ OfYear = FromQuery[
 Unsigned = FromQuery[
     Annotated[bool, QueryParameter(description="Only those some school has not signed for.")]
 ]
+ToCheck = FromQuery[
+    Annotated[bool, QueryParameter(description="Only drafts that wait for the caller's check.")]
+]
 Which = FromQuery[
     Annotated[int | None, QueryParameter(ge=1, le=1000, description="Null: the newest.")]
 ]
@@ -66,13 +69,16 @@ async def list_bulletins(
     call: NamedDependency[Call],
     year: OfYear = None,
     unsigned: Unsigned = False,
+    to_check: ToCheck = False,
     limit: Limit = LIMIT,
     cursor: Cursor = None,
 ) -> Response[Page[BulletinLine]]:
     """The newest first: to schools those they were sent."""
     return await call.page(
         "bulletins", limit, cursor,
-        lambda tx, page: service.list_bulletins(tx, page, year, unsigned=unsigned),
+        lambda tx, page: service.list_bulletins(
+            tx, page, year, unsigned=unsigned, to_check=to_check
+        ),
         key_of=lambda one: [str(one.id)],
     )  # fmt: skip
 

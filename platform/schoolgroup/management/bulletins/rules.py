@@ -5,13 +5,6 @@ import io
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Flowable, HRFlowable, Paragraph, SimpleDocTemplate, Spacer, Table
-
 from schoolgroup.kernel.errors import Conflict, Invalid, Problem
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.bulletins.models import Audience, AudienceWish, Edition
@@ -132,6 +125,21 @@ def write_html(edition: Edition, language: str, zone: ZoneInfo) -> bytes:
 
 def write_pdf(edition: Edition, language: str, zone: ZoneInfo) -> bytes:
     """The same on A4; the same edition makes the same bytes."""
+    # imported here: a third of a second that no process needs to start
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.lib.units import mm
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import (
+        Flowable,
+        HRFlowable,
+        Paragraph,
+        SimpleDocTemplate,
+        Spacer,
+        Table,
+    )
+
     if FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     content, say = edition.content, html.escape

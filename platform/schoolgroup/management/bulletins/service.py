@@ -69,10 +69,10 @@ async def get_bulletin(tx: Tx, bulletin_id: UUID) -> Bulletin:
 
 
 async def list_bulletins(
-    tx: Tx, page: PageRequest, year: int | None, *, unsigned: bool
+    tx: Tx, page: PageRequest, year: int | None, *, unsigned: bool = False, to_check: bool = False
 ) -> list[BulletinLine]:
-    """The newest first."""
-    rows = await queries.list_bulletins(tx, page, year, unsigned=unsigned)
+    """The newest first: all, those not signed for, or drafts that wait for the caller's check."""
+    rows = await queries.list_bulletins(tx, page, year, unsigned=unsigned, to_check=to_check)
     return [_line(tx, row) for row in rows]
 
 

@@ -62,7 +62,7 @@ class Parting:
         return await (self._call if family is Family.CALL else self._round)(one.of)
 
     async def _ledger(self, ledger_id: UUID | None) -> Mapping[Saved, Parts]:
-        told = await ledgers.figures(self.tx, By.TIER, Of(ledger_id=ledger_id))
+        told = await ledgers.counted(self.tx, By.TIER, Of(ledger_id=ledger_id))
         tiers = {part.part: part for part in told.parts}
         mine = None
         if self.own is not None:

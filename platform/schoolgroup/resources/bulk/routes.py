@@ -15,7 +15,7 @@ from schoolgroup.kernel.sheet_bodies import (
     SheetOperation,
     sent_rows,
 )
-from schoolgroup.kernel.sheet_files import SheetFile, TableFormat
+from schoolgroup.kernel.sheet_files import TableFormat
 from schoolgroup.kernel.sheets import XLSX_TYPE, SheetRefused
 from schoolgroup.resources.bulk import rules, service, template
 from schoolgroup.resources.bulk.models import ImportResult
@@ -91,8 +91,7 @@ async def import_resources(
 async def annotate(call: NamedDependency[Call]) -> Response[bytes]:
     """A dry run answered by the workbook with a column 问题/problem: mend it and send it back."""
     rows = await sent_rows(call, service.ask_import)
-    content = await call.read(lambda tx: service.annotate(tx, rows))
-    return file_answer(SheetFile("resources-checked.xlsx", XLSX_TYPE, content))
+    return file_answer(await call.read(lambda tx: service.annotate(tx, rows)))
 
 
 ROUTES = [get_template, import_resources, annotate]

@@ -5,7 +5,6 @@ verified uploads of the actor's: whatever else was uploaded, here or at another 
 like what was never there.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from typing import NoReturn
@@ -16,11 +15,10 @@ from schoolgroup.access.decisions import may, require
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import Conflict, NotFound, refuse_by_constraint
+from schoolgroup.kernel.sheet_files import SheetFile, checked_workbook
 from schoolgroup.kernel.sheets import (
     Findings,
     Row,
-    SheetRefused,
-    write_annotated,
 )
 from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.bulk import planning, queries, rules
@@ -89,17 +87,13 @@ async def import_rows(
         return done.result
 
 
-async def annotate(tx: Tx, file_rows: Sequence[Row]) -> bytes:
+async def annotate(tx: Tx, file_rows: Sequence[Row]) -> SheetFile:
     """The file back as a workbook with what is wrong written beside each row; nothing is kept.
 
     Raises NotAllowed, and SheetRefused where the columns themselves are wrong.
     """
-    problems = []
-    try:
-        await import_rows(tx, file_rows, publish=False, dry_run=True)
-    except SheetRefused as refused:
-        problems = refused.problems
-    return await asyncio.to_thread(write_annotated, "resources", file_rows, problems)
+    trial = import_rows(tx, file_rows, publish=False, dry_run=True)
+    return await checked_workbook("resources", file_rows, trial)
 
 
 async def _take(tx: Tx, rows: Sequence[Row], publish: bool, *, dry_run: bool) -> ImportResult:

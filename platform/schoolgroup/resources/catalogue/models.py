@@ -323,11 +323,10 @@ class Owner(StrEnum):
     OTHERS = "others"
 
 
-class ResourceRow(Description, frozen=True, kw_only=True):
-    """A resource's row, with the relations between it and whoever asks.
+class SummaryRow(Description, frozen=True, kw_only=True):
+    """A resource's row as lists need it, with the relations between it and whoever asks.
 
-    `relations_before` are those there were before it was withdrawn, `draft_no` the revision that
-    is being written.
+    `draft_no` is the revision that is being written.
     """
 
     id: UUID
@@ -342,12 +341,8 @@ class ResourceRow(Description, frozen=True, kw_only=True):
     withdrawn_at: datetime | None
     withdrawn_because: str | None
     version: int
-    derived_from_resource_id: UUID | None
-    derived_from_revision_no: int | None
-    derived_by_offer_id: UUID | None
     draft_no: int | None
     relations: int
-    relations_before: int
 
     @property
     def life(self) -> Life:
@@ -357,16 +352,17 @@ class ResourceRow(Description, frozen=True, kw_only=True):
         return Life(self.status)
 
 
+class ResourceRow(SummaryRow, frozen=True, kw_only=True):
+    """A resource's whole row; `relations_before` are those there were before it was withdrawn."""
+
+    derived_from_resource_id: UUID | None
+    derived_from_revision_no: int | None
+    derived_by_offer_id: UUID | None
+    relations_before: int
+
+
 class FileRow(Struct, frozen=True):
     """A file to be written or copied into a revision."""
 
     file_name: str
     blob_id: UUID
-
-
-class StoredFile(Struct, frozen=True):
-    """Where a file's bytes are, and what a download of it is called."""
-
-    file_name: str
-    media_type: str
-    object_key: str

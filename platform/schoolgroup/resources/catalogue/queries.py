@@ -6,13 +6,13 @@ from uuid import UUID
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, execute, execute_many, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.storage import StoredFile
 from schoolgroup.resources.catalogue.models import (
     Description,
     File,
     FileRow,
     ResourceRow,
     Revision,
-    StoredFile,
 )
 
 # `was` is the row as it was before it was withdrawn: whoever could see it then is told it is gone.

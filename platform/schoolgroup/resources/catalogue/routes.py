@@ -1,18 +1,17 @@
 """Lesson resources: drafts, revisions, publication."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed, OutOfScope
+from schoolgroup.kernel.answer_forms import in_forms
 from schoolgroup.kernel.errors import Invalid, NotFound, StaleVersion, VersionRequired
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, link_answer, may, refusals
 from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
@@ -29,6 +28,7 @@ from schoolgroup.resources.catalogue.models import (
 )
 from schoolgroup.resources.catalogue.use import routes as use_routes
 
+FORMATS = ("application/json", "application/ld+json", "application/xml")  # ours and others'
 RevisionNo = FromQuery[Annotated[int | None, QueryParameter(ge=1, le=1_000_000)]]
 
 
@@ -42,21 +42,6 @@ class OtherFormats(Protocol):
     def links(self, resource_id: UUID) -> dict[str, str]:
         """Headers that say where the other formats are."""
         ...
-
-
-@dataclass
-class AlsoInOtherFormats(Operation):
-    """The operation as OpenAPI has it: JSON, or one of the formats of other systems."""
-
-    def __post_init__(self) -> None:
-        """Name their media types beside JSON."""
-        answer = (self.responses or {}).get("200")
-        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
-            for kind, form in (
-                ("application/ld+json", OpenAPIType.OBJECT),
-                ("application/xml", OpenAPIType.STRING),
-            ):
-                answer.content[kind] = OpenAPIMediaType(schema=Schema(type=form))
 
 
 @post(
@@ -96,7 +81,7 @@ async def get_vocabulary(call: NamedDependency[Call]) -> Vocabulary:
 @get(
     "/v1/resources/{resource_id:uuid}",
     opt=may("resource:discover"),
-    operation_class=AlsoInOtherFormats,
+    operation_class=in_forms(FORMATS),
     operation_id="getResource",
     tags=["resources"],
     summary="One resource",
@@ -226,9 +211,7 @@ async def fetch_resource_file(
     """A link that lives for a moment; other schools borrow the resource instead."""
     settings: Settings = services.settings
     file = await call.read(lambda tx: service.find_file(tx, resource_id, number, revision))
-    lives_for = timedelta(seconds=settings.download_link_s)
-    link = storage.link(file.object_key, lives_for, file.file_name, file.media_type)
-    return Response(None, status_code=307, headers={"Location": link})
+    return link_answer(storage, file, timedelta(seconds=settings.download_link_s))
 
 
 ROUTES = [

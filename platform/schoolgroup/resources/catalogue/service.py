@@ -26,6 +26,7 @@ from schoolgroup.kernel.errors import (
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.storage import StoredFile
 from schoolgroup.kernel.texts import Text
 from schoolgroup.resources.catalogue import queries, rules
 from schoolgroup.resources.catalogue.checks import rules as check_rules
@@ -48,7 +49,7 @@ from schoolgroup.resources.catalogue.models import (
     ResourceSummary,
     Revision,
     Status,
-    StoredFile,
+    SummaryRow,
     Vocabulary,
 )
 from schoolgroup.resources.catalogue.needs import queries as need_queries
@@ -329,7 +330,7 @@ async def whole(tx: Tx, row: ResourceRow) -> Resource:
     shown = row.published_revision_no or row.draft_no or 0
     return Resource(
         **shared_fields(row),
-        actions=actions_of(tx, row),
+        actions=actions_of(tx, row.life, row.relations),
         files=await queries.files_of(tx, row.id, shown),
         prerequisites=(await needs.shown(tx, row.id, [shown]))[shown],
         derived_from_resource_id=row.derived_from_resource_id,
@@ -339,15 +340,15 @@ async def whole(tx: Tx, row: ResourceRow) -> Resource:
     )
 
 
-def shared_fields(row: ResourceRow) -> dict[str, Any]:
+def shared_fields(row: SummaryRow) -> dict[str, Any]:
     return dict(zip(SHARED_FIELDS, _shared(row), strict=True))
 
 
-def actions_of(tx: Tx, row: ResourceRow) -> list[str]:
-    """What the actor may do with it now."""
-    steps = MACHINE.actions(row.life, lambda act: may(tx, act, row.relations))
-    adapts = row.status is Status.PUBLISHED and may(tx, "resource:adapt", row.relations)
-    return [*steps, "adapt"] if adapts else steps
+def actions_of(tx: Tx, life: Life, mask: int) -> list[str]:
+    """What the actor may do now with what lives so, given the relations in `mask`."""
+    steps = MACHINE.actions(life, lambda act: may(tx, act, mask))
+    published = life in (Life.PUBLISHED, Life.REVISING)
+    return [*steps, "adapt"] if published and may(tx, "resource:adapt", mask) else steps
 
 
 async def done(tx: Tx, resource_id: UUID, event: str, act: str, revision_no: int) -> Resource:

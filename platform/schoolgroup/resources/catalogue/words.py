@@ -10,7 +10,7 @@ Lucene's CJKBigramFilter does, with single characters at the ends of runs kept b
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ CJK = (
     "\U00020000-\U0003ffff"
 )
 HAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))  # the characters that are folded
+WIDE = range(0xFF01, 0xFF5F)  # ASCII as wide as a Chinese character
 RUN = re.compile(rf"(?P<cjk>[{CJK}]+)|(?P<digits>\d+)|(?P<word>[^\W\d_{CJK}]+)")
 GAP = 10  # positions between two fields, so that no phrase reaches from one into the next
 # Of PostgreSQL's tsvector: positions up to 16383, 256 per lexeme, lexemes below 2 KiB.
@@ -89,6 +90,21 @@ def fold(text: str) -> str:
     if _traditional().isdisjoint(folded):
         return folded
     return folded.translate(_simplified())
+
+
+@functools.cache
+def spellings() -> Mapping[str, str]:
+    """How each folded character may be written, itself included; not what is only itself.
+
+    By capitals, wide forms and traditional characters; rarer forms are left out.
+    """
+    found: dict[str, str] = {}
+    folded = [(character, fold(character)) for character in map(chr, [*range(0x80), *WIDE])]
+    folded += [(chr(code), one) for code, one in _simplified().items() if isinstance(one, str)]
+    for character, one in folded:
+        if character != one:
+            found[one] = found.get(one, one) + character
+    return found
 
 
 def runs(text: str) -> list[str]:

@@ -184,7 +184,7 @@ class Deposit(Struct, frozen=True, kw_only=True):
     """A deposit's row, with the relations between it and whoever asks."""
 
     id: UUID
-    school_id: UUID
+    school_id: UUID | None  # none: the group office's
     file_name: str
     size_bytes: int
     sha256: str

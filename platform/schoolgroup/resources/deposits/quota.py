@@ -13,7 +13,6 @@ from msgspec import Meta, Struct
 from schoolgroup.access.decisions import require, require_found
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
-from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import Input, check_version
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.resources.deposits import quota_queries as queries
@@ -22,12 +21,12 @@ from schoolgroup.resources.deposits.refusals import QuotaExceeded
 
 
 class Quota(Struct, frozen=True, kw_only=True):
-    """How much a school may keep and keeps, in bytes, and how large one file may be.
+    """How much a school or the office may keep and keeps, in bytes; how large one file may be.
 
     `set_by_office` is false where the installation's own figure holds.
     """
 
-    school_id: UUID
+    school_id: UUID | None  # none: the group office's own
     bytes_max: int
     used_bytes: int
     free_bytes: int
@@ -58,14 +57,13 @@ def limits_of(settings: Settings) -> Limits:
 
 
 async def check_room(tx: Tx, sha256: str, size_bytes: int, limits: Limits) -> None:
-    """Raise QuotaExceeded where one more content does not fit into the actor's school's share.
+    """Raise QuotaExceeded where one more content does not fit into the share of the actor's school.
 
-    Waits for other openings of the school, so that two never take the same room.
+    At the office that is the group's own. Waits for other openings of the same, so that two never
+    take the same room.
     """
     school_id = tx.actor.school_id
-    if school_id is None:
-        return
-    await queries.lock_school(tx, school_id)
+    await queries.lock_share(tx, school_id)
     room = await queries.room_for(tx, school_id, sha256, size_bytes)
     bytes_max = limits.school_bytes_max if room.bytes_max is None else room.bytes_max
     if not room.counted_already and room.used_bytes + size_bytes > bytes_max:
@@ -88,7 +86,7 @@ async def take_over(tx: Tx, limits: Limits, copying: Callable[[], Awaitable[None
     if school_id is None:
         await copying()
         return
-    await queries.lock_school(tx, school_id)
+    await queries.lock_share(tx, school_id)
     before = await queries.room_for(tx, school_id, "", 0)
     await copying()
     after = await queries.room_for(tx, school_id, "", 0)
@@ -105,25 +103,23 @@ async def take_over(tx: Tx, limits: Limits, copying: Callable[[], Awaitable[None
 
 
 async def own_quota(tx: Tx, limits: Limits) -> Quota:
-    """The share of the actor's school; raises NotFound at the office, which has none."""
-    if tx.actor.school_id is None:
-        raise NotFound
+    """The share of the actor's school, or of the office. Raises NotAllowed."""
     return await school_quota(tx, tx.actor.school_id, limits)
 
 
-async def school_quota(tx: Tx, school_id: UUID, limits: Limits) -> Quota:
-    """A school's share; raises NotFound, NotAllowed."""
+async def school_quota(tx: Tx, school_id: UUID | None, limits: Limits) -> Quota:
+    """A school's share (none: the office's own); raises NotFound, NotAllowed."""
     return _shown(await _fetch(tx, school_id, "quota:read"), limits)
 
 
 async def set_quota(
-    tx: Tx, school_id: UUID, wish: QuotaWish, version: int, limits: Limits
+    tx: Tx, school_id: UUID | None, wish: QuotaWish, version: int, limits: Limits
 ) -> Quota:
-    """Set a school's share, also below what it keeps: then nothing more comes in.
+    """Set a share (none: the office's own), also below what is kept: then nothing more comes in.
 
     Raises NotFound, NotAllowed, StaleVersion.
     """
-    await queries.lock_school(tx, school_id)
+    await queries.lock_share(tx, school_id)
     row = await _fetch(tx, school_id, "quota:set")
     check_version(version, row.version)
     await queries.put_quota(tx, school_id, wish.bytes_max)
@@ -132,7 +128,7 @@ async def set_quota(
         tx,
         "quota.set",
         act="quota:set",
-        thing=f"school/{school_id}",
+        thing=_thing(school_id),
         owner_school_id=school_id,
         version=row.version,
         data={"school_id": school_id, "bytes_max": wish.bytes_max},
@@ -140,9 +136,16 @@ async def set_quota(
     return _shown(row, limits)
 
 
-async def _fetch(tx: Tx, school_id: UUID, act: str) -> queries.ShareRow:
-    thing = f"school/{school_id}"
+def _thing(school_id: UUID | None) -> str:
+    return f"school/{school_id}" if school_id else "group/quota"
+
+
+async def _fetch(tx: Tx, school_id: UUID | None, act: str) -> queries.ShareRow:
+    thing = _thing(school_id)
     row = require_found(await queries.get_share(tx, school_id), thing, act)
+    if school_id is None:
+        require(tx, act, thing=thing)
+        return row
     require(tx, act, row.relations, thing=thing, see="directory:read", owner=row.school_name)
     return row
 

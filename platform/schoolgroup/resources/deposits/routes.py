@@ -212,6 +212,22 @@ async def get_own_quota(
     return Response(quota_now, headers=etag(quota_now))
 
 
+@put(
+    "/v1/uploads/quota",
+    opt=may("quota:set"),
+    operation_id="setOfficeQuota",
+    tags=["uploads"],
+    summary="Set the group office's own share of the store",
+    responses=refusals(NotAllowed, StaleVersion, VersionRequired),
+)
+async def set_office_quota(
+    data: JSONBody[QuotaWish], call: NamedDependency[Call], services: NamedDependency[Any]
+) -> Response[Quota]:
+    """For what the office hands in itself, like evidence of visits; If-Match names the version."""
+    limits = limits_of(services.settings)
+    return await call.change(lambda tx, version: quota.set_quota(tx, None, data, version, limits))
+
+
 @get(
     "/v1/schools/{school_id:uuid}/quota",
     opt=may("quota:read"),
@@ -253,6 +269,7 @@ async def set_school_quota(
 ROUTES = [
     open_upload,
     get_own_quota,
+    set_office_quota,
     get_school_quota,
     set_school_quota,
     list_uploads,

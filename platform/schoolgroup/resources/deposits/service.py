@@ -235,10 +235,11 @@ async def take_over(tx: Tx, deposit_ids: Sequence[UUID]) -> dict[UUID, VerifiedF
 
 
 def mask_of_new(tx: Tx) -> int:
-    """The relations to a thing the actor is about to make for the acting school."""
-    if tx.actor.school_id is None or tx.actor.kind is ActorKind.SYSTEM:
+    """The relations to a thing the actor is about to make for the acting school, or the office."""
+    if tx.actor.kind is ActorKind.SYSTEM:
         return ANY_MASK
-    return policy_of(tx).relations.mask_of("own", "author")
+    whose = "group" if tx.actor.school_id is None else "own"
+    return policy_of(tx).relations.mask_of(whose, "author")
 
 
 def upload_of(tx: Tx, deposit: Deposit) -> Upload:

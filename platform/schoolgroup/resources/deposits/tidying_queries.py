@@ -74,7 +74,7 @@ class Ended(msgspec.Struct, frozen=True):
     """A deposit whose bytes are no longer kept for its sake."""
 
     id: UUID
-    school_id: UUID
+    school_id: UUID | None
     upload_key: str
     multipart_id: str | None
     version: int

@@ -15,10 +15,10 @@ from schoolgroup.kernel.errors import (
     Unauthenticated,
     VersionRequired,
 )
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, link_answer, may, refusals
 from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.settings import Settings
-from schoolgroup.kernel.storage import Storage
+from schoolgroup.kernel.storage import Storage, StoredFile
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.resources.items import rules, service
 from schoolgroup.resources.items.handovers import routes as handovers
@@ -196,8 +196,8 @@ async def open_photo(
     photo, lives_for = await call.read(
         lambda tx: service.photo_at(tx, note_id, settings.download_link_s)
     )
-    link = storage.link(photo.object_key, lives_for, f"{note_id}", photo.media_type)
-    return Response(None, status_code=307, headers={"Location": link})
+    file = StoredFile(f"{note_id}", photo.object_key, photo.media_type)
+    return link_answer(storage, file, lives_for)
 
 
 ROUTES = [

@@ -10,9 +10,9 @@ from litestar.params import FromPath, JSONBody
 
 from schoolgroup.access.decisions import NotAllowed
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
-from schoolgroup.kernel.http import Call, may, refusals
+from schoolgroup.kernel.http import Call, link_answer, may, refusals
 from schoolgroup.kernel.settings import Settings
-from schoolgroup.kernel.storage import Storage
+from schoolgroup.kernel.storage import Storage, StoredFile
 from schoolgroup.resources.catalogue.service import Withdrawn
 from schoolgroup.resources.previews import service
 from schoolgroup.resources.previews.models import PreviewRule, PreviewRuleChange, Previews
@@ -51,9 +51,8 @@ async def fetch_preview(
     settings: Settings = services.settings
     found = await call.read(lambda tx: service.find_page(tx, resource_id, number))
     lives_for = timedelta(seconds=settings.download_link_s)
-    name = f"preview-{number}.webp"
-    link = storage.link(found.object_key, lives_for, name, found.media_type, inline=True)
-    return Response(None, status_code=307, headers={"Location": link})
+    file = StoredFile(f"preview-{number}.webp", found.object_key, found.media_type)
+    return link_answer(storage, file, lives_for, shown=True)
 
 
 @get(

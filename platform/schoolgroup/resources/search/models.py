@@ -11,10 +11,10 @@ from schoolgroup.resources.catalogue.models import (
     Kind,
     Licence,
     Owner,
-    ResourceRow,
     ResourceSummary,
     Stage,
     Status,
+    SummaryRow,
 )
 
 
@@ -86,9 +86,15 @@ class Highlight(Struct, frozen=True):
     marks: list[tuple[int, int]]
 
 
-class FoundRow(ResourceRow, frozen=True, kw_only=True):
-    """A resource's row, and whether its owner shows a small picture of it."""
+class FoundRow(SummaryRow, frozen=True, kw_only=True):
+    """A resource's row; `lots` is the state of what decides about classes that was seen with it.
 
+    `relations` are all that decide, or those only that hold row by row. `thumbnail`: its owner
+    shows a small picture of it.
+    """
+
+    class_id: int
+    lots: int | None
     thumbnail: bool
 
 
@@ -150,10 +156,21 @@ class Reach(Struct, frozen=True, kw_only=True):
 
 
 class Own(Struct, frozen=True, kw_only=True):
-    """Entries for the caller's own sake, and the state they were looked up in."""
+    """Entries of the caller's own, in step: their classes, the relations; and the state seen."""
 
     lots: int | None
-    extra: list[int]
+    numbers: list[int]
+    class_ids: list[int]
+    relations: list[int]
+
+
+class ClassRights(Struct, frozen=True, kw_only=True):
+    """The relations to some classes, in step, as of the state `lots`; until then at the latest."""
+
+    lots: int | None
+    until: datetime
+    class_ids: list[int]
+    relations: list[int]
 
 
 class Hits(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """SQL of the search: scope, candidates, rank, counts. Migration 0011 says what it looks through."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from schoolgroup.access.decisions import with_rights
@@ -16,6 +16,7 @@ from schoolgroup.resources.search.models import (
     Sort,
     Way,
 )
+from schoolgroup.resources.search.scope_queries import LOTS
 
 EVERYTHING = 9_223_372_036_854_775_807  # above every number
 
@@ -107,19 +108,23 @@ SELECT coalesce((SELECT n.n FROM n WHERE value_id = 0), 0) AS total, false AS tr
                             AND s.id = CASE v.facet WHEN 'school_id' THEN v.value::uuid END
          WHERE n.n > 0) AS facets
 """
-# The rows of a page with the relations that decide what is shown of them and may be done.
-LIST_FOUND = """
+# The rows of a page with the relations that decide what is shown of them and may be done, and the
+# classes that stand for all others. A class that is not what its resource is says nothing.
+LIST_FOUND = f"""
 SELECT r.id, r.school_id, s.name AS school_name, r.author_person_id, r.kind, r.status, r.title,
        r.summary, r.stage, r.subject, r.edition, r.grade, r.volume, r.chapter, r.licence,
        r.language, r.keywords, r.curriculum_node_id, r.duration_minutes, r.published_revision_no,
        r.created_at, r.updated_at, r.published_at, r.withdrawn_at, r.withdrawn_because, r.version,
-       r.derived_from_resource_id, r.derived_from_revision_no, r.derived_by_offer_id,
        (SELECT v.no FROM revision v WHERE v.group_id = r.group_id AND v.resource_id = r.id
            AND v.published_at IS NULL) AS draft_no,
-       /*relations:resource:r*/ AS relations, 0 AS relations_before,
-       r.id IN (SELECT app.search_thumbnails($2::uuid[])) AS thumbnail
+       /*relations:resource:r*/ AS relations, c.id AS class_id, {LOTS} AS lots,
+       r.preview_pages_max > 0 AND r.id IN (SELECT app.search_thumbnails($2::uuid[])) AS thumbnail
   FROM resource r
   JOIN school s ON s.group_id = r.group_id AND s.id = r.school_id
+  JOIN search_entry e ON e.group_id = r.group_id AND e.resource_id = r.id
+  JOIN search_class c ON c.group_id = r.group_id AND c.id = e.class_id
+                     AND c.school_id = r.school_id AND c.status = r.status AND c.kind = r.kind
+                     AND c.sealed_until_at IS NOT DISTINCT FROM r.sealed_until_at
  WHERE r.group_id = $1 AND r.id = ANY ($2::uuid[])
 """
 FREQUENCIES = "SELECT app.search_frequencies($1::text[])"
@@ -215,9 +220,14 @@ async def count_all(tx: Tx, scope: Scope) -> Hits:
     return found
 
 
-async def list_found(tx: Tx, ids: Sequence[UUID], acts: Sequence[str]) -> list[FoundRow]:
-    """Those the wall lets through, in no order, with the relations that decide about these acts."""
-    sql = with_rights(tx, LIST_FOUND, acts, also=("lent",))
+async def list_found(
+    tx: Tx, ids: Sequence[UUID], acts: Iterable[str], also: Iterable[str]
+) -> list[FoundRow]:
+    """Those the wall lets through, in no order.
+
+    With the relations that decide about one of the acts, and `also` those named.
+    """
+    sql = with_rights(tx, LIST_FOUND, acts, also)
     return await fetch_all(tx, FoundRow, sql, tx.group_id, list(ids))
 
 

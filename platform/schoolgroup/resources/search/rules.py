@@ -1,6 +1,8 @@
 """Pure decisions of the search: what PostgreSQL is asked, and where a text has it."""
 
+import bisect
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -25,11 +27,18 @@ FACETS = (
 VALUES_MAX = 50
 MINUTES_MAX, SPANS = 10_000, (1, 8, 64, 512)  # as app.search_minutes has them
 MARKS_MAX = 20
+BETWEEN = "\0"  # no text of the database can hold it
+WITHIN_TERM = rf"(?:[^\w{BETWEEN}]|_)*"
+# Characters that may become several when they are folded, or one with their neighbours. Not among
+# them are those that a text hardly ever goes without: ASCII, Chinese characters and punctuation,
+# wide forms. Each of these becomes one.
+FOLDED_APART = re.compile("[^\0-\x7f·—‘’“”\u3000-\u3011\u4e00-\u9fff\uff01-\uff5e]")
 ROWS_ENOUGH, NEXT_TIMES_MAX = 20_000, 4
 AROUND = 40  # characters shown before the first mark of a long text
 EXCERPT_CHARS = 160
 
 
+@functools.lru_cache(maxsize=1024)  # the next page and the next pupil ask the same
 def question(wanted: Wanted, node_key: str | None) -> Question | None:
     """What to ask; None where there is a text in which nothing can be looked for.
 
@@ -132,7 +141,7 @@ def suggestions(
         for kind, written in (("keyword", one.keywords), ("title", [one.title])):
             for word in written:
                 at = _keyword(word).find(begins)
-                if at == 0 or (kind == "title" and marks(word, text)):
+                if at == 0 or (kind == "title" and marks([word], text)[0]):
                     found.setdefault((kind, word), 0 if at == 0 else 1)
     ranked = sorted(found, key=lambda key: (found[key], key[0] != "keyword"))
     places = [Suggestion("node", " > ".join(node.path), node.id) for node in nodes]
@@ -140,38 +149,66 @@ def suggestions(
     return ([Suggestion(*key) for key in ranked[:room]] + places)[:most]
 
 
-def highlight(field: str, text: str, asked: str) -> Highlight | None:
-    """Where a text has any term of what was asked; None where it has none.
+def highlights(fields: Sequence[tuple[str, str]], asked: str) -> list[Highlight | None]:
+    """For each (name, text): where it has any term of what was asked; None where it has none.
 
     A long text is cut to what stands around the first place.
     """
-    found = marks(text, asked)
-    if not found:
-        return None
-    begin = max(0, found[0][0] - AROUND) if len(text) > EXCERPT_CHARS else 0
-    end = begin + EXCERPT_CHARS if len(text) > EXCERPT_CHARS else len(text)
+    found = marks([text for _, text in fields], asked)
+    return [
+        _excerpt(name, text, places) if places else None
+        for (name, text), places in zip(fields, found, strict=True)
+    ]
+
+
+def _excerpt(field: str, text: str, found: list[tuple[int, int]]) -> Highlight:
+    if len(text) <= EXCERPT_CHARS:
+        return Highlight(field, text, found)
+    begin = max(0, found[0][0] - AROUND)
+    end = begin + EXCERPT_CHARS
     within = [(a - begin, min(b, end) - begin) for a, b in found if begin <= a < end]
     return Highlight(field, text[begin:end], within)
 
 
-def marks(text: str, asked: str) -> list[tuple[int, int]]:
-    """The places [begin, end) of a text that a term stands at, in order, none within another.
+def marks(texts: Sequence[str], asked: str) -> list[list[tuple[int, int]]]:
+    """The places [begin, end) of each text that a term stands at, in order, none within another.
 
     The same folding as for the index, and what is neither letter nor digit may stand between the
-    runs of a term.
+    runs of a term. At most MARKS_MAX of a text.
     """
-    # Most texts of a page have nothing to mark: where they stand is then not worked out.
-    once = words.fold(text)
-    patterns = [pattern for pattern in _patterns(asked) if pattern.search(once)]
-    if not patterns:
+    # All texts of a page are looked through at one go, as they are written: that is ten times as
+    # fast as to fold them one by one.
+    found: list[list[tuple[int, int]]] = [[] for _ in texts]
+    even = list(texts)
+    whole = BETWEEN.join(texts)
+    if FOLDED_APART.search(whole):
+        for n, text in enumerate(texts):
+            if FOLDED_APART.search(text):
+                found[n], even[n] = _marks_of_odd(text, asked), ""
+        whole = BETWEEN.join(even)
+    ends = list(itertools.accumulate(len(text) + len(BETWEEN) for text in even))
+    for begin, end in _places(_patterns(asked), whole):
+        n = bisect.bisect_right(ends, begin)
+        if len(found[n]) < MARKS_MAX:
+            first = ends[n - 1] if n else 0
+            found[n].append((begin - first, end - first))
+    return found
+
+
+def _marks_of_odd(text: str, asked: str) -> list[tuple[int, int]]:
+    """The same of a text that is not folded character by character."""
+    patterns = _patterns(asked)
+    if not any(pattern.search(words.fold(text)) for pattern in patterns):
         return []
-    whole, at = _folded(text, once)
-    found: list[tuple[int, int]] = []
-    for pattern in patterns:
-        for match in pattern.finditer(whole):
-            found.append((at[match.start()], at[match.end() - 1] + 1))
-            if len(found) >= MARKS_MAX:
-                break
+    pieces = [_folded_character(character) for character in text]
+    at = [n for n, piece in enumerate(pieces) for _ in piece]
+    places = _places(patterns, "".join(pieces))[:MARKS_MAX]
+    return [(at[begin], at[end - 1] + 1) for begin, end in places]
+
+
+def _places(patterns: Sequence[re.Pattern[str]], folded: str) -> list[tuple[int, int]]:
+    """The places of a folded text that a term stands at, in order, none within another."""
+    found = [match.span() for pattern in patterns for match in pattern.finditer(folded)]
     apart: list[tuple[int, int]] = []
     for begin, end in sorted(found):
         if apart and begin < apart[-1][1]:
@@ -181,14 +218,6 @@ def marks(text: str, asked: str) -> list[tuple[int, int]]:
     return apart
 
 
-def _folded(text: str, whole: str) -> tuple[str, Sequence[int]]:
-    """The text as it is indexed, and where each of its characters stood; `whole` is it folded."""
-    if len(whole) == len(text) and unicodedata.is_normalized("NFKC", text):
-        return whole, range(len(text))
-    pieces = [_folded_character(character) for character in text]
-    return "".join(pieces), [n for n, piece in enumerate(pieces) for _ in piece]
-
-
 @functools.lru_cache(maxsize=8192)
 def _folded_character(character: str) -> str:
     return words.fold(character)
@@ -196,11 +225,17 @@ def _folded_character(character: str) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _patterns(asked: str) -> list[re.Pattern[str]]:
-    """How each term of a question may stand in a folded text."""
+    """How each term of a question may stand in a text, folded or not."""
     return [
-        re.compile(r"[\W_]*".join(re.escape(run) for run in words.runs(term.text)))
+        re.compile(WITHIN_TERM.join("".join(map(_spelt, run)) for run in words.runs(term.text)))
         for term in words.terms(asked)
     ]
+
+
+def _spelt(character: str) -> str:
+    """Every way a folded character may be written: 课 or 課, a or A or ａ."""
+    ways = words.spellings().get(character, character)
+    return re.escape(ways) if len(ways) == 1 else f"[{re.escape(ways)}]"
 
 
 def needle(asked: str) -> str:

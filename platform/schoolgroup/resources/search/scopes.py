@@ -14,15 +14,17 @@ Relations come with the release and never change at run time (`bundle.shipped_re
 the decision reads is known: a test walks their definitions.
 """
 
+import functools
 from collections import OrderedDict
 from collections.abc import Hashable
 from datetime import datetime
 from typing import NamedTuple
 
-from schoolgroup.access.decisions import policy_of
+from schoolgroup.access.decisions import may, policy_of
 from schoolgroup.kernel.db import Tx
+from schoolgroup.resources.search import rights
 from schoolgroup.resources.search import scope_queries as queries
-from schoolgroup.resources.search.models import Reach, Scope, Wanted
+from schoolgroup.resources.search.models import Own, Reach, Scope, Wanted
 
 KEPT_MAX = 256  # of some ten kilobytes each
 
@@ -41,30 +43,67 @@ async def scope_of(tx: Tx, wanted: Wanted) -> Scope:
     Not to be called within `tx.as_system()`: the actor's own rights are what is kept.
     """
     await queries.keep_plans(tx)
-    key = _key(tx, wanted)
+    key = (rights.viewpoint(tx), wanted.status, wanted.owner, wanted.can)
     kept = _kept.get(key)
     if kept is not None and kept.since <= tx.now < kept.reach.until:
         _kept.move_to_end(key)
-        scope, lots = await _scope(tx, wanted, kept.reach)
-        if lots is not None and lots == kept.reach.lots:
-            return scope
+        own = await _own(tx, wanted, kept.reach)
+        if own.lots is not None and own.lots == kept.reach.lots:
+            return await _scope(tx, wanted, kept.reach, own)
     reach = await queries.reach(tx, wanted, by_person=_by_person(tx, wanted))
     if reach.lots is not None:
         _kept[key] = _Kept(tx.now, reach)
         while len(_kept) > KEPT_MAX:
             _kept.popitem(last=False)
-    scope, _ = await _scope(tx, wanted, reach)
-    return scope
+    return await _scope(tx, wanted, reach, await _own(tx, wanted, reach))
 
 
 def forget() -> None:
     """Work everything out anew."""
     _kept.clear()
+    rights.forget()
 
 
-async def _scope(tx: Tx, wanted: Wanted, reach: Reach) -> tuple[Scope, int | None]:
-    own = await queries.own(tx, wanted, reach.classes, reach.beyond_schools, reach.beyond_statuses)
-    return Scope(reach.classes, reach.families, reach.whole, own.extra), own.lots
+async def _own(tx: Tx, wanted: Wanted, reach: Reach, *, whole: bool = False) -> Own:
+    """What is the actor's own, with the relations by row; or with the `whole` of the relations."""
+    return await queries.own(
+        tx, wanted, reach.beyond_schools, reach.beyond_statuses,
+        rights.ACTS if whole else (), rights.BY_ROW,
+    )  # fmt: skip
+
+
+async def _scope(tx: Tx, wanted: Wanted, reach: Reach, own: Own) -> Scope:
+    """These classes, and of what is the actor's own each that may be found though its may not."""
+    extra: list[int] = []
+    if own.numbers:
+        extra = await _beyond(tx, wanted, reach, own)
+    return Scope(reach.classes, reach.families, reach.whole, extra)
+
+
+async def _beyond(tx: Tx, wanted: Wanted, reach: Reach, own: Own) -> list[int]:
+    whole = await rights.of_classes(tx, own.lots, own.class_ids)
+    if whole is None:
+        own = await _own(tx, wanted, reach, whole=True)
+    acts = ["resource:discover"]
+    if wanted.can is not None:
+        acts.append(f"resource:{wanted.can}")
+    classes = _members(reach.classes)
+    found = []
+    seen: dict[int, bool] = {}  # the same for all that are alike
+    for no, class_id, held in zip(own.numbers, own.class_ids, own.relations, strict=True):
+        if class_id not in classes:
+            mask = held if whole is None else whole(class_id, held)
+            if mask not in seen:
+                seen[mask] = all(may(tx, act, mask) for act in acts)
+            if seen[mask]:
+                found.append(no)
+    return found
+
+
+@functools.lru_cache(maxsize=KEPT_MAX)
+def _members(classes: str) -> frozenset[int]:
+    """The classes of the text form of an array."""
+    return frozenset(map(int, filter(None, classes.strip("{}").split(","))))
 
 
 def _by_person(tx: Tx, wanted: Wanted) -> bool:
@@ -79,12 +118,3 @@ def _by_person(tx: Tx, wanted: Wanted) -> bool:
         for name in policy.relations.names_in(allow)
         for part in (name, *known[name].parts)
     )
-
-
-def _key(tx: Tx, wanted: Wanted) -> Hashable:
-    """Everything a decision about classes depends on beside the tables and the clock."""
-    actor = tx.actor
-    return (
-        actor.group_id, tx.policy and tx.policy.sha256, actor.kind, actor.role, actor.tier,
-        actor.school_id, actor.scopes, actor.time_zone, wanted.status, wanted.owner, wanted.can,
-    )  # fmt: skip

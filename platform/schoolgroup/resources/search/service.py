@@ -1,8 +1,9 @@
 """Find resources: what the caller may discover, filtered, ranked, counted, page by page.
 
 What a caller may find is decided by the policy for whole classes of resources (same school, kind,
-status and audience), which makes it as fast as a look-up; the rows of a page are decided once more,
-one by one. Figures count what the caller may find and nothing else.
+status and audience), which makes it as fast as a look-up. What may be done with a row of a page is
+decided in the statement's own state by its class and by what only concerns this person (`rights`).
+Figures count what the caller may find and nothing else.
 
 The text of files is looked through for everybody who may discover a resource, but it is quoted only
 to those who may open the files: a quotation is content, a description is not.
@@ -16,13 +17,14 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.resources.catalogue import service as catalogue
 from schoolgroup.resources.catalogue import words
-from schoolgroup.resources.catalogue.models import ResourceRow
-from schoolgroup.resources.search import queries, rules
+from schoolgroup.resources.catalogue.models import Status
+from schoolgroup.resources.search import queries, rights, rules
 from schoolgroup.resources.search.models import (
     NO_ARRAY,
     Counts,
     Found,
     FoundResource,
+    FoundRow,
     Highlight,
     Hits,
     Question,
@@ -145,51 +147,80 @@ async def show(tx: Tx, ids: Sequence[UUID], q: str | None) -> list[FoundResource
     """Those of them that the actor may discover, in order, with what was looked for marked."""
     if not ids:
         return []
-    by_id = {
-        row.id: row
-        for row in await queries.list_found(tx, ids, catalogue.ACTS_OF_LISTS)
-        if may(tx, "resource:discover", row.relations)
-    }
-    rows = [by_id[id_] for id_ in ids if id_ in by_id]
-    marked = {row.id: _in_description(row, q) for row in rows} if q else {}
-    silent = [row for row in rows if not marked[row.id] and _may_read(tx, row)] if q else []
-    if silent:
+    rows = await _discovered(tx, ids)
+    marked = _in_descriptions([row for row, _ in rows], q) if q else {}
+    silent = (
+        [row for row, mask in rows if row.id not in marked and _may_read(tx, mask)] if q else []
+    )
+    if q and silent:
         # The wall keeps texts within their school; a loan leads to the text, as to the files.
         async with tx.as_system():
-            marked |= await _in_texts(tx, silent[:QUOTES_MAX], q or "")
-    able: dict[tuple[str, int], list[str]] = {}  # the same for all that are alike
-    for row in rows:
-        if (alike := (row.life, row.relations)) not in able:
-            able[alike] = catalogue.actions_of(tx, row)
-    return [
-        FoundResource(
-            **catalogue.shared_fields(row),
-            actions=able[row.life, row.relations],
-            thumbnail=f"/v1/resources/{row.id}/previews/0" if row.thumbnail else None,
-            highlights=marked.get(row.id, []),
+            marked |= await _in_texts(tx, silent[:QUOTES_MAX], q)
+    able: dict[tuple[Status, bool, int], list[str]] = {}  # the same for all that are alike
+    found = []
+    for row, mask in rows:
+        alike = row.status, row.draft_no is None, mask
+        if alike not in able:
+            able[alike] = catalogue.actions_of(tx, row.life, mask)
+        found.append(
+            FoundResource(
+                **catalogue.shared_fields(row),
+                actions=able[alike],
+                thumbnail=f"/v1/resources/{row.id}/previews/0" if row.thumbnail else None,
+                highlights=marked.get(row.id, []),
+            )
         )
+    return found
+
+
+async def _discovered(tx: Tx, ids: Sequence[UUID]) -> list[tuple[FoundRow, int]]:
+    """Those of them that the actor may discover, in order, and the relations to each."""
+    found = await queries.list_found(tx, ids, (), rights.BY_ROW)
+    if not found:
+        return []
+    whole = await rights.of_classes(tx, found[0].lots, {row.class_id for row in found})
+    if whole is None:
+        found = await queries.list_found(tx, ids, rights.ACTS, rights.BY_ROW)
+    by_id = {}
+    seen: dict[int, bool] = {}  # the same for all that are alike
+    for row in found:
+        mask = whole(row.class_id, row.relations) if whole else row.relations
+        if mask not in seen:
+            seen[mask] = may(tx, "resource:discover", mask)
+        if seen[mask]:
+            by_id[row.id] = row, mask
+    return [by_id[id_] for id_ in ids if id_ in by_id]
+
+
+def _in_descriptions(rows: Sequence[FoundRow], q: str) -> dict[UUID, list[Highlight]]:
+    """What the descriptions say of it, of those that do."""
+    fields = [
+        field
         for row in rows
-    ]
+        for field in (
+            ("title", row.title), ("keywords", "、".join(row.keywords)), ("summary", row.summary),
+        )
+    ]  # fmt: skip
+    marked = rules.highlights(fields, q)
+    found = {}
+    for n, row in enumerate(rows):
+        if here := [one for one in marked[3 * n : 3 * n + 3] if one]:
+            found[row.id] = here
+    return found
 
 
-def _in_description(row: ResourceRow, q: str) -> list[Highlight]:
-    said = (("title", row.title), ("keywords", "、".join(row.keywords)), ("summary", row.summary))
-    return [found for name, text in said if (found := rules.highlight(name, text, q))]
-
-
-def _may_read(tx: Tx, row: ResourceRow) -> bool:
+def _may_read(tx: Tx, mask: int) -> bool:
     """Whether the caller may open the files: without a loan, or by one that is running."""
-    lent = "lent" in policy_of(tx).relations.names_in(row.relations)
-    return lent or may(tx, "resource:fetch", row.relations)
+    lent = mask & policy_of(tx).relations.by_name["lent"].bit
+    return bool(lent) or may(tx, "resource:fetch", mask)
 
 
-async def _in_texts(tx: Tx, rows: Sequence[ResourceRow], q: str) -> dict[UUID, list[Highlight]]:
+async def _in_texts(tx: Tx, rows: Sequence[FoundRow], q: str) -> dict[UUID, list[Highlight]]:
     """Quotations from the text of files the caller may open."""
     quotes = await queries.quote_texts(
         tx, [row.id for row in rows], rules.needle(q), rules.AROUND, rules.EXCERPT_CHARS
     )
+    marked = rules.highlights([("text", quote.text) for quote in quotes], q)
     return {
-        quote.resource_id: [found]
-        for quote in quotes
-        if (found := rules.highlight("text", quote.text, q))
-    }
+        quote.resource_id: [one] for quote, one in zip(quotes, marked, strict=True) if one
+    }  # fmt: skip

@@ -10,9 +10,10 @@ WITH gone AS (
      USING (SELECT family_id, value_id FROM search_tally WHERE group_id = $1
              GROUP BY family_id, value_id HAVING count(*) > 1) many
      WHERE t.group_id = $1 AND t.family_id = many.family_id AND t.value_id = many.value_id
-    RETURNING t.family_id, t.value_id, t.n)
+    RETURNING t.group_id, t.family_id, t.value_id, t.n)
 INSERT INTO search_tally (group_id, family_id, value_id, n)
-SELECT $1, family_id, value_id, sum(n) FROM gone GROUP BY family_id, value_id HAVING sum(n) <> 0
+SELECT group_id, family_id, value_id, sum(n)
+  FROM gone GROUP BY group_id, family_id, value_id HAVING sum(n) <> 0
 """
 COUNT_LOANS = """
 UPDATE search_entry e SET loans = l.loans
@@ -22,8 +23,8 @@ UPDATE search_entry e SET loans = l.loans
 """
 # Of all lots the same name (migration 0040).
 JOIN_CHANGES = """
-WITH gone AS (DELETE FROM search_change WHERE group_id = $1 RETURNING lot)
-INSERT INTO search_change (group_id, lot) SELECT $1, bit_xor(lot) FROM gone HAVING count(*) > 0
+WITH gone AS (DELETE FROM search_change WHERE group_id = $1 RETURNING group_id, lot)
+INSERT INTO search_change (group_id, lot) SELECT group_id, bit_xor(lot) FROM gone GROUP BY group_id
 """
 FORGET_MOVES = "DELETE FROM search_move WHERE group_id = $1 AND moved_at < $2"
 

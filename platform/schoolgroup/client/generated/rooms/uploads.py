@@ -18,6 +18,7 @@ class Uploads(Room):
     list_uploads = Act(asks.list_uploads)
     all_uploads = Each(asks.list_uploads)
     open_upload = Act(asks.open_upload)
+    set_office_quota = Act(asks.set_office_quota)
     set_school_quota = Act(asks.set_school_quota)
     sign_upload_parts = Act(asks.sign_upload_parts)
 
@@ -33,5 +34,6 @@ class AsyncUploads(AsyncRoom):
     list_uploads = AsyncAct(asks.list_uploads)
     all_uploads = AsyncEach(asks.list_uploads)
     open_upload = AsyncAct(asks.open_upload)
+    set_office_quota = AsyncAct(asks.set_office_quota)
     set_school_quota = AsyncAct(asks.set_school_quota)
     sign_upload_parts = AsyncAct(asks.sign_upload_parts)

@@ -125,14 +125,6 @@ class EvidenceView(msgspec.Struct, frozen=True):
     reviewed_because: str
 
 
-class EvidenceFile(msgspec.Struct, frozen=True):
-    """A file of a piece of evidence, as it lies in the store."""
-
-    object_key: str
-    file_name: str
-    media_type: str
-
-
 class EvidenceRow(msgspec.Struct, frozen=True):
     """Which case a piece is of, and what it is."""
 

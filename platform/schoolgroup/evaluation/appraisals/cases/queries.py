@@ -8,7 +8,6 @@ import msgspec
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.evaluation.appraisals.cases.models import (
     CaseRow,
-    EvidenceFile,
     EvidenceInput,
     EvidenceRow,
     EvidenceView,
@@ -19,6 +18,7 @@ from schoolgroup.evaluation.appraisals.cases.models import (
 )
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.storage import StoredFile
 
 GET_CASE = """
 SELECT c.id, c.appraisal_id, c.scheme_id, c.school_id, s.code AS school_code,
@@ -238,10 +238,10 @@ async def get_evidence(tx: Tx, evidence_id: UUID) -> EvidenceRow | None:
     return await fetch_one(tx, EvidenceRow, GET_EVIDENCE, tx.group_id, evidence_id)
 
 
-async def get_file(tx: Tx, piece: EvidenceRow, no: int) -> EvidenceFile | None:
+async def get_file(tx: Tx, piece: EvidenceRow, no: int) -> StoredFile | None:
     """A file of a piece of evidence."""
     return await fetch_one(
-        tx, EvidenceFile, GET_FILE, tx.group_id, piece.resource_id, piece.deposit_id, no
+        tx, StoredFile, GET_FILE, tx.group_id, piece.resource_id, piece.deposit_id, no
     )
 
 

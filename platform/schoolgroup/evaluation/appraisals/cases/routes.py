@@ -1,6 +1,5 @@
 """Cases over HTTP."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +20,11 @@ from schoolgroup.evaluation.appraisals.cases.models import (
 )
 from schoolgroup.evaluation.appraisals.rounds import rules as steps
 from schoolgroup.kernel.errors import NotFound
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, link_answer, may, refusals
 from schoolgroup.kernel.paging import Page
 from schoolgroup.kernel.storage import Storage
 
 TAGS = ["appraisals"]
-LINK_LIVES_FOR = timedelta(minutes=1)
 
 
 @get(
@@ -137,8 +135,7 @@ async def open_evidence(
 ) -> Response[Any]:
     """A link that lives for a minute; the audit trail keeps who asked for it."""
     file = await call.read(lambda tx: service.open_evidence(tx, evidence_id, no))
-    link = storage.link(file.object_key, LINK_LIVES_FOR, file.file_name, file.media_type)
-    return Response(None, status_code=307, headers={"Location": link})
+    return link_answer(storage, file)
 
 
 @post(

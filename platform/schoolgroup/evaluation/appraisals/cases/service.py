@@ -9,7 +9,6 @@ from schoolgroup.evaluation.appraisals.cases.models import (
     CaseLine,
     CaseRow,
     CaseView,
-    EvidenceFile,
     EvidenceInput,
     EvidenceReview,
     Kept,
@@ -30,6 +29,7 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound, Problem, refuse_by_constraint
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.storage import StoredFile
 
 refuse_by_constraint("evidence_stands_once", rules.EvidenceStands)
 S = AppraisalStatus
@@ -115,7 +115,7 @@ async def review_evidence(tx: Tx, case_id: UUID, data: EvidenceReview) -> CaseVi
     return await _changed(tx, case, "appraisal_case.evidence_reviewed", steps.RUN)
 
 
-async def open_evidence(tx: Tx, evidence_id: UUID, no: int) -> EvidenceFile:
+async def open_evidence(tx: Tx, evidence_id: UUID, no: int) -> StoredFile:
     """A file handed in as evidence, for who reviews or assesses the case. Raises NotFound.
 
     Handing it in as evidence shows it to them, whatever its offers say; the audit trail keeps who

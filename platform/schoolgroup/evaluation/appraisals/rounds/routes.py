@@ -22,6 +22,7 @@ from schoolgroup.evaluation.appraisals.rounds.models import (
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
 from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
 from schoolgroup.kernel.paging import Page
+from schoolgroup.kernel.sheet_bodies import SheetOperation
 from schoolgroup.kernel.sheets import SheetRefused
 from schoolgroup.kernel.transitions import WrongState
 
@@ -146,6 +147,7 @@ async def assign(
     "/v1/appraisals/{appraisal_id:uuid}/figures",
     opt=may(rules.RUN),
     operation_id="takeAppraisalFigures",
+    operation_class=SheetOperation,
     status_code=200,
     tags=TAGS,
     summary="Figures of the subjects from a table (CSV or XLSX)",

@@ -18,6 +18,7 @@ from schoolgroup.evaluation.appraisals.schemes.models import (
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
 from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, file_answer, may, refusals
 from schoolgroup.kernel.paging import Page
+from schoolgroup.kernel.sheet_bodies import SheetOperation
 from schoolgroup.kernel.sheets import SheetRefused
 from schoolgroup.kernel.transitions import WrongState
 
@@ -43,6 +44,7 @@ async def create(data: JSONBody[SchemeInput], call: NamedDependency[Call]) -> Re
     "/v1/appraisal-schemes/import",
     opt=may(rules.SET),
     operation_id="importAppraisalScheme",
+    operation_class=SheetOperation,
     status_code=200,
     tags=TAGS,
     summary="A scheme from a YAML, JSON or XLSX file",

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
-from scipy.special import stdtrit
 
 from schoolgroup.evaluation.appraisals.schemes.models import LevelScale, SchemeInput, Source
 from schoolgroup.evaluation.appraisals.scoring.models import CaseInputs
@@ -144,6 +143,8 @@ def _severity(
     person: UUID, judged: Sequence[Mapping[UUID, Mapping[str, Fraction]]]
 ) -> RaterFigures:
     """By case: the mean over leaves of the own judgement less the mean of the others'."""
+    from scipy.special import stdtrit
+
     away = []
     n = 0
     for case in judged:

@@ -4,8 +4,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from scipy.special import stdtrit
-
 from schoolgroup.evaluation.appraisals.schemes.models import (
     WHOLE_BP,
     IndicatorInput,
@@ -296,6 +294,8 @@ def _uncertainty(
     scheme: SchemeInput, inputs: CaseInputs, nodes: Mapping[str, Node], total: Fraction | None
 ) -> Uncertainty:
     """Each rater's own contribution to the total, and how far these lie apart."""
+    from scipy.special import stdtrit
+
     scales = {one.code: one.scale for one in scheme.indicators}
     parts = expert_parts(nodes)
     each = []

@@ -3,8 +3,6 @@
 import math
 from collections.abc import Sequence
 
-from scipy.special import stdtrit
-
 from schoolgroup.evaluation.marking.figures.models import Agreement, Figures, GivenRow
 from schoolgroup.evaluation.marking.models import PlanRow
 from schoolgroup.evaluation.statistics.methods.raters import kappa
@@ -38,6 +36,8 @@ def agreement(
     own: Sequence[int], other: Sequence[int], max_half_marks: int, step: int
 ) -> Agreement | None:
     """How two series of marks agree on the item's scale; None of nothing."""
+    from scipy.special import stdtrit
+
     n = len(own)
     if n == 0:
         return None

@@ -30,8 +30,8 @@ from schoolgroup.evaluation.marking.lead.models import (
 )
 from schoolgroup.evaluation.marking.plans.service import NothingToMark
 from schoolgroup.kernel.errors import NotFound
-from schoolgroup.kernel.http import Call, may, refusals
-from schoolgroup.kernel.storage import Storage
+from schoolgroup.kernel.http import Call, link_answer, may, refusals
+from schoolgroup.kernel.storage import Storage, StoredFile
 
 TAGS = ["marking"]
 
@@ -154,8 +154,7 @@ async def get_seed_image(
 ) -> Response[Any]:
     """A link that lives for a minute."""
     key, lives_for = await call.read(lambda tx: service.seed_image(tx, seed_id))
-    link = storage.link(key, lives_for, FILE_NAME, MEDIA_TYPE)
-    return Response(None, status_code=307, headers={"Location": link})
+    return link_answer(storage, StoredFile(FILE_NAME, key, MEDIA_TYPE), lives_for)
 
 
 @post(
@@ -201,8 +200,7 @@ async def get_abnormal_image(
 ) -> Response[Any]:
     """A link that lives for a minute."""
     key, lives_for = await call.read(lambda tx: service.abnormal_image(tx, report_id))
-    link = storage.link(key, lives_for, FILE_NAME, MEDIA_TYPE)
-    return Response(None, status_code=307, headers={"Location": link})
+    return link_answer(storage, StoredFile(FILE_NAME, key, MEDIA_TYPE), lives_for)
 
 
 @post(

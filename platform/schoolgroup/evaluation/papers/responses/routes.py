@@ -21,6 +21,7 @@ from schoolgroup.evaluation.papers.service import UnknownSubject
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
 from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, file_answer, may, refusals
 from schoolgroup.kernel.paging import Page
+from schoolgroup.kernel.sheet_bodies import SheetOperation
 from schoolgroup.kernel.sheets import XLSX_TYPE, SheetRefused
 from schoolgroup.kernel.transitions import WrongState
 
@@ -34,6 +35,7 @@ SubjectName = FromQuery[
     "/v1/exams/{exam_id:uuid}/responses",
     opt=may("exam:import"),
     operation_id="importResponses",
+    operation_class=SheetOperation,
     tags=TAGS,
     status_code=200,
     summary="Import the answers to the objective items from CSV or XLSX",
@@ -61,6 +63,7 @@ async def import_responses(
     "/v1/exams/{exam_id:uuid}/responses/annotated",
     opt=may("exam:import"),
     operation_id="annotateResponses",
+    operation_class=SheetOperation,
     tags=TAGS,
     status_code=200,
     summary="Get a sheet of answers back with its problems beside each row",

@@ -31,12 +31,11 @@ from schoolgroup.evaluation.results.models import Candidate, Result
 from schoolgroup.evaluation.results.rules import Sender
 from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
-from schoolgroup.kernel.errors import Problem
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.kernel.sheet_files import SheetFile, with_notes
-from schoolgroup.kernel.sheets import Findings, SheetRefused, read_sheet
+from schoolgroup.kernel.sheet_files import SheetFile, checked
+from schoolgroup.kernel.sheets import Findings, read_sheet
 from schoolgroup.kernel.transitions import WrongState
 
 IMPORT, SET = "exam:import", "paper:set"
@@ -114,14 +113,8 @@ async def annotate(tx: Tx, exam_id: UUID, subject: str | None, content: bytes) -
 
     Raises as `import_responses`; SheetRefused where the file or its columns are wrong.
     """
-    problems: list[Problem] = []
-    try:
-        await import_responses(tx, exam_id, subject, content, dry_run=True)
-    except SheetRefused as refused:
-        problems = refused.problems
-    return await asyncio.to_thread(
-        lambda: with_notes(content, "answers-checked", read_sheet(content), problems)
-    )
+    trial = import_responses(tx, exam_id, subject, content, dry_run=True)
+    return await checked(content, "answers-checked", trial)
 
 
 async def change_keys(

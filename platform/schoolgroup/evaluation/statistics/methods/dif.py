@@ -10,7 +10,6 @@ from enum import StrEnum
 
 import msgspec
 import numpy as np
-from scipy.special import chdtrc, expit
 
 from schoolgroup.evaluation.statistics.methods.items import Column, Mask, Table, checked
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
@@ -86,6 +85,8 @@ def mantel_haenszel_of(own: Column, total: Column, focal: Mask) -> MantelHaensze
 @one_thread
 def logistic(marks: Table, focal: Mask) -> list[LogisticDif]:
     """Every item of a complete 0/1 table. Raises MethodRefused as `_binary` does."""
+    from scipy.special import chdtrc
+
     table = _binary(marks, focal)
     total = table.sum(axis=1)
     x = total - total.mean()
@@ -134,6 +135,8 @@ def _binary(marks: Table, focal: Mask) -> Table:
 
 def _mantel_haenszel(a: Column, b: Column, c: Column, d: Column) -> MantelHaenszel:
     """a, b: reference right and wrong per stratum; c, d: focal right and wrong."""
+    from scipy.special import chdtrc
+
     n_r, n_f = a + b, c + d
     both = (n_r > 0) & (n_f > 0)
     a, b, c, d, n_r, n_f = (each[both] for each in (a, b, c, d, n_r, n_f))
@@ -176,6 +179,8 @@ def ets_class(delta: float, se: float, p_value: float) -> EtsClass:
 
 def _log_likelihood(y: Column, x: Table) -> float | None:
     """The maximum by Newton's method; null when it lies at infinity or x is not of full rank."""
+    from scipy.special import expit
+
     if y.min() == y.max() or np.linalg.matrix_rank(x) < x.shape[1]:
         return None
     beta = np.zeros(x.shape[1])

@@ -10,8 +10,6 @@ import math
 
 import msgspec
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import chdtrc, expit
 
 from schoolgroup.evaluation.statistics.methods.dif import N_EACH_MIN, EtsClass, LogisticDif
 from schoolgroup.evaluation.statistics.methods.items import Column, Mask, Table, checked
@@ -95,6 +93,8 @@ def _total(table: Table, item: int, matching: Mask | None) -> Column:
 
 
 def _mantel(own: Column, total: Column, focal: Mask) -> MantelDif:
+    from scipy.special import chdtrc
+
     _, stratum = np.unique(total, return_inverse=True)
     of_all, of_focal = stratum.reshape(-1), stratum.reshape(-1)[focal]
     size = int(of_all.max()) + 1
@@ -132,6 +132,8 @@ def size_class(of_sd: float, p_value: float) -> EtsClass:
 
 
 def _ratios(own: Column, total: Column, focal: Mask) -> LogisticDif:
+    from scipy.special import chdtrc
+
     nothing = LogisticDif(None, None, None, None, None, None)
     marks, code = np.unique(own, return_inverse=True)
     if len(marks) < 2 or total.min() == total.max():
@@ -156,6 +158,9 @@ def _ratios(own: Column, total: Column, focal: Mask) -> LogisticDif:
 
 def _maximum(category: np.ndarray, x: Table, weight: Column, categories: int) -> float | None:
     """The greatest log-likelihood of P(category ≤ c) = logistic(θ_c − x·β); null at infinity."""
+    from scipy.optimize import minimize
+    from scipy.special import expit
+
     k = categories - 1
 
     def value(free: Column) -> tuple[float, Column]:

@@ -11,8 +11,6 @@ from enum import StrEnum
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.special import expit
 
 from schoolgroup.evaluation.statistics.methods.items import Table, checked
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
@@ -97,6 +95,8 @@ def fit(marks: Table, model: Model, labels: list[str], *, slope: float | None = 
     Raises MethodRefused below N_MIN pupils, with fewer than two items that vary, or an item of
     more than CATEGORIES_MAX marks.
     """
+    from scipy.optimize import minimize
+
     table = checked(marks)
     table = table[~np.isnan(table).all(axis=1)]
     if len(table) < N_MIN[model]:
@@ -185,6 +185,8 @@ def encode(table: Table, scores: tuple[tuple[float, ...], ...] | None = None) ->
 
 def probabilities(layout: Layout, a: Array, d: Array, theta: Array) -> tuple[Array, Array]:
     """(P of each category, P of each threshold) at every θ; rows are θ."""
+    from scipy.special import expit
+
     z = theta[:, None] * a[layout.item] + d
     reach = expit(z)
     found = np.zeros((len(theta), layout.columns))

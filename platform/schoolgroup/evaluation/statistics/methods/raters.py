@@ -6,7 +6,6 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-from scipy.special import fdtrc, fdtri
 
 from schoolgroup.evaluation.statistics.methods.items import Table
 from schoolgroup.evaluation.statistics.methods.refusals import MethodRefused
@@ -96,6 +95,8 @@ def icc(ratings: Table, confidence: float = 0.95) -> list[Icc]:
     Shrout and Fleiss (1979); intervals of ICC2 by Satterthwaite as in McGraw and Wong (1996).
     Raises MethodRefused for missing ratings, fewer than two things or raters, or no residual.
     """
+    from scipy.special import fdtrc
+
     x = np.asarray(ratings, dtype=np.float64)
     if x.ndim != 2 or min(x.shape) < 2 or not np.isfinite(x).all():
         raise MethodRefused(
@@ -178,6 +179,8 @@ def _distances(scale: Scale, v: Table, totals: Table) -> Table:
 
 
 def _f_bounds(f: float, df1: int, df2: int, tail: float) -> tuple[float, float]:
+    from scipy.special import fdtri
+
     return (
         f / float(fdtri(df1, df2, 1 - tail)),
         f * float(fdtri(df2, df1, 1 - tail)),
@@ -187,6 +190,8 @@ def _f_bounds(f: float, df1: int, df2: int, tail: float) -> tuple[float, float]:
 def _random_bounds(
     rho: float, msb: float, msj: float, mse: float, n: int, k: int, tail: float
 ) -> tuple[float, float]:
+    from scipy.special import fdtri
+
     fj = msj / mse
     top = (k - 1) * (n - 1) * (k * rho * fj + n * (1 + (k - 1) * rho) - k * rho) ** 2
     bottom = (n - 1) * (k * rho * fj) ** 2 + (n * (1 + (k - 1) * rho) - k * rho) ** 2

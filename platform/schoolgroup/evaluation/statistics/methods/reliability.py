@@ -4,7 +4,6 @@ import math
 
 import msgspec
 import numpy as np
-from scipy.special import ndtr
 
 from schoolgroup.evaluation.statistics.methods.items import Column, Table, checked, correlation
 from schoolgroup.evaluation.statistics.methods.threads import one_thread
@@ -74,6 +73,8 @@ def misclassified(total: Column, line: float, alpha: float | None) -> float | No
     a pupil at or above the line is wrong when the true score is below it, and the reverse.
     Null without spread or with a reliability outside 0…1.
     """
+    from scipy.special import ndtr
+
     if alpha is None or not 0 <= alpha <= 1 or len(total) == 0 or total.min() == total.max():
         return None
     mean, sd = float(total.mean()), float(total.std())

@@ -55,6 +55,13 @@ class CountRow(Struct, frozen=True):
     settled: int
 
 
+class SchoolsRow(Struct, frozen=True):
+    """How many schools stand behind a part by tier."""
+
+    part: str
+    schools: int
+
+
 class Figure(Struct, frozen=True, kw_only=True):
     """How a part of the ledgers stands.
 
@@ -78,12 +85,16 @@ class Figure(Struct, frozen=True, kw_only=True):
 
 
 class Figures(Struct, frozen=True):
-    """The figures at an instant: of all, and of each part."""
+    """The figures at an instant: of all, and of each part.
+
+    `withheld` names the tiers a school is not told of: of too few schools, or giving such away.
+    """
 
     at: datetime
     by: By
     whole: Figure
     parts: list[Figure]
+    withheld: list[str] = []
 
 
 class Point(Struct, frozen=True):

@@ -3,12 +3,10 @@
 import itertools
 import math
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
-
-from scipy.special import stdtrit
 
 from schoolgroup.kernel.errors import Invalid, Problem
 from schoolgroup.kernel.texts import Text
@@ -23,6 +21,8 @@ from schoolgroup.management.ledgers.figures.models import (
 )
 
 POINTS_MAX = 400
+SCHOOLS_MIN = 3
+LEFT = "left"  # the part of schools that are in the group no more
 WEEK = timedelta(days=7)
 WEEKS_LOOKED_AT, WEEKS_NEEDED = 12, 4
 CONFIDENCE = 0.8
@@ -61,6 +61,20 @@ class BadParts(Invalid):
 def rate(part: int, whole: int) -> float | None:
     """A share of a whole; None where there is no whole."""
     return part / whole if whole else None
+
+
+def withheld(parts: Collection[str], schools: Mapping[str, int]) -> set[str]:
+    """The parts by tier a school is not told: over few schools, and one that would tell such a one.
+
+    The whole is told, so what is hidden alone would be the whole less the others. A tier without
+    items is a figure too: it has none.
+    """
+    behind = {part: n for part, n in schools.items() if part != LEFT or part in parts}
+    few = {part for part, n in behind.items() if n < SCHOOLS_MIN}
+    others = sorted((n, part) for part, n in behind.items() if part not in few)
+    if len(few) == 1 and others:
+        few.add(others[0][1])
+    return few
 
 
 def figure(row: CountRow, by: By, of: Of) -> Figure:
@@ -142,6 +156,8 @@ def project(rows: Sequence[CountRow], at: datetime) -> Projection:
     h·m, variance s²(h + h²/n), Student's t with n-1 degrees of freedom (Hahn & Meeker, Statistical
     Intervals, 1991, section 4.7). Weeks before the first item do not count.
     """
+    from scipy.special import stdtrit
+
     rows = [row for n, row in enumerate(rows) if any(one.total for one in rows[: n + 1])]
     now = rows[-1] if rows else None
     nets = [late.closed - early.closed for early, late in itertools.pairwise(rows)]

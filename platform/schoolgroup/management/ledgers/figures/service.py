@@ -4,6 +4,8 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from schoolgroup.access.decisions import may, require
 from schoolgroup.kernel.db import Tx
 from schoolgroup.management.ledgers.books import service as books
@@ -24,7 +26,24 @@ FIGURES = "figures:read"
 
 
 async def figures(tx: Tx, by: By, of: Of) -> Figures:
-    """How the ledgers stand now, as a whole and in parts. Raises BadParts."""
+    """How the ledgers stand now, as a whole and in parts. Raises BadParts.
+
+    To a school a tier of fewer than three schools is withheld, and what would give it away.
+    """
+    found = await counted(tx, by, of)
+    if by is not By.TIER or tx.actor.school_id is None:
+        return found
+    schools = await queries.count_schools(tx)
+    withheld = rules.withheld({part.part for part in found.parts}, schools)
+    return msgspec.structs.replace(
+        found,
+        parts=[part for part in found.parts if part.part not in withheld],
+        withheld=sorted(withheld),
+    )
+
+
+async def counted(tx: Tx, by: By, of: Of) -> Figures:
+    """The same with nothing withheld: for who tells a school means, and withholds those."""
     _ask(tx, by, of)
     [whole] = await queries.count(tx, [tx.now], By.NOTHING, of)
     parts: list[CountRow] = []
@@ -41,7 +60,7 @@ async def figures(tx: Tx, by: By, of: Of) -> Figures:
 
 async def whole(tx: Tx, of: Of) -> Figure:
     """The one figure of now, for who shows it elsewhere."""
-    return (await figures(tx, By.NOTHING, of)).whole
+    return (await counted(tx, By.NOTHING, of)).whole
 
 
 async def series(tx: Tx, of: Of, from_on: date, until_on: date | None, step: Step) -> Series:

@@ -297,14 +297,6 @@ class ItemText(Struct, frozen=True):
     due_on: date
 
 
-class StoredFile(Struct, frozen=True):
-    """A file in the store, and what it is called."""
-
-    file_name: str
-    object_key: str
-    media_type: str
-
-
 class Facts(Struct, frozen=True):
     """What the directory and the dictionary say about what an item names."""
 

@@ -9,6 +9,7 @@ import msgspec
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.storage import StoredFile
 from schoolgroup.management.ledgers.items.models import (
     ActRow,
     EvidenceRow,
@@ -19,7 +20,6 @@ from schoolgroup.management.ledgers.items.models import (
     NewItem,
     ReportRow,
     Source,
-    StoredFile,
 )
 
 _ITEM = """
@@ -106,7 +106,7 @@ SELECT $1, $2, $3, n.place, n.kind, n.text, n.file_name, n.blob_id, n.resource_i
 FIND_UPLOADS = """
 SELECT d.id, d.file_name, d.blob_id FROM deposit d
  WHERE d.group_id = $1 AND d.id = ANY ($2::uuid[]) AND d.status = 'verified'
-   AND d.blob_id IS NOT NULL AND d.school_id = $3
+   AND d.blob_id IS NOT NULL AND d.school_id IS NOT DISTINCT FROM $3
 """
 FIND_RESOURCES = """
 SELECT r.id FROM resource r
@@ -267,7 +267,7 @@ async def insert_report(
 
 
 async def find_uploads(tx: Tx, wishes: Sequence[EvidenceWish]) -> dict[UUID, Upload]:
-    """The verified uploads of the acting school among those named."""
+    """The verified uploads of the acting school, or the office, among those named."""
     ids = [wish.upload_id for wish in wishes if wish.upload_id]
     if not ids:
         return {}

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from schoolgroup.access.decisions import NotAllowed
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, link_answer, may, refusals
 from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.transitions import WrongState
@@ -106,8 +106,7 @@ async def open_evidence(
 ) -> Response[None]:
     """A link that lives a minute; who opened it stands in the audit trail."""
     file = await call.read(lambda tx: service.evidence_file(tx, ledger_item_id, number, no))
-    link = storage.link(file.object_key, service.LINK_LIVES_FOR, file.file_name, file.media_type)
-    return Response(None, status_code=307, headers={"Location": link})
+    return link_answer(storage, file)
 
 
 @patch(ITEM, opt=may(models.AMEND), operation_id="amendLedgerItem", tags=TAGS,

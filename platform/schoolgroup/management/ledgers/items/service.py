@@ -5,7 +5,6 @@ these rows (see figures).
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -19,6 +18,7 @@ from schoolgroup.kernel.errors import NotFound, refuse_by_constraint
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.storage import StoredFile
 from schoolgroup.management.ledgers.books import service as books
 from schoolgroup.management.ledgers.items import models, queries, rules
 from schoolgroup.management.ledgers.items.models import (
@@ -38,11 +38,9 @@ from schoolgroup.management.ledgers.items.models import (
     Report,
     ReportWish,
     Source,
-    StoredFile,
     Verdict,
 )
 
-LINK_LIVES_FOR = timedelta(seconds=60)
 refuse_by_constraint("closed_by_someone_else", rules.ClosedByReporter)
 refuse_by_constraint("a_report_has_evidence", rules.BadEvidence)
 refuse_by_constraint("one_item_per_ref", rules.RefTaken)

@@ -17,7 +17,7 @@ from schoolgroup.kernel.sheet_bodies import (
     SheetOperation,
     sent_rows,
 )
-from schoolgroup.kernel.sheet_files import SheetFile, TableFormat
+from schoolgroup.kernel.sheet_files import TableFormat
 from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, SheetRefused
 from schoolgroup.management.ledgers.items import models as items
 from schoolgroup.management.ledgers.items.models import ItemFilter, ItemStatus
@@ -76,8 +76,7 @@ async def import_ledger(
 async def annotate(ledger_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[bytes]:
     """A dry run answered by the workbook with a column 问题/problem: mend it and send it back."""
     rows = await sent_rows(call, lambda tx: service.ask_import(tx, ledger_id))
-    content = await call.read(lambda tx: service.annotate(tx, ledger_id, rows))
-    return file_answer(SheetFile("ledger-checked.xlsx", XLSX_TYPE, content))
+    return file_answer(await call.read(lambda tx: service.annotate(tx, ledger_id, rows)))
 
 
 @get(LEDGER + "/export", opt=may(items.READ), operation_id="exportLedger", tags=TAGS,

@@ -4,7 +4,6 @@ A ledger that was kept elsewhere is taken over with its days: who reported, who 
 evidence stand in the rows, under the same constraints as any other item.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import NoReturn
@@ -17,12 +16,10 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import TooLarge
 from schoolgroup.kernel.journal import Change
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.kernel.sheet_files import SheetFile, TableFormat, table_file
+from schoolgroup.kernel.sheet_files import SheetFile, TableFormat, checked_workbook, table_file
 from schoolgroup.kernel.sheets import (
     Findings,
     Row,
-    SheetRefused,
-    write_annotated,
 )
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.ledgers.books import service as books
@@ -85,14 +82,10 @@ async def import_rows(
         return done.result
 
 
-async def annotate(tx: Tx, ledger_id: UUID, file_rows: Sequence[Row]) -> bytes:
+async def annotate(tx: Tx, ledger_id: UUID, file_rows: Sequence[Row]) -> SheetFile:
     """The file back as a workbook with what is wrong beside each row; nothing is kept."""
-    problems = []
-    try:
-        await import_rows(tx, ledger_id, file_rows, dry_run=True)
-    except SheetRefused as refused:
-        problems = refused.problems
-    return await asyncio.to_thread(write_annotated, "ledger", file_rows, problems)
+    trial = import_rows(tx, ledger_id, file_rows, dry_run=True)
+    return await checked_workbook("ledger", file_rows, trial)
 
 
 async def template(form: TableFormat) -> SheetFile:

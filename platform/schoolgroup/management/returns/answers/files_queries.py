@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one
-from schoolgroup.management.returns.answers.models import FileRow, OwnFile, StoredFile
+from schoolgroup.kernel.storage import StoredFile
+from schoolgroup.management.returns.answers.models import FileRow, OwnFile
 
 # A completed upload of the school; or one that lets go of its content, because no resource took
 # it, but that another return of the school, or an earlier hour of this one, has named since.

@@ -109,14 +109,6 @@ class FileRow(Struct, frozen=True):
     sha256: str
 
 
-class StoredFile(Struct, frozen=True):
-    """Where a file's bytes are, and what its download is called."""
-
-    file_name: str
-    object_key: str
-    media_type: str
-
-
 class Source(Struct, frozen=True, kw_only=True):
     """Where an answer was taken over from: a submission of the same school."""
 

@@ -156,9 +156,7 @@ async def save_return(
     tx: Tx, return_id: UUID, values: Mapping[str, Any], sources: Mapping[str, Source]
 ) -> None:
     """Put these answers in the place of the work in hand."""
-    await execute(
-        tx, SAVE_RETURN, tx.group_id, return_id, values, tx.now, sources, PAUSE
-    )  # fmt: skip
+    await execute(tx, SAVE_RETURN, tx.group_id, return_id, values, tx.now, sources, PAUSE)
 
 
 async def submit_return(tx: Tx, held: ReturnRow, no: int, status: ReturnStatus) -> None:

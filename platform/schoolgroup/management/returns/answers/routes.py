@@ -1,6 +1,5 @@
 """HTTP of returns."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from litestar import Response, get, post, put
@@ -9,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from schoolgroup.access.decisions import NotAllowed
 from schoolgroup.kernel.errors import NotFound, StaleVersion, VersionRequired
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, link_answer, may, refusals
 from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.storage import Storage
 from schoolgroup.kernel.transitions import WrongState
@@ -22,12 +21,10 @@ from schoolgroup.management.returns.answers.models import (
     Return,
     ReturnVersion,
     SendingBack,
-    StoredFile,
     VersionDiff,
 )
 
 TAGS = ["returns"]
-LINK_LIVES_FOR = timedelta(seconds=60)
 OUTSIDE_WINDOW = (rules.CallClosed, rules.NotOpenYet, rules.SchoolExempt)
 
 
@@ -135,7 +132,7 @@ async def open_file(
 ) -> Response[None]:
     """A link that lives a minute, for who fills the return in."""
     file = await call.read(lambda tx: service.open_file(tx, return_id, IN_HAND, upload_id))
-    return _link(storage, file)
+    return link_answer(storage, file)
 
 
 @get("/v1/returns/{return_id:uuid}/versions/{no:int}/files/{upload_id:uuid}",
@@ -152,12 +149,7 @@ async def open_version_file(
     if no == IN_HAND:
         raise NotFound
     file = await call.read(lambda tx: service.open_file(tx, return_id, no, upload_id))
-    return _link(storage, file)
-
-
-def _link(storage: Storage, file: StoredFile) -> Response[None]:
-    link = storage.link(file.object_key, LINK_LIVES_FOR, file.file_name, file.media_type)
-    return Response(None, status_code=307, headers={"Location": link})
+    return link_answer(storage, file)
 
 
 @post("/v1/returns/{return_id:uuid}/accept", opt=may("return:accept"), operation_id="acceptReturn",

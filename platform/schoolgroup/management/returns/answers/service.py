@@ -14,6 +14,7 @@ from schoolgroup.kernel.errors import NotFound, Problem, Refusal, refuse_by_cons
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.storage import StoredFile
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns.answers import files, files_queries, queries, rules
 from schoolgroup.management.returns.answers.models import (
@@ -27,7 +28,6 @@ from schoolgroup.management.returns.answers.models import (
     ReturnVersion,
     SendingBack,
     Source,
-    StoredFile,
     Suggestion,
     VersionDiff,
     VersionRow,

@@ -19,7 +19,7 @@ from schoolgroup.kernel.sheet_bodies import (
     sent_file,
 )
 from schoolgroup.kernel.sheet_files import SheetFormat
-from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, SheetRefused, read_sheets
+from schoolgroup.kernel.sheets import CSV_TYPE, XLSX_TYPE, Sheet, SheetRefused, read_sheets
 from schoolgroup.kernel.transitions import WrongState
 from schoolgroup.management.returns.answers import rules as judging
 from schoolgroup.management.returns.sheets import service
@@ -55,8 +55,7 @@ async def take_own(
     """
     begins = call.request.headers.get("if-none-match", "").strip() == "*"
     version = None if begins or dry_run else call.expected_version()
-    sent = await sent_file(call)
-    sheets = await asyncio.to_thread(read_sheets, sent)
+    _, sheets = await _sent(call)
     return await call.once(
         lambda tx: service.take(tx, call_id, sheets, version, dry_run=dry_run), status=200
     )
@@ -69,8 +68,7 @@ async def take_own(
       responses=refusals(NotAllowed, NotFound, SheetRefused, NotAFile))  # fmt: skip
 async def annotate_own(call_id: FromPath[UUID], call: NamedDependency[Call]) -> Response[bytes]:
     """A dry run answered by the file itself with a column 问题/problem."""
-    sent = await sent_file(call)
-    sheets = await asyncio.to_thread(read_sheets, sent)
+    sent, sheets = await _sent(call)
     return file_answer(await call.read(lambda tx: service.annotate(tx, call_id, sent, sheets)))
 
 
@@ -88,6 +86,12 @@ async def export_returns(
     As XLSX with a sheet for each field of rows; a school takes its part of it back in.
     """
     return file_answer(await call.read(lambda tx: service.export(tx, call_id, form)))
+
+
+async def _sent(call: Call) -> tuple[bytes, list[Sheet]]:
+    """The file that was sent, and its sheets, read beside the event loop."""
+    sent = await sent_file(call)
+    return sent, await asyncio.to_thread(read_sheets, sent)
 
 
 ROUTES = [get_own, take_own, annotate_own, export_returns]

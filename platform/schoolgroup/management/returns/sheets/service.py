@@ -14,12 +14,14 @@ from schoolgroup.kernel.sheet_files import (
     SheetFile,
     SheetFormat,
     exported,
+    problems_of,
     with_notes,
 )
 from schoolgroup.kernel.sheets import (
     XLSX_TYPE,
     Findings,
     Row,
+    Sheet,
     SheetRefused,
     need_columns,
 )
@@ -46,7 +48,7 @@ async def write_own(tx: Tx, call_id: UUID) -> SheetFile:
 
 
 async def take(
-    tx: Tx, call_id: UUID, sheets: Sequence[Sequence[Row]], version: int | None, *, dry_run: bool
+    tx: Tx, call_id: UUID, sheets: Sequence[Sheet], version: int | None, *, dry_run: bool
 ) -> Taken:
     """The workbook's answers in the place of the work in hand; fields it leaves out stay.
 
@@ -73,16 +75,10 @@ async def take(
     )  # fmt: skip
 
 
-async def annotate(
-    tx: Tx, call_id: UUID, sent: bytes, sheets: Sequence[Sequence[Row]]
-) -> SheetFile:
+async def annotate(tx: Tx, call_id: UUID, sent: bytes, sheets: Sequence[Sheet]) -> SheetFile:
     """The file's first sheet back with what is wrong beside each line; nothing is kept."""
-    problems = []
-    try:
-        await take(tx, call_id, sheets, None, dry_run=True)
-    except SheetRefused as refused:
-        problems = refused.problems
-    return await asyncio.to_thread(with_notes, sent, "return-checked", sheets[0], problems)
+    problems = await problems_of(take(tx, call_id, sheets, None, dry_run=True))
+    return await asyncio.to_thread(with_notes, sent, "return-checked", sheets[0].rows, problems)
 
 
 async def export(tx: Tx, call_id: UUID, form: SheetFormat) -> SheetFile:
@@ -120,11 +116,11 @@ async def _values(
     tx: Tx,
     fields: Sequence[FormField],
     before: dict[str, Any],
-    sheets: Sequence[Sequence[Row]],
+    sheets: Sequence[Sheet],
 ) -> dict[str, Any]:
     """What the file answers; raises SheetRefused with everything that is wrong in it."""
     if not together.holds_all(sheets):
-        return _read(fields, before, sheets[0])
+        return _read(fields, before, sheets[0].rows)
     part = together.part_of(await queries.own_code(tx), fields, sheets)
     emptied = {code: value for code, value in before.items() if code not in part.emptied}
     try:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from schoolgroup.kernel.errors import Problem
 from schoolgroup.kernel.sheet_files import Table
-from schoolgroup.kernel.sheets import Row, SheetRefused
+from schoolgroup.kernel.sheets import Row, Sheet, SheetRefused
 from schoolgroup.kernel.texts import Text
 from schoolgroup.management.returns.forms.models import Column, FieldType, FormField
 from schoolgroup.management.returns.sheets.models import LineRow
@@ -78,14 +78,14 @@ def tables_of_rows(fields: Sequence[FormField], lines: Sequence[LineRow]) -> lis
     ]
 
 
-def holds_all(sheets: Sequence[Sequence[Row]]) -> bool:
+def holds_all(sheets: Sequence[Sheet]) -> bool:
     """Whether this is the workbook of all schools and not a school's own."""
-    return bool(sheets[0]) and CODE in sheets[0][0].cells and PATH not in sheets[0][0].cells
+    return CODE in sheets[0].header and PATH not in sheets[0].header
 
 
-def part_of(school_code: str, fields: Sequence[FormField], sheets: Sequence[Sequence[Row]]) -> Part:
+def part_of(school_code: str, fields: Sequence[FormField], sheets: Sequence[Sheet]) -> Part:
     """What the workbook says of one school. Raises SheetRefused where it has no line or several."""
-    own = [row for row in sheets[0] if row.cells[CODE] == school_code]
+    own = [row for row in sheets[0].rows if row.cells[CODE] == school_code]
     if len(own) != 1:
         why = f"the sheet has {len(own)} lines of {school_code}"
         remedy = Text("one line of your school", "本校应恰有一行").en
@@ -108,10 +108,10 @@ def part_of(school_code: str, fields: Sequence[FormField], sheets: Sequence[Sequ
         if named[1] not in by_code or by_code[named[1]].type is not FieldType.ROWS:
             add(named[1], answer, Place(line.number, head))
     for sheet in sheets[1:]:
-        code = next((m[1] for head in sheet[0].cells if (m := ROW_OF.match(head))), None)
-        if code is None or code not in by_code or CODE not in sheet[0].cells:
+        code = next((m[1] for head in sheet.header if (m := ROW_OF.match(head))), None)
+        if code is None or code not in by_code or CODE not in sheet.header:
             continue
-        rows = [row for row in sheet if row.cells[CODE] == school_code]
+        rows = [row for row in sheet.rows if row.cells[CODE] == school_code]
         if not rows:
             part.emptied.append(code)
         for number, row in enumerate(rows, start=1):

@@ -9,7 +9,7 @@ import msgspec
 from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one
 from schoolgroup.kernel.paging import PageRequest
-from schoolgroup.management.ledgers.items.models import StoredFile
+from schoolgroup.kernel.storage import StoredFile
 from schoolgroup.management.rounds.visits.models import (
     EvidenceRow,
     Finding,
@@ -171,9 +171,7 @@ async def move_day(
     tx: Tx, visit_id: UUID, status: VisitStatus, on: date, because: str, *, by_school: bool
 ) -> None:
     """Another day; the one before is kept."""
-    await execute(
-        tx, MOVE_DAY, tx.group_id, visit_id, status, on, tx.now, because, by_school
-    )  # fmt: skip
+    await execute(tx, MOVE_DAY, tx.group_id, visit_id, status, on, tx.now, because, by_school)
 
 
 async def carry_out(tx: Tx, visit_id: UUID, status: VisitStatus, on: date) -> None:

@@ -10,9 +10,10 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound
 from schoolgroup.kernel.http import check_version
 from schoolgroup.kernel.paging import PageRequest
+from schoolgroup.kernel.storage import StoredFile
 from schoolgroup.management.ledgers.books import service as books
 from schoolgroup.management.ledgers.items import service as items
-from schoolgroup.management.ledgers.items.models import EvidenceKind, ItemText, StoredFile
+from schoolgroup.management.ledgers.items.models import EvidenceKind, ItemText
 from schoolgroup.management.rounds.plans import service as plans
 from schoolgroup.management.rounds.visits import models, queries, rules
 from schoolgroup.management.rounds.visits.models import (

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from html import escape
 
-import barcode
-
 from schoolgroup.resources.items.models import Scheme
 from schoolgroup.resources.items.stock.models import StockRow
 
@@ -27,6 +25,8 @@ code { font: 9pt monospace; letter-spacing: 0.1em }
 
 def bars(scheme: Scheme, code: str) -> str:
     """The modules of a barcode, 1 for black; the check character is the code's own."""
+    import barcode  # here: no process needs it to start
+
     name = SYMBOLOGY.get(scheme, "code128")
     if name == "ean13":
         drawn = barcode.get_barcode_class(name)(code[:12]).build()

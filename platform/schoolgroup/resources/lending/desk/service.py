@@ -17,7 +17,7 @@ from schoolgroup.kernel import journal
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.errors import NotFound, refuse_by_constraint
 from schoolgroup.kernel.ids import new_id
-from schoolgroup.resources.lending.desk import queries, rules
+from schoolgroup.resources.lending.desk import passing_queries, queries, rules
 from schoolgroup.resources.lending.desk.models import (
     Borrower,
     HoldStatus,
@@ -134,18 +134,18 @@ async def settle(
     happened: list[Happened] = []
     idle = found.idle_seats
     if found.over_loans:
-        ended = await queries.end_over_loans(tx, offer, person_id)
+        ended = await passing_queries.end_over_loans(tx, offer, person_id)
         happened += [Happened("loan.ended", loan) for loan in ended]
         idle += len(ended) if offer.seats is not None else 0
     if found.lapsed_holds:
-        lapsed = await queries.lapse_holds(tx, offer.id)
+        lapsed = await passing_queries.lapse_holds(tx, offer.id)
         happened += [Happened("hold.lapsed", hold) for hold in lapsed]
         idle += len(lapsed)
     if idle and found.surplus:
-        idle -= await queries.retire_seats(tx, offer.id, found.surplus)
+        idle -= await passing_queries.retire_seats(tx, offer.id, found.surplus)
     if rules.why_not_lent(offer, tx.now) is None:
         for _ in range(min(idle, found.waiting)):
-            head = await queries.hand_over(tx, offer)
+            head = await passing_queries.hand_over(tx, offer)
             if head is None:
                 break
             happened.append(Happened("hold.ready", head))
@@ -160,7 +160,7 @@ async def release(
     None where the loan no longer runs.
     """
     offer = await hold_desk(tx, offer_id)
-    closed = await queries.close_loan(tx, loan_id, status, because)
+    closed = await passing_queries.close_loan(tx, loan_id, status, because)
     if closed is None:
         return None
     return [Happened(f"loan.{status}", closed), *await settle(tx, offer)]
@@ -169,7 +169,7 @@ async def release(
 async def cancel(tx: Tx, offer_id: UUID, hold_id: UUID | None, because: str) -> list[Happened]:
     """Cancel one open hold (or all of the offer) and pass on what was reserved."""
     offer = await hold_desk(tx, offer_id)
-    cancelled = await queries.cancel_holds(tx, offer_id, hold_id, because)
+    cancelled = await passing_queries.cancel_holds(tx, offer_id, hold_id, because)
     happened = [Happened("hold.cancelled", hold) for hold in cancelled]
     return [*happened, *await settle(tx, offer)] if happened else []
 

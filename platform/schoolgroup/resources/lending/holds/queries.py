@@ -89,8 +89,8 @@ SELECT a.id, a.place, o.loan_days, o.pickup_hours,
        f.offer_id, f.seats, f.standing, f.lent, f.reserved, f.waiting, f.paused, f.loans_max,
        f.loans_made, k.lengths, p.pickups, n.occupied"""
 _AHEAD_FROM = """
-  JOIN offer o ON o.group_id = a.group_id AND o.id = a.offer_id
-  JOIN offer_figures f ON f.group_id = a.group_id AND f.offer_id = a.offer_id
+  JOIN offer o ON o.group_id = $1 AND o.id = a.offer_id
+  JOIN offer_figures f ON f.group_id = $1 AND f.offer_id = a.offer_id
  CROSS JOIN LATERAL (
        SELECT coalesce(array_agg(m.hours), '{}') AS lengths
          FROM (WITH over AS (
@@ -132,7 +132,7 @@ _AHEAD_FROM = """
 """
 
 LIST_AHEAD = f"""{_AHEAD}
-  FROM (SELECT h.id, h.group_id, h.offer_id,
+  FROM (SELECT h.id, h.offer_id,
                CASE WHEN h.status = 'waiting'
                      AND NOT app.is_paused(h.paused_at, h.paused_until_at) THEN
                     (SELECT count(*) + 1 FROM hold b
@@ -145,7 +145,7 @@ LIST_AHEAD = f"""{_AHEAD}
 # The same for one place in the queue of each offer ($2): the one that is given ($3), or else the
 # last of a band ($4).
 LIST_AHEAD_AT_OFFERS = f"""{_AHEAD}
-  FROM (SELECT u.id, $1::uuid AS group_id, u.id AS offer_id,
+  FROM (SELECT u.id, u.id AS offer_id,
                coalesce(u.place, (SELECT count(*) + 1 FROM hold b
                                    WHERE b.group_id = $1 AND b.offer_id = u.id
                                      AND b.status = 'waiting' AND b.band <= u.band

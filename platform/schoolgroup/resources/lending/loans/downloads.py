@@ -26,7 +26,7 @@ from schoolgroup.kernel.ranges import BeyondTheEnd, Span, read_range
 from schoolgroup.kernel.storage import Missing, Storage, StoreUnavailable
 from schoolgroup.resources.lending.desk import rules
 from schoolgroup.resources.lending.loans import service
-from schoolgroup.resources.lending.loans.models import StoredFile
+from schoolgroup.resources.lending.loans.models import LentFile
 
 AT_ONCE = 16  # of one process: each holds a connection to the store
 BUSY_S = 5
@@ -86,7 +86,7 @@ async def download_file(
     """
     headers = call.request.headers
 
-    def wanted(file: StoredFile) -> Span | None:
+    def wanted(file: LentFile) -> Span | None:
         etag = f'"{file.sha256}"'
         return read_range(headers.get("range"), headers.get("if-range"), etag, file.size_bytes)
 
@@ -117,7 +117,7 @@ async def download_file(
     )
 
 
-def _headers(file: StoredFile, span: Span | None) -> dict[str, str]:
+def _headers(file: LentFile, span: Span | None) -> dict[str, str]:
     digest = b64encode(bytes.fromhex(file.sha256)).decode()
     told = {
         "Accept-Ranges": "bytes",

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from schoolgroup.kernel.ranges import Span
+from schoolgroup.kernel.storage import StoredFile
 
 
 class LoanFile(msgspec.Struct, frozen=True):
@@ -25,15 +26,12 @@ class LoanFiles(msgspec.Struct, frozen=True):
     ends_at: datetime
 
 
-class StoredFile(msgspec.Struct, frozen=True):
-    """A file with the key of its bytes in the store: never shown."""
+class LentFile(StoredFile, frozen=True):
+    """A file of a loan with the key of its bytes in the store: never shown."""
 
     no: int
-    file_name: str
     size_bytes: int
     sha256: str
-    media_type: str
-    object_key: str
 
     def shown(self) -> LoanFile:
         """The file as the borrower sees it."""
@@ -43,14 +41,14 @@ class StoredFile(msgspec.Struct, frozen=True):
 class Ticket(msgspec.Struct, frozen=True):
     """The right to one link: for this file, and for so many seconds at most."""
 
-    file: StoredFile
+    file: LentFile
     link_s: int
 
 
 class Download(msgspec.Struct, frozen=True):
     """The right to a file's bytes through the API: all or some, for so many seconds at most."""
 
-    file: StoredFile
+    file: LentFile
     span: Span | None
     lasts_s: float
 

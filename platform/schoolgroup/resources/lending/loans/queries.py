@@ -7,7 +7,7 @@ from schoolgroup.access.decisions import with_rights
 from schoolgroup.kernel.db import Tx, execute, fetch_all, fetch_one, fetch_value
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.resources.lending.desk.models import LoanRow, Passed
-from schoolgroup.resources.lending.loans.models import Fetch, StoredFile
+from schoolgroup.resources.lending.loans.models import Fetch, LentFile
 
 _LOAN = """l.id, l.offer_id, l.resource_id, l.revision_no, l.title,
        l.owner_school_id, o.name AS owner_school_name,
@@ -130,10 +130,10 @@ async def recall_loan(tx: Tx, loan: LoanRow, ends_at: datetime, because: str) ->
     )
 
 
-async def list_files(tx: Tx, loan: LoanRow, no: int | None = None) -> list[StoredFile]:
+async def list_files(tx: Tx, loan: LoanRow, no: int | None = None) -> list[LentFile]:
     """The files of the revision that was lent, or the one numbered `no`."""
     return await fetch_all(
-        tx, StoredFile, LIST_FILES, tx.group_id, loan.resource_id, loan.revision_no, no
+        tx, LentFile, LIST_FILES, tx.group_id, loan.resource_id, loan.revision_no, no
     )
 
 

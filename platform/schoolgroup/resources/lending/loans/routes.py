@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryP
 
 from schoolgroup.access.decisions import NotAllowed
 from schoolgroup.kernel.errors import NotFound, Unauthenticated
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, etag, may, refusals
+from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, etag, link_answer, may, refusals
 from schoolgroup.kernel.paging import BadCursor, Page
 from schoolgroup.kernel.settings import Settings
 from schoolgroup.kernel.storage import Storage
@@ -243,11 +243,7 @@ async def fetch_file(
     """307 to a link that dies with the loan; every link is noted for borrower and owner."""
     settings: Settings = services.settings
     ticket = await call.read(lambda tx: service.fetch(tx, loan_id, no, settings.download_link_s))
-    file = ticket.file
-    link = storage.link(
-        file.object_key, timedelta(seconds=ticket.link_s), file.file_name, file.media_type
-    )
-    return Response(None, status_code=307, headers={"Location": link})
+    return link_answer(storage, ticket.file, timedelta(seconds=ticket.link_s))
 
 
 @get(

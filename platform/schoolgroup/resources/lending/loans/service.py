@@ -39,8 +39,8 @@ from schoolgroup.resources.lending.loans import queries
 from schoolgroup.resources.lending.loans.models import (
     Download,
     Fetch,
+    LentFile,
     LoanFiles,
-    StoredFile,
     Ticket,
 )
 from schoolgroup.resources.lending.offers import service as offers
@@ -249,7 +249,7 @@ async def fetch(tx: Tx, loan_id: UUID, no: int, link_s_max: int) -> Ticket:
 
 
 async def download(
-    tx: Tx, loan_id: UUID, no: int, wanted: Callable[[StoredFile], Span | None]
+    tx: Tx, loan_id: UUID, no: int, wanted: Callable[[LentFile], Span | None]
 ) -> Download:
     """The right to a file's bytes, asked anew for every piece that is asked for.
 
