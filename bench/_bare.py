@@ -65,9 +65,10 @@ class Bare:
         self, connection: asyncpg.Connection, said: dict[str, list[Said]], since: datetime,
         *, walls: bool,
     ) -> None:  # fmt: skip
-        """`since`: when they were heard; what is younger is made anew. `walls`: as the
-        application's role, beginning like it; else as a superuser, whom no wall holds and
-        nobody asks.
+        """`since`: when they were heard; what is younger is made anew.
+
+        `walls`: as the application's role, beginning like it; else as a superuser, whom no wall
+        holds and nobody asks.
         """
         self._sql, self._since = connection, since
         self._born_ms = int(since.timestamp() * 1000)
@@ -83,9 +84,10 @@ class Bare:
             for name, all_ in said.items()
         }
 
-    def count(self, name: str) -> int:
-        """How many statements a call sends within its transaction."""
-        return len(self._said[name])
+    @property
+    def names(self) -> list[str]:
+        """The calls of the day, in their order."""
+        return list(self._said)
 
     async def again(self, name: str) -> float:
         """Ask the statements of a call again; milliseconds."""
