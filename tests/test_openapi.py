@@ -1,6 +1,7 @@
 """The API description: valid, whole, and without what independent linters once found in it."""
 
 import importlib
+import keyword
 import re
 import typing
 from typing import Any
@@ -67,6 +68,15 @@ def test_every_reference_leads_somewhere(document):
     for reference in set(re.findall(r'"\$ref":"#/components/([^"]+)"', text)):
         section, _, name = reference.partition("/")
         assert name in document["components"][section], reference
+
+
+def test_no_component_is_called_by_a_word_of_a_language(document):
+    """Other generators make types of these names: `default`, `class` and `import` would break."""
+    words = {*keyword.kwlist, "default", "function", "new", "switch", "this", "enum", "export"}
+    names = [name for kind in document["components"].values() for name in kind]
+    names += [tag["name"] for tag in document["tags"]]
+    assert len(names) > 500
+    assert [name for name in names if name.lower() in words or not name.strip()] == []
 
 
 def test_operations_are_named_described_tagged_and_guarded(document):

@@ -14,6 +14,7 @@ from litestar.routes import HTTPRoute
 from schoolgroup.access import passwords
 from schoolgroup.access.clients.credentials import ClientForm
 from tests.applications import bare_app
+from tools.dependencies import read_report
 from tools.secret_scan import FORMS, scan, tracked
 
 ROOT = Path(__file__).parent.parent
@@ -150,6 +151,27 @@ async def test_nobody_costs_what_somebody_costs(monkeypatch):
     await passwords.matches(None, "x")
     await passwords.matches(real, "x")
     assert compared[0] == compared[1]
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "good", "said"),
+    [
+        ([], False, "0 versions compared"),
+        ([{"name": "a", "version": "1", "vulns": []}], True, "1 versions compared, 0 known"),
+        ([{"name": "a", "skip_reason": "not found"}], False, "NOT CHECKED: 1 that"),
+        (
+            [{"name": "a", "version": "1", "vulns": [{"id": "CVE-1", "fix_versions": ["2"]}]}],
+            False,
+            "a 1: CVE-1, mended in 2",
+        ),
+    ],
+    ids=["none", "clean", "unknown", "weak"],
+)
+def test_versions_nobody_compared_are_not_called_clean(dependencies, good, said):
+    """pip-audit ends well where the index knows none of them."""
+    looked = read_report(msgspec.json.encode({"dependencies": dependencies, "fixes": []}))
+    assert looked.good is good
+    assert said in looked.told
 
 
 def test_no_secret_is_committed():
