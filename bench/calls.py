@@ -66,9 +66,10 @@ SET session_replication_role = origin;
 VACUUM ANALYZE
 """
 COUNT = """
-SELECT (SELECT count(*) FROM event) + (SELECT count(*) FROM audit_entry)
-       + (SELECT count(*) FROM loan) + (SELECT count(*) FROM loan_fetch)
-       + (SELECT count(*) FROM idempotency_key) + (SELECT sum(version) FROM school_return)
+SELECT (SELECT count(*) FROM event) AS event, (SELECT count(*) FROM audit_entry) AS audit_entry,
+       (SELECT count(*) FROM loan) AS loan, (SELECT count(*) FROM loan_fetch) AS loan_fetch,
+       (SELECT count(*) FROM idempotency_key) AS idempotency_key,
+       (SELECT sum(version)::int FROM school_return) AS school_return
 """
 
 Took = dict[str, list[list[float]]]
@@ -92,8 +93,7 @@ async def _measure(
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://inside") as http:
         trios = await arrange(http, world, services, AT_ONCE + 2)
-        since = await world.sql.fetchval("SELECT now()")
-        said = await heard(trios[1], http, services)
+        said, since = await heard(trios[1], http, services)
     await world.sql.execute("VACUUM ANALYZE")
     walled = Bare(await connect(cluster.settings.database_url), said, since, walls=True)
     plain = Bare(await connect(cluster.admin_url), said, since, walls=False)
@@ -168,11 +168,10 @@ async def check(sql: asyncpg.Connection, cluster: Cluster, trio: Trio, *bares: B
     async def ask(one: Ask) -> tuple[int, bytes]:
         return await wire.ask(one.method, one.path, one.headers, one.body)
 
-    async def written(day: Callable[[], Awaitable[None]]) -> int:
-        before: int = await sql.fetchval(COUNT)
+    async def written(day: Callable[[], Awaitable[None]]) -> dict[str, int]:
+        before = await sql.fetchrow(COUNT)
         await day()
-        after: int = await sql.fetchval(COUNT)
-        return after - before
+        return {name: n - before[name] for name, n in (await sql.fetchrow(COUNT)).items()}
 
     async def real() -> None:
         async for _ in trio.day(ask):
@@ -188,7 +187,7 @@ async def check(sql: asyncpg.Connection, cluster: Cluster, trio: Trio, *bares: B
     for bare in bares:
         again = await written(lambda bare=bare: replayed(bare))  # type: ignore[misc]  # bound at once
         if again != wrote:
-            raise AssertionError(f"a day writes {wrote} rows, its replay {again}")
+            raise AssertionError(f"a day writes {wrote}, its replay {again}")
     wire.close()
 
 
