@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +186,7 @@ async def check(sql: asyncpg.Connection, cluster: Cluster, trio: Trio, *bares: B
     await real()  # the first begins the return
     wrote = await written(real)
     for bare in bares:
-        again = await written(lambda bare=bare: replayed(bare))  # type: ignore[misc]  # bound at once
+        again = await written(partial(replayed, bare))
         if again != wrote:
             raise AssertionError(f"a day writes {wrote}, its replay {again}")
     wire.close()
@@ -264,11 +265,11 @@ async def crowded(
         if name == TEN[4]:
             for n in range(len(trios)):
                 await ask_all(n, (TEN[3],))
-        ours = await rate(lambda n, only=only: ask_all(n, only))  # type: ignore[misc]  # bound at once
+        ours = await rate(partial(ask_all, only=only))
         if name == TEN[4]:
             for n in range(len(trios)):
                 await ask_all(n, (GIVE_BACK,))
-        flat = await rate(lambda n, size=sizes[name]: read(n, size))  # type: ignore[misc]  # so too
+        flat = await rate(partial(read, size=sizes[name]))
         found[name] = (ours, flat)
     for wire in (*wires, *flats):
         wire.close()
