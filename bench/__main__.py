@@ -1,4 +1,7 @@
-"""`python -m bench [NAME ...]`: measure and print; exit 1 when a figure misses its bar."""
+"""`python -m bench [NAME ...]`: measure and print; exit 1 when a figure misses its bar.
+
+On the event loop that serves (`schoolgroup serve`): uvloop.
+"""
 
 import importlib
 import pkgutil

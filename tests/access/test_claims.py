@@ -33,13 +33,13 @@ class Speaker:
     def __init__(self, connection: asyncpg.Connection, key: bytes) -> None:
         self.connection, self.key = connection, key
 
-    async def hear(self, context: str | None, key: bytes | None = None, mac: str = "") -> list[object]:
+    async def hear(self, context: str | None, key: bytes | None = None, mac: str = "") -> list:
         """What the database makes of a context."""
         mac = mac or hmac.digest(key or self.key, (context or "").encode(), "sha256").hex()
         await self.connection.execute(f"SET LOCAL ROLE {bootstrap.APPLICATION}")
         await self.connection.execute(SPEAK, context, mac)
         row = await self.connection.fetchrow(HEARD)
-        assert row is not None
+        assert row is not None  # it selects no table
         claims = [await self.connection.fetchval("SELECT app.claim($1)", name) for name in CLAIMS]
         await self.connection.execute("RESET ROLE")
         return [*row.values(), *claims]

@@ -135,7 +135,7 @@ class Lending(Story):
 
 
 class Reading(Story):
-    """Two teachers look for lesson plans, of which there is one; on the standby, if there is one."""
+    """Two teachers look for lesson plans, of which there is one: on the standby if there is one."""
 
     name = "searches"
     people = 2

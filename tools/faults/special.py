@@ -31,11 +31,13 @@ from tools.parts import NotReady
 GIVEN: dict[str, object] = {"access_token_s": TOKENS_S}
 PROBES = 60
 STORE_SLOW_S = 3.0
+ASKED_AT_ONCE = 600
 CROWD = 10_000
 CROWD_AT_ONCE = 500
 SLOW_CLIENTS = 500
 DISK_MB = 400
 FULL_S = 8.0
+BACK_S = 60.0
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")  # Debian: libfaketime
 
 
@@ -140,17 +142,25 @@ async def store_slow_or_gone(folder: Path, seed: int) -> Shown:
 
 
 async def pool_exhausted(folder: Path, seed: int) -> Shown:
-    """Two connections for two hundred requests at once."""
+    """Two connections for six hundred requests at once: as many wait as may, others are told so."""
     shown = Shown()
     async with one_api(folder, seed, database_pool_max=2) as (_, _ground, who, at, _pid):
-        limits = httpx.Limits(max_connections=200)
+        limits = httpx.Limits(max_connections=ASKED_AT_ONCE)
         async with httpx.AsyncClient(base_url=at, timeout=30, limits=limits) as http:
-            began_s = time.monotonic()
-            asked = [http.get("/v1/resources", headers=who.headers) for _ in range(200)]
-            answers = await asyncio.gather(*asked)
-        took_s = time.monotonic() - began_s
-        statuses = Counter(answer.status_code for answer in answers)
-        shown.say("200 at once on 2 connections", f"{dict(statuses)} in {took_s:.1f} s")
+
+            async def ask() -> tuple[int, float]:
+                began_s = time.monotonic()
+                answer = await http.get("/v1/resources", headers=who.headers)
+                return answer.status_code, time.monotonic() - began_s
+
+            asked = await asyncio.gather(*(ask() for _ in range(ASKED_AT_ONCE)))
+        statuses = Counter(status for status, _ in asked)
+        shown.say(f"{ASKED_AT_ONCE} at once on 2 connections", dict(statuses))
+        for status in sorted(statuses):
+            took = sorted(took_s for seen, took_s in asked if seen == status)
+            shown.say(
+                f"answered {status}, half, last", f"{took[len(took) // 2]:.1f} s, {took[-1]:.1f} s"
+            )
         shown.say("afterwards", seen := await probe(at, who))
         if not set(statuses) <= {200, 429, 503}:
             shown.wrong.append(f"answered otherwise: {dict(statuses)}")
@@ -290,15 +300,16 @@ async def disk_full(folder: Path, seed: int) -> Shown:
             full = await asyncio.to_thread(fill, disk / "ballast")
             before = ground.recorder.answered.total()
             down: list[str] = []
-            stopped_early = False
             stopped = await keep_up(cluster, FULL_S, down)
             shown.say("ballast to fill the disk", f"{full / 2**20:.0f} MiB")
             shown.say("acknowledged while full", ground.recorder.answered.total() - before)
             (disk / "ballast").unlink()
-            while down or not stopped_early:
-                stopped_early = True
+            emptied_s = time.monotonic()
+            stopped += await keep_up(cluster, 1, down)
+            while down and time.monotonic() - emptied_s < BACK_S:
                 stopped += await keep_up(cluster, 1, down)
-            given_up = await working
+            shown.say("room again: all runs after", f"{time.monotonic() - emptied_s:.0f} s")
+            given_up = await working + [f"{name} did not come back" for name in down]
             shown.say("servers that ended by it and were started again", stopped)
             shown.say("told to come again", sum(ground.recorder.refused.values()))
             left = await quiet(ground)
