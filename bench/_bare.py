@@ -32,8 +32,13 @@ async def connect(url: str) -> asyncpg.Connection:
     return connection
 
 
-async def heard(trio: Trio, http: httpx.AsyncClient, services: Services) -> dict[str, list[Said]]:
-    """What each call of one day of the trio says to the database; the pool has one connection."""
+async def heard(
+    trio: Trio, http: httpx.AsyncClient, services: Services
+) -> tuple[dict[str, list[Said]], datetime]:
+    """What each call of one day of the trio says to the database, and when that day began.
+
+    The pool has one connection.
+    """
     said: dict[str, list[Said]] = {}
     now = ""
 
@@ -50,12 +55,13 @@ async def heard(trio: Trio, http: httpx.AsyncClient, services: Services) -> dict
     async for _ in trio.day(ask):  # what is kept in the process is kept by now
         pass
     async with services.db.pool.acquire() as connection:
+        since: datetime = await connection.fetchval("SELECT now()")
         cast("Any", connection).add_query_logger(listen)
     async for _ in trio.day(ask):
         pass
     async with services.db.pool.acquire() as connection:
         cast("Any", connection).remove_query_logger(listen)
-    return said
+    return said, since
 
 
 class Bare:

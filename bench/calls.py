@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +67,10 @@ SET session_replication_role = origin;
 VACUUM ANALYZE
 """
 COUNT = """
-SELECT (SELECT count(*) FROM event) + (SELECT count(*) FROM audit_entry)
-       + (SELECT count(*) FROM loan) + (SELECT count(*) FROM loan_fetch)
-       + (SELECT count(*) FROM idempotency_key) + (SELECT sum(version) FROM school_return)
+SELECT (SELECT count(*) FROM event) AS event, (SELECT count(*) FROM audit_entry) AS audit_entry,
+       (SELECT count(*) FROM loan) AS loan, (SELECT count(*) FROM loan_fetch) AS loan_fetch,
+       (SELECT count(*) FROM idempotency_key) AS idempotency_key,
+       (SELECT sum(version)::int FROM school_return) AS school_return
 """
 
 Took = dict[str, list[list[float]]]
@@ -92,8 +94,7 @@ async def _measure(
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://inside") as http:
         trios = await arrange(http, world, services, AT_ONCE + 2)
-        since = await world.sql.fetchval("SELECT now()")
-        said = await heard(trios[1], http, services)
+        said, since = await heard(trios[1], http, services)
     await world.sql.execute("VACUUM ANALYZE")
     walled = Bare(await connect(cluster.settings.database_url), said, since, walls=True)
     plain = Bare(await connect(cluster.admin_url), said, since, walls=False)
@@ -168,11 +169,10 @@ async def check(sql: asyncpg.Connection, cluster: Cluster, trio: Trio, *bares: B
     async def ask(one: Ask) -> tuple[int, bytes]:
         return await wire.ask(one.method, one.path, one.headers, one.body)
 
-    async def written(day: Callable[[], Awaitable[None]]) -> int:
-        before: int = await sql.fetchval(COUNT)
+    async def written(day: Callable[[], Awaitable[None]]) -> dict[str, int]:
+        before = await sql.fetchrow(COUNT)
         await day()
-        after: int = await sql.fetchval(COUNT)
-        return after - before
+        return {name: n - before[name] for name, n in (await sql.fetchrow(COUNT)).items()}
 
     async def real() -> None:
         async for _ in trio.day(ask):
@@ -186,9 +186,9 @@ async def check(sql: asyncpg.Connection, cluster: Cluster, trio: Trio, *bares: B
     await real()  # the first begins the return
     wrote = await written(real)
     for bare in bares:
-        again = await written(lambda bare=bare: replayed(bare))  # type: ignore[misc]  # bound at once
+        again = await written(partial(replayed, bare))
         if again != wrote:
-            raise AssertionError(f"a day writes {wrote} rows, its replay {again}")
+            raise AssertionError(f"a day writes {wrote}, its replay {again}")
     wire.close()
 
 
@@ -265,11 +265,11 @@ async def crowded(
         if name == TEN[4]:
             for n in range(len(trios)):
                 await ask_all(n, (TEN[3],))
-        ours = await rate(lambda n, only=only: ask_all(n, only))  # type: ignore[misc]  # bound at once
+        ours = await rate(partial(ask_all, only=only))
         if name == TEN[4]:
             for n in range(len(trios)):
                 await ask_all(n, (GIVE_BACK,))
-        flat = await rate(lambda n, size=sizes[name]: read(n, size))  # type: ignore[misc]  # so too
+        flat = await rate(partial(read, size=sizes[name]))
         found[name] = (ours, flat)
     for wire in (*wires, *flats):
         wire.close()

@@ -13,13 +13,8 @@ from litestar.routes import HTTPRoute
 
 from schoolgroup.access import passwords
 from schoolgroup.access.clients.credentials import ClientForm
-<<<<<<< HEAD
 from tests.applications import bare_app
-=======
-from schoolgroup.app import create_app
-from schoolgroup.kernel.settings import read_settings
 from tools.dependencies import read_report
->>>>>>> ends
 from tools.secret_scan import FORMS, scan, tracked
 
 ROOT = Path(__file__).parent.parent

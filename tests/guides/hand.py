@@ -125,7 +125,8 @@ def answer(name: str, call: Path, where: str) -> None:
         os.chdir(where)
         told = shlex.split((call / "variables").read_text("utf-8"))
         os.environ.clear()
-        os.environ.update(one.split("=", 1) for one in told if "=" in one)
+        parted = [one.partition("=") for one in told]
+        os.environ.update({variable: value for variable, found, value in parted if found})
         words = (call / "words").read_bytes().decode().split("\0")[:-1]
         code = COMMAND[name](words)
     except SystemExit as ended:

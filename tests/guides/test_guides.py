@@ -1,7 +1,12 @@
-"""Every command and request of the guides, carried out in the order in which they stand."""
+"""Every command and request of the guides, carried out in the order in which they stand.
+
+`GUIDES_CURL=real` takes the machine's own curl instead of the one in `curl.py`.
+"""
 
 import socket
 from typing import Any
+
+import pytest
 
 from schoolgroup.serving import serving
 from tests.guides.conftest import ROOT, carry_out
@@ -40,6 +45,7 @@ def free_port() -> int:
         return port
 
 
+@pytest.mark.long
 async def test_what_the_guides_say_is_what_comes(guided, tmp_path):
     port = free_port()
     async with serving(guided) as address:
