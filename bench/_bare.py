@@ -32,8 +32,13 @@ async def connect(url: str) -> asyncpg.Connection:
     return connection
 
 
-async def heard(trio: Trio, http: httpx.AsyncClient, services: Services) -> dict[str, list[Said]]:
-    """What each call of one day of the trio says to the database; the pool has one connection."""
+async def heard(
+    trio: Trio, http: httpx.AsyncClient, services: Services
+) -> tuple[dict[str, list[Said]], datetime]:
+    """What each call of one day of the trio says to the database, and when that day began.
+
+    The pool has one connection.
+    """
     said: dict[str, list[Said]] = {}
     now = ""
 
@@ -50,12 +55,13 @@ async def heard(trio: Trio, http: httpx.AsyncClient, services: Services) -> dict
     async for _ in trio.day(ask):  # what is kept in the process is kept by now
         pass
     async with services.db.pool.acquire() as connection:
+        since: datetime = await connection.fetchval("SELECT now()")
         cast("Any", connection).add_query_logger(listen)
     async for _ in trio.day(ask):
         pass
     async with services.db.pool.acquire() as connection:
         cast("Any", connection).remove_query_logger(listen)
-    return said
+    return said, since
 
 
 class Bare:
@@ -65,9 +71,10 @@ class Bare:
         self, connection: asyncpg.Connection, said: dict[str, list[Said]], since: datetime,
         *, walls: bool,
     ) -> None:  # fmt: skip
-        """`since`: when they were heard; what is younger is made anew. `walls`: as the
-        application's role, beginning like it; else as a superuser, whom no wall holds and
-        nobody asks.
+        """`since`: when they were heard; what is younger is made anew.
+
+        `walls`: as the application's role, beginning like it; else as a superuser, whom no wall
+        holds and nobody asks.
         """
         self._sql, self._since = connection, since
         self._born_ms = int(since.timestamp() * 1000)
@@ -83,9 +90,10 @@ class Bare:
             for name, all_ in said.items()
         }
 
-    def count(self, name: str) -> int:
-        """How many statements a call sends within its transaction."""
-        return len(self._said[name])
+    @property
+    def names(self) -> list[str]:
+        """The calls of the day, in their order."""
+        return list(self._said)
 
     async def again(self, name: str) -> float:
         """Ask the statements of a call again; milliseconds."""

@@ -11,6 +11,7 @@ from typing import Any, cast
 import asyncpg
 import httpx
 import pytest
+from hypothesis.internal.conjecture import providers
 from litestar import Litestar
 from threadpoolctl import threadpool_limits
 
@@ -25,6 +26,9 @@ from tests.people import World, keep_bundle
 
 # Two workers on two cores: threads of the linear algebra would only wait for each other.
 threadpool_limits(limits=1, user_api="blas")
+# What is drawn follows from the seed alone: not also from every constant in our sources, which
+# Hypothesis would read all of at each start.
+vars(providers)["is_local_module_file"] = lambda path: False
 SECRET = "a secret for the tests only, of a realistic length"
 TABLES = """
 SELECT array_agg(c.oid::regclass::text ORDER BY c.oid) FROM pg_class c

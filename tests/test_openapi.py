@@ -1,6 +1,7 @@
 """The API description: valid, whole, and without what independent linters once found in it."""
 
 import importlib
+import keyword
 import re
 import typing
 from typing import Any
@@ -10,14 +11,13 @@ import msgspec
 import pytest
 from openapi_spec_validator.schemas.utils import get_schema_content
 
-from schoolgroup.app import create_app
 from schoolgroup.client.generated.operations import OPERATIONS
 from schoolgroup.commands.routing import GENERATED, as_written
 from schoolgroup.documentation import written
 from schoolgroup.generator import write_client
 from schoolgroup.generator.names import camel
-from schoolgroup.kernel.settings import read_settings
 from schoolgroup.openapi import PROBLEM_JSON, Traits, finish, operations, short_names
+from tests.applications import bare_app
 
 Json = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,7 +26,7 @@ IN_PATH = re.compile(r"\{(\w+)\}")
 
 @pytest.fixture(scope="module")
 def document() -> Json:
-    return msgspec.json.decode(written(create_app(read_settings({}, secret="-" * 32))))
+    return msgspec.json.decode(written(bare_app()))
 
 
 def answers(document: Json, operation: Json) -> dict[str, Json]:
@@ -68,6 +68,15 @@ def test_every_reference_leads_somewhere(document):
     for reference in set(re.findall(r'"\$ref":"#/components/([^"]+)"', text)):
         section, _, name = reference.partition("/")
         assert name in document["components"][section], reference
+
+
+def test_no_component_is_called_by_a_word_of_a_language(document):
+    """Other generators make types of these names: `default`, `class` and `import` would break."""
+    words = {*keyword.kwlist, "default", "function", "new", "switch", "this", "enum", "export"}
+    names = [name for kind in document["components"].values() for name in kind]
+    names += [tag["name"] for tag in document["tags"]]
+    assert len(names) > 500
+    assert [name for name in names if name.lower() in words or not name.strip()] == []
 
 
 def test_operations_are_named_described_tagged_and_guarded(document):

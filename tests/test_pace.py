@@ -14,7 +14,7 @@ from schoolgroup.kernel.db import Database
 from schoolgroup.kernel.errors import Unavailable
 from schoolgroup.kernel.ids import new_id
 from schoolgroup.kernel.pace import BULK, READ, VISIT, WRITE, Paces, TooFast, policy_of
-from schoolgroup.kernel.settings import read_settings
+from tests.applications import bare_app
 
 QUOTAS = {READ: 20, WRITE: 12, BULK: 11, VISIT: 15}
 GROUP = new_id()
@@ -122,7 +122,7 @@ def test_counting_costs_microseconds():
 
 
 def test_what_takes_or_gives_whole_files_is_bulk():
-    routes = list_routes(create_app(read_settings({}, secret="-" * 40)))
+    routes = list_routes(bare_app())
     words = ("export", "import", "annotate", "print")
     heavy = [r for r in routes if r.name.lower().startswith(words)]
     assert len(heavy) > 15
@@ -137,7 +137,7 @@ async def slow_http(app, settings, world):
     small = {"reads_per_minute": 4, "writes_per_minute": 2, "bulk_per_minute": 1}
     kept = app.state.paces
     hurried = msgspec.structs.replace(settings, visits_per_minute=3, **small)
-    app.state.paces = create_app(hurried).state.paces
+    app.state.paces = create_app(hurried, routes=[]).state.paces
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client

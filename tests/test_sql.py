@@ -9,15 +9,14 @@ import re
 from types import ModuleType
 
 import asyncpg
-import msgspec
 import pytest
 
 import schoolgroup
+from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.access.compiled import CompiledPolicy
-from schoolgroup.access.compiler import load_policy
 from schoolgroup.access.decisions import MARKER, with_rights
 from schoolgroup.kernel import bootstrap
-from schoolgroup.kernel.context import Actor, ActorKind
+from schoolgroup.kernel.context import Actor, ActorKind, in_lines
 from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.ids import new_id
 
@@ -48,7 +47,7 @@ def places(policy: CompiledPolicy) -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def policy() -> CompiledPolicy:
-    return load_policy()
+    return shipped_policy().compiled
 
 
 def as_seen_by(policy: CompiledPolicy, role: str, tier: str, text: str) -> str:
@@ -122,7 +121,7 @@ async def test_without_a_context_there_are_no_rows(settings, world):
     try:
         assert await connection.fetchval("SELECT count(*) FROM school") == 0
         claims = {"kind": "system", "group_id": world.group_id, "tier": "office"}
-        forged = msgspec.json.encode(claims).decode()
+        forged = in_lines(claims)
         async with connection.transaction():
             await connection.execute(
                 "SELECT set_config('app.context', $1, true), set_config('app.mac', $2, true)",

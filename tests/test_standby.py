@@ -66,8 +66,10 @@ def far_of(services: Services) -> Database:
 
 
 async def test_what_may_be_read_there_is_read_there_and_is_the_same(
-    http, app, world, services, standby
+    http, app, world, services, standby, monkeypatch
 ):
+    # here the log is sent five times a second only, and this is not about how long one waits
+    monkeypatch.setattr(standby_module, "CATCH_UP_S", 10.0)
     group = await populate(http, world, services)
     await world.sql.execute(FLUSH)
     routes = [route for route in list_routes(app) if route.on_standby]

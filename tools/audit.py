@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as bounded
@@ -32,6 +33,7 @@ from schoolgroup.documentation import list_routes
 from tests.access.other_school import Door, address, denied, doors, strangers
 from tests.populate import Group, populate
 from tools import secret_scan
+from tools.dependencies import read_report
 
 ROOT = Path(__file__).parent.parent
 ROLES = {
@@ -57,12 +59,18 @@ def audit_dependencies() -> bool:
         say("dependencies: NOT CHECKED, pip-audit is not installed (pip install pip-audit)")
         return False
     done = subprocess.run(
-        [program, "--requirement", "requirements.lock", "--require-hashes", "--disable-pip"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        [program, "--requirement", "requirements.lock", "--require-hashes", "--disable-pip",
+         "--format", "json", "--progress-spinner", "off"],
+        cwd=ROOT, capture_output=True, check=False,
     )  # fmt: skip
-    lines = (done.stdout + done.stderr).strip().splitlines()
-    say("dependencies: " + ("\n".join(lines[-30:]) if lines else "nothing was said"))
-    return done.returncode == 0
+    try:
+        looked = read_report(done.stdout)
+    except msgspec.MsgspecError:
+        last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-3:]
+        say("dependencies: NOT CHECKED, the list cannot be reached\n  " + "\n  ".join(last))
+        return False
+    say(f"dependencies: {looked.told}")
+    return looked.good
 
 
 async def audit_timing() -> bool:

@@ -47,7 +47,7 @@ from schoolgroup.kernel.clock import Clock
 from schoolgroup.kernel.context import Actor
 from schoolgroup.kernel.errors import Problem, Refusal, Unauthenticated
 from schoolgroup.kernel.headers import CORS_READ, CORS_SEND, complete
-from schoolgroup.kernel.http import Call, request_id_of
+from schoolgroup.kernel.http import Call, request_id_in
 from schoolgroup.kernel.observe.requests import WatchedApplication
 from schoolgroup.kernel.pace import (
     BULK,
@@ -233,7 +233,7 @@ async def complete_headers(message: Message, scope: Scope) -> None:
     message["headers"] = headers = list(message["headers"])
     complete(
         headers,
-        request_id=request_id_of(Request(scope)),
+        request_id=request_id_in(scope),
         secure=scope["scheme"] == "https",
         pace=state["pace"].headers(),
         page_policy=state.get("page_policy"),

@@ -44,6 +44,9 @@ def main(port: int, users: list[str]) -> None:
         CHALLENGES[code] = flask.request.args["code_challenge"]
         save(self, code, request)
 
+    # public clients too: what their verifier proves is all they have
+    methods = ["client_secret_basic", "client_secret_post", "none"]
+    provider.AuthorizationCodeGrant.TOKEN_ENDPOINT_AUTH_METHODS = methods
     AuthorizationServer.register_grant = register_with_pkce
     provider.AuthorizationCodeGrant.save_authorization_code = save_with_challenge
     people = [

@@ -14,7 +14,7 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from schoolgroup.access.compiler import load_policy
+from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.access.decisions import policy_of, with_rights
 from schoolgroup.documentation import RouteLine
 from schoolgroup.kernel.db import Tx
@@ -24,7 +24,7 @@ from tests.populate import Group
 
 PARAMETER = re.compile(r"\{([a-z_]+)_id:uuid\}")
 ANY_PARAMETER = re.compile(r"\{([a-z_]+):[a-z]+\}")
-POLICY = load_policy()
+POLICY = shipped_policy().compiled
 WORDS, THINGS = POLICY.bundle.vocabulary, POLICY.relations.things
 # Parameters that are not called as their kind of thing.
 KINDS = {"upload": "deposit", "list": "list", "edition": "", "article": "article", "task":

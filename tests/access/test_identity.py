@@ -231,6 +231,21 @@ async def test_the_office_alone_sets_the_provider_and_its_secret_is_sealed(
     assert (none.status_code, none.json()["code"]) == (404, "no_identity_provider")
 
 
+async def test_a_public_client_signs_in_by_pkce_alone(http, office, teacher, issuer, services):
+    """Without a secret nothing but the verifier proves who began; another one is refused."""
+    wish = {"issuer": issuer, "client_id": "public", "redirect_uris": [BACK]}
+    match = {**office.headers, "If-Match": '"1"'}
+    kept = await http.put("/v1/identity-provider", json=wish, headers=match)
+    assert (kept.status_code, kept.json()["has_secret"]) == (200, False)
+    assert (await sign_in(http)).status_code == 201
+    first, second = await begin(http), await begin(http)
+    back = visit(first["authorization_url"])
+    stolen = {"flow": second["flow"], "code": back["code"]}
+    stolen["state"] = parse_qs(urlsplit(second["authorization_url"]).query)["state"][0]
+    refused = await http.post("/v1/sessions/identity/finish", json=stolen)
+    assert (refused.status_code, refused.json()["code"]) == (401, "identity_refused")
+
+
 async def test_a_provider_that_is_down_is_said_so_soon(http, office, services, monkeypatch):
     port = free_port()
     gone = f"http://127.0.0.1:{port}"

@@ -6,10 +6,9 @@ tried by one of two people with what would be let in at home.
 
 import pytest
 
-from schoolgroup.app import create_app
 from schoolgroup.documentation import list_routes
-from schoolgroup.kernel.settings import read_settings
 from tests.access.other_school import OWN_PART, attack, denied, doors, strangers
+from tests.applications import bare_app
 from tests.populate import populate
 
 ROLES = {"integrated": ("teacher",), "partner": ("school_admin",)}
@@ -18,7 +17,7 @@ ROLES = {"integrated": ("teacher",), "partner": ("school_admin",)}
 @pytest.mark.long
 async def test_no_door_opens_to_another_school_against_the_policy(http, world, services):
     group = await populate(http, world, services)
-    routes = list_routes(create_app(read_settings({}, secret="-" * 40)))
+    routes = list_routes(bare_app())
     found = doors(routes)
     about_a_thing = {r.name for r in routes if r.act != "public" and "{" in r.path}
     assert about_a_thing - {door.route.name for door in found} == OWN_PART | {"revokeSession"}

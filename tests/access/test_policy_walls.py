@@ -4,17 +4,16 @@ Random worlds - missing values and impossible states included - are written into
 in one transaction that first takes away every constraint and in the end takes back everything.
 """
 
-import hashlib
 import hmac
 from collections.abc import AsyncIterator
 
 import asyncpg
-import msgspec
 import pytest
 
 from schoolgroup.access.compiled import list_predicate_sql
 from schoolgroup.access.evaluate import Viewer
 from schoolgroup.kernel import bootstrap
+from schoolgroup.kernel.context import in_lines
 from schoolgroup.kernel.keys import derive_key
 from schoolgroup.kernel.settings import Settings
 from tests.access.policies import shipped
@@ -86,11 +85,11 @@ class Walled:
             "tier": viewer.tier,
             "clock_offset_s": (NOW - now).total_seconds(),
         }
-        context = msgspec.json.encode({k: v for k, v in claims.items() if v is not None})
-        mac = hmac.new(self.key, context, hashlib.sha256).hexdigest()
+        context = in_lines(claims)
+        mac = hmac.digest(self.key, context.encode(), "sha256").hex()
         await self.connection.execute(
             "SELECT set_config('app.context', $1, true), set_config('app.mac', $2, true)",
-            context.decode(),
+            context,
             mac,
         )
         assert await self.connection.fetchval("SELECT app.now()") == NOW
@@ -98,23 +97,30 @@ class Walled:
     async def numbers(self, table: str, predicate: str, *, walled: bool) -> set[int]:
         """Which rows of the viewer's group satisfy a predicate, behind the walls or without."""
         mine = f"t.group_id = '{pool('group')[0]}' AND ({predicate})"
-        if walled:
-            await self.connection.execute(f"SET LOCAL ROLE {bootstrap.APPLICATION}")
-        rows = await self.connection.fetch(f"SELECT row_no FROM {table} t WHERE {mine}")
+        sql = f"SELECT row_no FROM {table} t WHERE {mine}"
+        if not walled:
+            return {row["row_no"] for row in await self.connection.fetch(sql)}
+        await self.connection.execute(f"SET LOCAL ROLE {bootstrap.APPLICATION}")
+        # in other words, or each change of role would have the statement planned anew
+        rows = await self.connection.fetch(f"{sql} /* walled */")
         await self.connection.execute("RESET ROLE")
         return {row["row_no"] for row in rows}
 
 
 @pytest.fixture
-async def walled(superuser: asyncpg.Connection, settings: Settings) -> AsyncIterator[Walled]:
-    change = superuser.transaction()
+async def walled(settings: Settings) -> AsyncIterator[Walled]:
+    connection = await asyncpg.connect(
+        bootstrap.inside(settings.database_admin_url), statement_cache_size=5000
+    )
+    change = connection.transaction()
     await change.start()
     try:
-        made = Walled(superuser, derive_key(settings.secret, "context"))
+        made = Walled(connection, derive_key(settings.secret, "context"))
         await made.lay()
         yield made
     finally:
         await change.rollback()
+        await connection.close()
 
 
 async def look_for_narrow_walls(

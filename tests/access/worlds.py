@@ -7,6 +7,7 @@ relations.toml and to the migrated schema.
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -223,6 +224,7 @@ IN_ORDER: dict[str, dict[str, Any]] = {
 Row = dict[str, Any]
 
 
+@cache
 def pool(name: str) -> tuple[UUID, ...]:
     """The few ids of one kind, the same in every world and in every group."""
     size = {"group": 2, "school": 3, "person": 3, "circle": 3, "offer": 16}.get(name, 8)

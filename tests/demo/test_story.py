@@ -10,8 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from schoolgroup.kernel.stores import embedded_stores
-from schoolgroup.running import embedded_settings
+from schoolgroup.kernel.bootstrap import drop_database
 
 ROOT = Path(__file__).parent.parent.parent
 DEMO_S, STOP_S = 300.0, 30.0
@@ -53,35 +52,30 @@ def check_table(printed: str) -> None:
 
 
 @pytest.mark.long
-async def test_it_plays_to_the_end_against_given_services(tmp_path):
-    """The services are started apart; the demo only gets their addresses."""
-    async with embedded_stores(tmp_path / "services", durable=False) as stores:
-        settings = embedded_settings(tmp_path / "services", stores, {})
-        given = {
-            f"SCHOOLGROUP_{name.upper()}": str(getattr(settings, name))
-            for name in (
-                "secret",
-                "database_url",
-                "database_migrate_url",
-                "database_admin_url",
-                "s3_endpoint",
-                "s3_access_key",
-                "s3_secret_key",
-                "s3_region",
-            )
-        }
-        done = subprocess.run(  # noqa: ASYNC221 - nothing else runs in this test
-            DEMO,
-            env=environment(tmp_path, COLUMNS="100", **given),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=DEMO_S,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        check_table(done.stdout)
-        assert not re.search(r"[0-9a-f]{40}", done.stderr), "nothing secret is printed"
+async def test_it_plays_to_the_end_against_given_services(settings, tmp_path):
+    """The services were started apart; the demo only gets their addresses, and what is its own."""
+
+    def at(url: str) -> str:
+        return f"{url.rpartition('/')[0]}/story"
+
+    names = ("secret", "database_admin_url", "s3_endpoint", "s3_access_key", "s3_secret_key")
+    given = {f"SCHOOLGROUP_{name.upper()}": str(getattr(settings, name)) for name in names}
+    given["SCHOOLGROUP_DATABASE_URL"] = at(settings.database_url)
+    given["SCHOOLGROUP_DATABASE_MIGRATE_URL"] = at(settings.database_migrate_url)
+    given |= {"SCHOOLGROUP_S3_BUCKET": "story", "SCHOOLGROUP_S3_SECURE": "false"}
+    done = subprocess.run(  # noqa: ASYNC221 - nothing else runs in this test
+        DEMO,
+        env=environment(tmp_path, COLUMNS="100", **given),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=DEMO_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    check_table(done.stdout)
+    assert not re.search(r"[0-9a-f]{40}", done.stderr), "nothing secret is printed"
+    await drop_database(settings.database_admin_url, "story")
 
 
 @pytest.mark.long

@@ -37,6 +37,7 @@ class CompiledPolicy:
         # statements with their markers replaced (decisions.with_rights): the same text each time
         self.written: dict[tuple[object, ...], str] = {}
         self._masks = {cell: self._fold(lines) for cell, lines in self.cells.items()}
+        self._possible: dict[tuple[str, str], list[str]] = {}  # as many as places
 
     def _fold(self, lines: tuple[PolicyLine, ...]) -> tuple[int, int]:
         masks = {ALLOW: 0, DENY: 0}
@@ -73,10 +74,16 @@ class CompiledPolicy:
 
     def acts_possible(self, role: str, tier: str) -> list[str]:
         """The acts that some relation would allow: what a caller's permissions are listed from."""
-        acts = self.bundle.vocabulary.acts
-        return [
-            act for act in acts if self.masks(role, tier, act)[0] & ~self.masks(role, tier, act)[1]
-        ]
+        found = self._possible.get((role, tier))
+        if found is None:
+            acts = self.bundle.vocabulary.acts
+            found = [act for act in acts if self._opens(self.masks(role, tier, act))]
+            self._possible[role, tier] = found
+        return list(found)
+
+    @staticmethod
+    def _opens(masks: tuple[int, int]) -> bool:
+        return masks[0] & ~masks[1] != 0
 
     def masks(self, role: str, tier: str, act: str) -> tuple[int, int]:
         """The relations that allow and those that deny, as masks: the vector of this right."""

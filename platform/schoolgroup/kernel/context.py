@@ -1,5 +1,6 @@
 """Who is asking, as every transaction is told."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -59,6 +60,47 @@ def system_actor(group_id: UUID | None) -> Actor:
 def visitor_actor(group_id: UUID) -> Actor:
     """Someone of whom nothing is known but at which group's door they stand."""
     return Actor(kind=ActorKind.VISITOR, group_id=group_id, role="visitor", tier="outside")
+
+
+# What a transaction is told of who is asking, a line each: `app.said()` in SQL knows the order.
+CLAIMS = (
+    "kind", "tier", "role", "group_id", "school_id", "person_id", "client_id", "clock_offset_s",
+    "time_zone", "session_id", "epoch", "valid_until_at", "policy_sha256",
+)  # fmt: skip
+
+
+def in_lines(claims: Mapping[str, object]) -> str:
+    """The claims as the database reads them; one that is None or left out is an empty line.
+
+    Raises ValueError where one of them holds a line break, which would move those below it.
+    """
+    found = map(claims.get, CLAIMS)
+    said = "\n".join(["" if claim is None else str(claim) for claim in found])
+    if said.count("\n") != len(CLAIMS) - 1:
+        raise ValueError("a claim has a line break")
+    return said
+
+
+def context_of(actor: Actor, policy_sha256: str | None, clock_offset_s: float) -> str:
+    """The context of a transaction in which this actor is judged by this version of the policy."""
+    until_at = actor.valid_until_at
+    return in_lines(
+        {
+            "kind": actor.kind,
+            "tier": actor.tier,
+            "role": actor.role,
+            "group_id": actor.group_id,
+            "school_id": actor.school_id,
+            "person_id": actor.person_id,
+            "client_id": actor.client_id,
+            "clock_offset_s": clock_offset_s,
+            "time_zone": actor.time_zone,
+            "session_id": actor.session_id,
+            "epoch": actor.epoch,
+            "valid_until_at": until_at.isoformat() if until_at else None,
+            "policy_sha256": policy_sha256,
+        }
+    )
 
 
 class Decider(Protocol):

@@ -4,7 +4,6 @@ Rows come back as msgspec structs. A transaction begins with `app.begin`, which 
 signature of its context, the policy in force and the session; then row-level security holds.
 """
 
-import hashlib
 import hmac
 import logging
 import time
@@ -18,7 +17,7 @@ import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
 from schoolgroup.kernel.clock import Clock
-from schoolgroup.kernel.context import Actor, ActorKind, Decider, Policies, system_actor
+from schoolgroup.kernel.context import Actor, ActorKind, Decider, Policies, context_of, system_actor
 from schoolgroup.kernel.errors import (
     Conflict,
     Denial,
@@ -322,23 +321,9 @@ class Database:
         return self.policies.in_force(actor.group_id) if actor.group_id else None
 
     def _sign(self, actor: Actor, policy: Decider | None) -> tuple[str, str]:
-        claims = {
-            "kind": actor.kind,
-            "group_id": actor.group_id,
-            "school_id": actor.school_id,
-            "person_id": actor.person_id,
-            "client_id": actor.client_id,
-            "session_id": actor.session_id,
-            "tier": actor.tier,
-            "role": actor.role,
-            "epoch": actor.epoch,
-            "valid_until_at": actor.valid_until_at,
-            "time_zone": actor.time_zone,
-            "policy_sha256": policy.sha256 if policy else None,
-            "clock_offset_s": self.clock.offset / timedelta(seconds=1),
-        }
-        context = msgspec.json.encode(claims).decode()
-        return context, hmac.new(self._context_key, context.encode(), hashlib.sha256).hexdigest()
+        offset_s = self.clock.offset / timedelta(seconds=1)
+        context = context_of(actor, policy.sha256 if policy else None, offset_s)
+        return context, hmac.digest(self._context_key, context.encode(), "sha256").hex()
 
     async def run(
         self, actor: Actor, work: Callable[[Tx], Awaitable[T]], request_id: str = "-"
@@ -379,7 +364,10 @@ async def fetch_one(tx: Tx, kind: type[T], sql: str, *arguments: object) -> T | 
 async def fetch_all(tx: Tx, kind: type[T], sql: str, *arguments: object) -> list[T]:
     """Every row of `sql` as a `kind`."""
     rows = await tx.connection.fetch(sql, *arguments)
-    return [as_struct(kind, row) for row in rows]
+    if not rows:
+        return []
+    names = tuple(rows[0].keys())  # the same for all: a third quicker than from each row
+    return [msgspec.convert(dict(zip(names, row, strict=True)), kind) for row in rows]
 
 
 async def fetch_value(tx: Tx, sql: str, *arguments: object) -> Any:

@@ -50,47 +50,51 @@ CREATE FUNCTION app.begin(context text, mac text) RETURNS timestamp with time zo
     SET search_path TO 'public', 'pg_catalog'
     AS $$
 DECLARE
-    claims jsonb;
+    claims text[];
     at timestamptz;
     today date;
     of_group uuid;
     of_school uuid;
     current_sha text;
+    is_so boolean;
+    stands boolean;
 BEGIN
     PERFORM set_config('app.context', context, true), set_config('app.mac', mac, true);
-    claims := app.claims();
-    IF claims ->> 'kind' IS NULL THEN
+    claims := string_to_array(app.said(), E'\n', '');
+    IF claims[1] IS NULL THEN
         RAISE EXCEPTION 'the context is not signed by the application' USING ERRCODE = 'SG001';
     END IF;
     -- As app.now() and app.today() have it.
-    at := now() + coalesce((claims ->> 'clock_offset_s')::float8, 0) * interval '1 second';
-    IF claims ->> 'kind' = 'system' THEN RETURN at; END IF;
-    today := (at AT TIME ZONE coalesce(claims ->> 'time_zone', 'Asia/Shanghai'))::date;
-    of_group := (claims ->> 'group_id')::uuid;
-    of_school := (claims ->> 'school_id')::uuid;
-    SELECT b.sha256 INTO current_sha FROM policy_bundle b
-     WHERE b.group_id = of_group ORDER BY b.version DESC LIMIT 1;
-    IF current_sha IS DISTINCT FROM claims ->> 'policy_sha256' THEN
+    at := now() + coalesce(claims[8]::float8, 0) * interval '1 second';
+    IF claims[1] = 'system' THEN RETURN at; END IF;
+    today := (at AT TIME ZONE coalesce(claims[9], 'Asia/Shanghai'))::date;
+    of_group := claims[4]::uuid;
+    of_school := claims[5]::uuid;
+    SELECT (SELECT b.sha256 FROM policy_bundle b
+             WHERE b.group_id = of_group ORDER BY b.version DESC LIMIT 1),
+           of_school IS NULL OR EXISTS (
+               SELECT FROM school_tier t
+                 JOIN school h ON h.group_id = t.group_id AND h.id = t.school_id
+                WHERE t.group_id = of_group AND t.school_id = of_school
+                  AND t.tier = claims[2]
+                  AND t.from_on <= today AND (t.until_on IS NULL OR today < t.until_on)
+                  AND (h.closed_on IS NULL OR today < h.closed_on)),
+           EXISTS (
+               SELECT FROM access_session s
+                 LEFT JOIN person p ON p.group_id = s.group_id AND p.id = s.person_id
+                 LEFT JOIN client c ON c.group_id = s.group_id AND c.id = s.client_id
+                WHERE s.group_id = of_group AND s.id = claims[10]::uuid
+                  AND s.revoked_at IS NULL AND at < s.expires_at
+                  AND coalesce(p.epoch, c.epoch) = claims[11]::int
+                  AND p.suspended_at IS NULL AND p.left_at IS NULL AND c.suspended_at IS NULL)
+      INTO current_sha, is_so, stands;
+    IF current_sha IS DISTINCT FROM claims[13] THEN
         RAISE EXCEPTION 'the policy in force is another' USING ERRCODE = 'SG002';
     END IF;
-    IF at >= (claims ->> 'valid_until_at')::timestamptz
-       OR of_school IS NOT NULL AND NOT EXISTS (
-           SELECT FROM school_tier t
-             JOIN school h ON h.group_id = t.group_id AND h.id = t.school_id
-            WHERE t.group_id = of_group AND t.school_id = of_school
-              AND t.tier = claims ->> 'tier'
-              AND t.from_on <= today AND (t.until_on IS NULL OR today < t.until_on)
-              AND (h.closed_on IS NULL OR today < h.closed_on)) THEN
+    IF at >= claims[12]::timestamptz OR NOT is_so THEN
         RAISE EXCEPTION 'the rights of this session have changed' USING ERRCODE = 'SG003';
     END IF;
-    PERFORM FROM access_session s
-       LEFT JOIN person p ON p.group_id = s.group_id AND p.id = s.person_id
-       LEFT JOIN client c ON c.group_id = s.group_id AND c.id = s.client_id
-      WHERE s.group_id = of_group AND s.id = (claims ->> 'session_id')::uuid
-        AND s.revoked_at IS NULL AND at < s.expires_at
-        AND coalesce(p.epoch, c.epoch) = (claims ->> 'epoch')::int
-        AND p.suspended_at IS NULL AND p.left_at IS NULL AND c.suspended_at IS NULL;
-    IF NOT FOUND THEN
+    IF NOT stands THEN
         RAISE EXCEPTION 'the session is over' USING ERRCODE = 'SG003';
     END IF;
     RETURN at;
@@ -253,20 +257,14 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE FUNCTION app.claim(claim text) RETURNS text
-    LANGUAGE sql STABLE
-    AS $$ SELECT app.claims() ->> claim $$;
-CREATE FUNCTION app.claims() RETURNS jsonb
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
+    LANGUAGE plpgsql STABLE
     AS $$
-DECLARE context text := current_setting('app.context', true);
 BEGIN
-    IF context IS NULL OR context = '' THEN RETURN NULL; END IF;
-    IF encode((SELECT sha256(outer_pad || sha256(inner_pad || convert_to(context, 'UTF8')))
-                 FROM app.secret), 'hex') IS DISTINCT FROM current_setting('app.mac', true) THEN
-        RETURN NULL;
-    END IF;
-    RETURN context::jsonb;
+    RETURN nullif(split_part(app.said(), E'\n', CASE claim
+        WHEN 'kind' THEN 1 WHEN 'tier' THEN 2 WHEN 'role' THEN 3 WHEN 'group_id' THEN 4
+        WHEN 'school_id' THEN 5 WHEN 'person_id' THEN 6 WHEN 'client_id' THEN 7
+        WHEN 'clock_offset_s' THEN 8 WHEN 'time_zone' THEN 9 WHEN 'session_id' THEN 10
+        WHEN 'epoch' THEN 11 WHEN 'valid_until_at' THEN 12 WHEN 'policy_sha256' THEN 13 END), '');
 END $$;
 CREATE TABLE public.return_call (
     group_id uuid NOT NULL,
@@ -375,8 +373,18 @@ BEGIN
     RETURN OLD;
 END $$;
 CREATE FUNCTION app.group_id() RETURNS uuid
-    LANGUAGE sql STABLE
-    AS $$ SELECT app.claim('group_id')::uuid $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN nullif(split_part(app.said(), E'\n', 4), '')::uuid; END $$;
+CREATE FUNCTION app.in_lines(document jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+SELECT array_to_string(ARRAY[document ->> 'kind', document ->> 'tier', document ->> 'role',
+           document ->> 'group_id', document ->> 'school_id', document ->> 'person_id',
+           document ->> 'client_id', document ->> 'clock_offset_s', document ->> 'time_zone',
+           document ->> 'session_id', document ->> 'epoch', document ->> 'valid_until_at',
+           document ->> 'policy_sha256'], E'\n', '')
+$$;
 CREATE FUNCTION app.index_changed_audiences() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -480,6 +488,10 @@ BEGIN
       FROM made WHERE from_class_id IS DISTINCT FROM class_id;
     PERFORM app.index_parts(of_group, ids);
 END $$;
+CREATE FUNCTION app.inner_pad() RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT inner_pad FROM app.secret $$;
 CREATE FUNCTION app.is_appointed(in_group uuid, of_person uuid, at_school uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -494,8 +506,11 @@ $$;
 CREATE FUNCTION app.is_office() RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $$
-DECLARE claims jsonb := app.claims();
-BEGIN RETURN coalesce(claims ->> 'tier' = 'office' OR claims ->> 'kind' = 'system', false); END $$;
+DECLARE said text := app.said();
+BEGIN
+    RETURN coalesce(split_part(said, E'\n', 2) = 'office' OR split_part(said, E'\n', 1) = 'system',
+                    false);
+END $$;
 CREATE FUNCTION app.is_out(in_group uuid, of_loan uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -525,11 +540,11 @@ CREATE FUNCTION app.is_school_day(in_group uuid, of_school uuid, on_day date) RE
         ELSE extract(isodow FROM on_day) < 6 END
 $$;
 CREATE FUNCTION app.is_system() RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$ SELECT coalesce(app.claim('kind') = 'system', false) $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN coalesce(split_part(app.said(), E'\n', 1) = 'system', false); END $$;
 CREATE FUNCTION app.is_visitor() RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$ SELECT coalesce(app.claim('kind') = 'visitor', false) $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN coalesce(split_part(app.said(), E'\n', 1) = 'visitor', false); END $$;
 CREATE FUNCTION app.keep_call() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_catalog'
@@ -898,8 +913,12 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE FUNCTION app.now() RETURNS timestamp with time zone
-    LANGUAGE sql STABLE
-    AS $$ SELECT now() + coalesce(app.claim('clock_offset_s')::float8, 0) * interval '1 second' $$;
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN now() + coalesce(nullif(split_part(app.said(), E'\n', 8), '')::float8, 0)
+                   * interval '1 second';
+END $$;
 CREATE FUNCTION app.number_of(answer jsonb, code text) RETURNS numeric
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -919,6 +938,10 @@ BEGIN
      WHERE r.group_id = NEW.group_id AND r.id = NEW.resource_id;
     RETURN NEW;
 END $$;
+CREATE FUNCTION app.outer_pad() RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT outer_pad FROM app.secret $$;
 CREATE FUNCTION app.overdue_days(in_group uuid, of_school uuid, due_at timestamp with time zone) RETURNS integer
     LANGUAGE sql STABLE
     AS $$
@@ -930,8 +953,8 @@ CREATE FUNCTION app.overdue_days(in_group uuid, of_school uuid, due_at timestamp
     END
 $$;
 CREATE FUNCTION app.person_id() RETURNS uuid
-    LANGUAGE sql STABLE
-    AS $$ SELECT app.claim('person_id')::uuid $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN nullif(split_part(app.said(), E'\n', 6), '')::uuid; END $$;
 CREATE FUNCTION app.prepare_entries(of_group uuid, ids uuid[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1018,8 +1041,8 @@ CREATE FUNCTION app.release_is_open(of_release_id uuid) RETURNS boolean
                       AND (r.embargo_until_at IS NULL OR r.embargo_until_at <= app.now()))
 $$;
 CREATE FUNCTION app.role() RETURNS text
-    LANGUAGE sql STABLE
-    AS $$ SELECT app.claim('role') $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN nullif(split_part(app.said(), E'\n', 3), ''); END $$;
 CREATE FUNCTION app.roll_up(of_call_ids uuid[], code text, beside text, only_accepted boolean) RETURNS TABLE(call_id uuid, tier text, stages text[], schools bigint, only_one bigint, sum numeric, sum_beside numeric, sum_product numeric)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_catalog'
@@ -1078,6 +1101,19 @@ CREATE FUNCTION app.runs_release(of_release_id uuid) RETURNS boolean
          WHERE r.group_id = app.group_id() AND r.id = of_release_id
            AND e.school_id = app.school_id())
 $$;
+CREATE FUNCTION app.said() RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE context text := current_setting('app.context', true);
+BEGIN
+    IF encode(sha256(app.outer_pad() || sha256(app.inner_pad() || convert_to(context, 'UTF8'))),
+              'hex') = current_setting('app.mac', true) THEN
+        RETURN CASE WHEN starts_with(context, '{') THEN app.in_lines(context::jsonb)
+                    ELSE context END;
+    END IF;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION app.school_day(in_group uuid, of_school uuid, from_day date, n integer) RETURNS date
     LANGUAGE plpgsql STABLE
     AS $$
@@ -1093,8 +1129,8 @@ BEGIN
     RETURN CASE WHEN left_over = 0 THEN day ELSE from_day + n END;
 END $$;
 CREATE FUNCTION app.school_id() RETURNS uuid
-    LANGUAGE sql STABLE
-    AS $$ SELECT app.claim('school_id')::uuid $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN nullif(split_part(app.said(), E'\n', 5), '')::uuid; END $$;
 CREATE FUNCTION app.search_characters(words tsvector, mark text) RETURNS text[]
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -1605,6 +1641,9 @@ CREATE FUNCTION app.subject_id(subject text, kind text) RETURNS uuid
 CREATE FUNCTION app.sum_of(parts integer[]) RETURNS bigint
     LANGUAGE sql IMMUTABLE
     AS $$ SELECT coalesce(sum(part), 0) FROM unnest(parts) AS part $$;
+CREATE FUNCTION app.take_new_key() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN ALTER FUNCTION app.said() COST 100; RETURN NULL; END $$;
 CREATE FUNCTION app.take_wall_of_case() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1660,8 +1699,8 @@ CREATE FUNCTION app.tells_of_sharing(type text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$ SELECT type = 'resource.published' OR starts_with(type, 'offer.') $$;
 CREATE FUNCTION app.tier() RETURNS text
-    LANGUAGE sql STABLE
-    AS $$ SELECT app.claim('tier') $$;
+    LANGUAGE plpgsql STABLE
+    AS $$ BEGIN RETURN nullif(split_part(app.said(), E'\n', 2), ''); END $$;
 CREATE FUNCTION app.tier_of(of_school_id uuid, on_day date) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -1670,11 +1709,17 @@ CREATE FUNCTION app.tier_of(of_school_id uuid, on_day date) RETURNS text
        AND t.from_on <= on_day AND (t.until_on IS NULL OR on_day < t.until_on)
 $$;
 CREATE FUNCTION app.time_of_day() RETURNS time without time zone
-    LANGUAGE sql STABLE
-    AS $$ SELECT (app.now() AT TIME ZONE coalesce(app.claim('time_zone'), 'Asia/Shanghai'))::time $$;
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN (app.now() AT TIME ZONE coalesce(app.claim('time_zone'), 'Asia/Shanghai'))::time;
+END $$;
 CREATE FUNCTION app.today() RETURNS date
-    LANGUAGE sql STABLE
-    AS $$ SELECT (app.now() AT TIME ZONE coalesce(app.claim('time_zone'), 'Asia/Shanghai'))::date $$;
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN (app.now() AT TIME ZONE coalesce(app.claim('time_zone'), 'Asia/Shanghai'))::date;
+END $$;
 CREATE FUNCTION app.wall_by_group(target regclass) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2433,7 +2478,7 @@ ALTER TABLE ONLY public.curriculum_version FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.deposit (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
-    school_id uuid NOT NULL,
+    school_id uuid,
     person_id uuid,
     client_id uuid,
     file_name text NOT NULL,
@@ -2466,6 +2511,7 @@ CREATE TABLE public.deposit (
     CONSTRAINT deposit_size_bytes_check CHECK ((size_bytes > 0)),
     CONSTRAINT deposit_status_check CHECK ((status = ANY (ARRAY['open'::text, 'verified'::text, 'rejected'::text, 'aborted'::text]))),
     CONSTRAINT deposit_upload_key_check CHECK (((length(upload_key) >= 1) AND (length(upload_key) <= 500))),
+    CONSTRAINT the_office_hands_in_by_persons CHECK (((school_id IS NOT NULL) OR (person_id IS NOT NULL))),
     CONSTRAINT verified_names_a_blob CHECK ((((status = 'verified'::text) AND (released_at IS NULL)) = (blob_id IS NOT NULL)))
 );
 ALTER TABLE ONLY public.deposit FORCE ROW LEVEL SECURITY;
@@ -3074,6 +3120,14 @@ CREATE TABLE public.form_version (
     CONSTRAINT form_version_title_zh_check CHECK (((length(title_zh) >= 1) AND (length(title_zh) <= 200)))
 );
 ALTER TABLE ONLY public.form_version FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.group_quota (
+    group_id uuid NOT NULL,
+    bytes_max bigint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT group_quota_bytes_max_check CHECK ((bytes_max >= 0))
+);
+ALTER TABLE ONLY public.group_quota FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.harvest_stamp (
     group_id uuid NOT NULL,
     resource_id uuid NOT NULL,
@@ -5394,6 +5448,8 @@ ALTER TABLE ONLY public.form_rule
     ADD CONSTRAINT form_rule_pkey PRIMARY KEY (group_id, form_id, form_version, place);
 ALTER TABLE ONLY public.form_version
     ADD CONSTRAINT form_version_pkey PRIMARY KEY (group_id, form_id, no);
+ALTER TABLE ONLY public.group_quota
+    ADD CONSTRAINT group_quota_pkey PRIMARY KEY (group_id);
 ALTER TABLE ONLY public.harvest_stamp
     ADD CONSTRAINT harvest_stamp_pkey PRIMARY KEY (group_id, resource_id);
 ALTER TABLE ONLY public.hold
@@ -5955,6 +6011,7 @@ CREATE INDEX webhook_delivery_endpoint ON public.webhook_delivery USING btree (g
 CREATE INDEX webhook_endpoint_client ON public.webhook_endpoint USING btree (group_id, client_id);
 CREATE INDEX webhook_endpoint_session ON public.webhook_endpoint USING btree (group_id, session_id);
 CREATE INDEX webhook_stream_due ON public.webhook_stream USING btree (due_at) WHERE (ended_at IS NULL);
+CREATE TRIGGER take_new_key AFTER INSERT OR DELETE OR UPDATE ON app.secret FOR EACH STATEMENT EXECUTE FUNCTION app.take_new_key();
 CREATE TRIGGER bound_new AFTER INSERT ON public.offer FOR EACH ROW EXECUTE FUNCTION app.bound_offer();
 CREATE TRIGGER chain_audit_entry BEFORE INSERT ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION app.chain_audit_entry();
 CREATE TRIGGER check_source BEFORE INSERT ON public.ledger_item FOR EACH ROW EXECUTE FUNCTION app.check_source();
@@ -6380,6 +6437,8 @@ ALTER TABLE ONLY public.form_version
     ADD CONSTRAINT form_version_group_id_created_by_person_id_fkey FOREIGN KEY (group_id, created_by_person_id) REFERENCES public.person(group_id, id);
 ALTER TABLE ONLY public.form_version
     ADD CONSTRAINT form_version_group_id_form_id_fkey FOREIGN KEY (group_id, form_id) REFERENCES public.form(group_id, id);
+ALTER TABLE ONLY public.group_quota
+    ADD CONSTRAINT group_quota_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.education_group(id);
 ALTER TABLE ONLY public.harvest_stamp
     ADD CONSTRAINT harvest_stamp_group_id_resource_id_fkey FOREIGN KEY (group_id, resource_id) REFERENCES public.resource(group_id, id);
 ALTER TABLE ONLY public.hold
@@ -7033,6 +7092,7 @@ ALTER TABLE public.form ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.form_field ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.form_rule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.form_version ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.group_quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.harvest_stamp ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.holiday ENABLE ROW LEVEL SECURITY;
@@ -7283,6 +7343,7 @@ CREATE POLICY wall ON public.form USING ((group_id = ( SELECT app.group_id() AS 
 CREATE POLICY wall ON public.form_field USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.form_rule USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.form_version USING ((group_id = ( SELECT app.group_id() AS group_id))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
+CREATE POLICY wall ON public.group_quota USING (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND ( SELECT app.is_office() AS is_office)));
 CREATE POLICY wall ON public.harvest_stamp USING ((group_id = ( SELECT app.group_id() AS group_id)));
 CREATE POLICY wall ON public.hold USING (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)) OR false))) WITH CHECK (((group_id = ( SELECT app.group_id() AS group_id)) AND (( SELECT app.is_office() AS is_office) OR (owner_school_id = ( SELECT app.school_id() AS school_id)) OR (borrower_school_id = ( SELECT app.school_id() AS school_id)))));
 CREATE POLICY wall ON public.holiday USING ((group_id = ( SELECT app.group_id() AS group_id)));
@@ -7488,7 +7549,6 @@ REVOKE ALL ON FUNCTION app.call_figures(of_call_id uuid, only_accepted boolean) 
 GRANT ALL ON FUNCTION app.call_figures(of_call_id uuid, only_accepted boolean) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.chain_audit_entry() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.claim(claim text) TO schoolgroup_app;
-GRANT ALL ON FUNCTION app.claims() TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.return_call TO schoolgroup_app;
 GRANT UPDATE(form_id) ON TABLE public.return_call TO schoolgroup_app;
 GRANT UPDATE(form_version) ON TABLE public.return_call TO schoolgroup_app;
@@ -7514,8 +7574,10 @@ GRANT ALL ON FUNCTION app.exchange_by_tier(from_month date, until_month date) TO
 GRANT ALL ON FUNCTION app.forget_resource() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.forget_revision() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.group_id() TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.in_lines(document jsonb) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.index_parts(of_group uuid, ids uuid[]) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.index_resources(of_group uuid, ids uuid[]) TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.inner_pad() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.is_appointed(in_group uuid, of_person uuid, at_school uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_office() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.is_out(in_group uuid, of_loan uuid) TO schoolgroup_app;
@@ -7549,6 +7611,7 @@ GRANT ALL ON FUNCTION app.move_seal() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.now() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.number_of(answer jsonb, code text) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.open_with_resource() TO schoolgroup_app;
+REVOKE ALL ON FUNCTION app.outer_pad() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.overdue_days(in_group uuid, of_school uuid, due_at timestamp with time zone) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.person_id() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.prepare_entries(of_group uuid, ids uuid[]) TO schoolgroup_app;
@@ -7566,6 +7629,7 @@ REVOKE ALL ON FUNCTION app.round_coverage(of_round_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.round_coverage(of_round_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.runs_exam(of_exam_id uuid) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.runs_release(of_release_id uuid) TO schoolgroup_app;
+GRANT ALL ON FUNCTION app.said() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.school_day(in_group uuid, of_school uuid, from_day date, n integer) TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.school_id() TO schoolgroup_app;
 GRANT ALL ON FUNCTION app.search_characters(words tsvector, mark text) TO schoolgroup_app;
@@ -7882,6 +7946,10 @@ GRANT UPDATE(updated_at) ON TABLE public.form TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.form_field TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.form_rule TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.form_version TO schoolgroup_app;
+GRANT SELECT,INSERT ON TABLE public.group_quota TO schoolgroup_app;
+GRANT UPDATE(bytes_max) ON TABLE public.group_quota TO schoolgroup_app;
+GRANT UPDATE(version) ON TABLE public.group_quota TO schoolgroup_app;
+GRANT UPDATE(updated_at) ON TABLE public.group_quota TO schoolgroup_app;
 GRANT SELECT,INSERT ON TABLE public.harvest_stamp TO schoolgroup_app;
 GRANT UPDATE(changed_at) ON TABLE public.harvest_stamp TO schoolgroup_app;
 GRANT UPDATE(ever_public) ON TABLE public.harvest_stamp TO schoolgroup_app;

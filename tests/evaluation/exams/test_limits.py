@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from schoolgroup.access.compiler import load_policy
+from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.evaluation.exams.gates import GATES, Collects, Content, ExamKind, gate_of
 from schoolgroup.evaluation.exams.limits.models import GateRule
 from schoolgroup.evaluation.exams.limits.rules import stricter
@@ -13,7 +13,9 @@ from tests.evaluation.exams.test_gates import KINDS
 from tests.evaluation.sittings import freeze, mock_exam, release, rows, send, set_up, sheet, spread
 
 # a visitor has not signed in, and so has no exams to set up
-PLACES = sorted(place for place in load_policy().bundle.vocabulary.places if place[0] != "visitor")
+PLACES = sorted(
+    place for place in shipped_policy().compiled.bundle.vocabulary.places if place[0] != "visitor"
+)
 
 
 def rule(gate, allowed, collects, contents, most):

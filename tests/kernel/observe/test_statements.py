@@ -5,7 +5,7 @@ import sys
 import asyncpg
 import pytest
 
-from schoolgroup.access.compiler import load_policy
+from schoolgroup.access.bundles import shipped_policy
 from schoolgroup.access.decisions import MARKER
 from schoolgroup.kernel.bootstrap import APPLICATION
 from schoolgroup.kernel.observe import metrics
@@ -15,7 +15,7 @@ from tests.kernel.observe.conftest import Lines
 from tests.test_sql import as_seen_by, statements
 
 ALL = statements()
-POLICY = load_policy()
+POLICY = shipped_policy().compiled
 SECRET = "王小明"
 
 

@@ -16,7 +16,7 @@ async def opened(book: Book, who: Person, link: str) -> int:
     """The status of the link; where it leads to a file, the file is the one handed in."""
     answer = await book.http.get(link, headers=book.signed(who))
     if answer.status_code == 307:
-        async with httpx.AsyncClient() as store:
+        async with httpx.AsyncClient(verify=False) as store:
             file = await store.get(answer.headers["location"])
         assert file.content == PHOTO
         assert "%E6%95%B4%E6%94%B9" in file.headers["content-disposition"]

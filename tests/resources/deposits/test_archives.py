@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from schoolgroup.app import create_app
 from schoolgroup.kernel.object_files import ReadTooMuch
 from schoolgroup.resources.deposits import archives, rules
+from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.deposits.models import Rejection
 from tests.resources.uploads import complete, hand_in, open_upload, put_parts, some_bytes
 
@@ -222,7 +223,7 @@ async def test_a_large_archive_is_looked_into_by_ranges_alone(http, teacher, ser
 async def test_a_kind_of_media_has_its_own_limit(http, teacher, settings, whole_clock, sql):
     narrow = msgspec.structs.replace(settings, upload_image_bytes_max=4096)
     picture = b"\x89PNG\r\n\x1a\n" + some_bytes(5000)
-    app = create_app(narrow, whole_clock)
+    app = create_app(narrow, whole_clock, deposit_routes.ROUTES)
     async with app.lifespan():
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]  # it is one
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:

@@ -11,6 +11,7 @@ from schoolgroup.app import create_app
 from schoolgroup.kernel.context import system_actor
 from schoolgroup.kernel.storage import StoredPart
 from schoolgroup.resources.deposits import receiving
+from schoolgroup.resources.deposits import routes as deposit_routes
 from schoolgroup.resources.deposits.models import FinishedPart
 from tests.resources.uploads import (
     MIB,
@@ -198,7 +199,8 @@ async def test_without_the_store_the_answer_is_503_and_nothing_is_written(
 ):
     upload = await open_upload(http, teacher, SMALL)
     parts = await put_parts(upload, SMALL)
-    cut_off = create_app(msgspec.structs.replace(settings, s3_endpoint="127.0.0.1:1"), whole_clock)
+    away = msgspec.structs.replace(settings, s3_endpoint="127.0.0.1:1")
+    cut_off = create_app(away, whole_clock, deposit_routes.ROUTES)
     async with cut_off.lifespan():
         transport = httpx.ASGITransport(app=cut_off, raise_app_exceptions=False)  # type: ignore[arg-type]  # it is one
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as alone:

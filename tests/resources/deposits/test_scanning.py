@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from schoolgroup.app import create_app
+from schoolgroup.resources.deposits import routes as deposit_routes
 from tests.resources.uploads import complete, hand_in, open_upload, put_parts, some_bytes
 
-CLEAN = b"%PDF-1.7\n" + some_bytes(3 * 1024**2, "clean")
+CLEAN = b"%PDF-1.7\n" + some_bytes(3 * 1024**2 // 2, "clean")
 # Put together here so that no scanner takes this file for what it only names.
 MARK = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}" + b"$EICAR" + b"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
@@ -60,7 +61,9 @@ async def scanned_by(settings, clock, clamd, unix=None):
 
 @contextlib.asynccontextmanager
 async def client_of(settings, clock, address):
-    app = create_app(msgspec.structs.replace(settings, clamd_address=address), clock)
+    app = create_app(
+        msgspec.structs.replace(settings, clamd_address=address), clock, deposit_routes.ROUTES
+    )
     async with app.lifespan():
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]  # it is one
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:

@@ -175,7 +175,7 @@ async def hand_in_stubbornly(http, person, content):
     """
     for _ in range(5):
         upload = await open_upload(http, person, content)
-        async with httpx.AsyncClient(timeout=60) as store:
+        async with httpx.AsyncClient(timeout=60, verify=False) as store:
             put = await store.put(upload["parts"][0]["url"], content=content)
         if put.status_code >= 500:
             continue

@@ -2,9 +2,11 @@
 
 A state machine draws the steps; every step runs its commands at the same time, on real
 transactions of the services. After every step the rows are held to I1–I9 (domain.md).
+`LENDING_EXAMPLES=100 pytest tests/resources/lending/test_laws.py` plays a hundred such histories.
 """
 
 import asyncio
+import os
 import traceback
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -46,7 +48,7 @@ from tests.resources.lending.shelf import actor_of, again, borrow, shelve
 
 PEOPLE, SCHOOLS = 6, 3
 TRIED = settings(
-    max_examples=30,
+    max_examples=int(os.environ.get("LENDING_EXAMPLES", "12")),
     stateful_step_count=20,
     deadline=None,
     derandomize=True,

@@ -27,7 +27,7 @@ from schoolgroup.resources.lending.offers import queries as offer_queries
 from tests.resources.lending.shelf import act, actor_of, again, shelve
 
 SEATS, BORROWERS = 5, 64
-ROUNDS = int(os.environ.get("LENDING_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("LENDING_ROUNDS", "2"))
 TO_THE_END = 10  # each so many rounds, and the last, go on until everybody was served
 IMPATIENT = 10  # of those who wait, how many try anew in each wave
 RUNNING = "SELECT count(*) FROM loan WHERE offer_id = $1 AND status = 'active'"

@@ -41,7 +41,7 @@ async def page(http, who, resource, number):
 
 async def fetched(link: str) -> Image.Image:
     """The picture behind a presigned link, as a browser gets it."""
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(verify=False) as browser:
         answer = await browser.get(link)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/webp"

@@ -103,10 +103,7 @@ class Door:
         self.total = 0
 
     async def finds(self, *expected, **params):
-        """What is there after a change; without its marks, what was there before is still counted.
-
-        Rows are decided once more one by one: what was withdrawn is not shown even then.
-        """
+        """What is there after a change; without its marks what was there before still counts."""
         found = await ask(self.http, self.who, **params, facets=True)
         if self.marked:
             assert {one["title"] for one in found["items"]} == set(expected), params

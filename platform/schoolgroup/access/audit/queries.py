@@ -29,17 +29,20 @@ SELECT a.chain, a.seq, a.at, a.request_id, a.actor, a.school_id, a.act, a.thing,
 """
 
 GET_NAME = "SELECT name FROM person WHERE group_id = $1 AND id = $2"
-# One pass in the order of each chain: every hash anew, every link, and the head at the end.
+# One pass in the order of each chain: every hash anew, every link, and the head at the end. Hashed
+# before it is put in order, so that what is put in order is narrow.
 VERIFY_CHAINS = """
-WITH link AS (
-    SELECT a.chain, a.seq, a.hash,
-           a.seq = coalesce(lag(a.seq) OVER in_order, 0) + 1 AS follows,
-           a.previous_hash = coalesce(lag(a.hash) OVER in_order, '') AS linked,
-           a.hash = app.audit_digest(a) AS whole,
-           lead(a.seq) OVER in_order IS NULL AS newest
+WITH hashed AS (
+    SELECT a.chain, a.seq, a.hash, a.previous_hash, a.hash = app.audit_digest(a) AS whole
       FROM audit_entry a
      WHERE a.group_id = $1 AND ($2::text IS NULL OR a.chain = $2)
-    WINDOW in_order AS (PARTITION BY a.chain ORDER BY a.seq)
+    OFFSET 0
+), link AS (
+    SELECT chain, seq, whole,
+           seq = coalesce(lag(seq) OVER in_order, 0) + 1 AS follows,
+           previous_hash = coalesce(lag(hash) OVER in_order, '') AS linked
+      FROM hashed
+    WINDOW in_order AS (PARTITION BY chain ORDER BY seq)
 ), chain AS (
     SELECT chain, count(*) AS entries,
            min(seq) FILTER (WHERE NOT follows) AS missing_seq,
@@ -53,7 +56,7 @@ SELECT coalesce(c.chain, h.chain) AS chain, coalesce(c.entries, 0) AS entries,
        h.seq IS NOT DISTINCT FROM c.newest_seq
            AND h.hash IS NOT DISTINCT FROM n.hash AS at_head
   FROM chain c
-  LEFT JOIN link n ON n.chain = c.chain AND n.newest
+  LEFT JOIN audit_entry n ON n.group_id = $1 AND n.chain = c.chain AND n.seq = c.newest_seq
   FULL JOIN (SELECT chain, seq, hash FROM audit_head
               WHERE group_id = $1 AND ($2::text IS NULL OR chain = $2)) h ON h.chain = c.chain
  ORDER BY 1
@@ -115,7 +118,7 @@ async def list_entries(tx: Tx, wanted: AuditFilter, page: PageRequest) -> list[A
 
 
 async def verify_chains(tx: Tx, chain: str | None) -> list[ChainRow]:
-    """Recompute one chain, or every one of the group; about 3 µs an entry."""
+    """Recompute one chain, or every one of the group; about 12 µs an entry."""
     return await fetch_all(tx, ChainRow, VERIFY_CHAINS, tx.group_id, chain)
 
 

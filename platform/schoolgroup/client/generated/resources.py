@@ -913,6 +913,9 @@ def list_resources(
 
     Only what the caller may discover; withdrawn ones only with status=withdrawn.
 
+    A page has 20 unless `limit` asks for up to 200: a hit says more of itself than a row of
+    a list.
+
     `counts: at_least` says that more match than were looked at: figures are lower bounds
     then, and a list by relevance ends with what was looked at.
     """

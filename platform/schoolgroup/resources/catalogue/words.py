@@ -100,7 +100,7 @@ def spellings() -> Mapping[str, str]:
     """
     found: dict[str, str] = {}
     folded = [(character, fold(character)) for character in map(chr, [*range(0x80), *WIDE])]
-    folded += [(chr(code), one) for code, one in _simplified().items()]
+    folded += [(chr(code), one) for code, one in _simplified().items() if isinstance(one, str)]
     for character, one in folded:
         if character != one:
             found[one] = found.get(one, one) + character

@@ -7,7 +7,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
-from schoolgroup.kernel.http import LIMIT, Call, Cursor, Limit, may, refusals
+from schoolgroup.kernel.http import Call, Cursor, Limit, may, refusals
 from schoolgroup.kernel.paging import BadCursor, PageRequest
 from schoolgroup.resources.catalogue.models import Kind, Licence, Owner, Stage, Status
 from schoolgroup.resources.search import service
@@ -53,6 +53,8 @@ Able = FromQuery[
         Can | None, QueryParameter(description="Only what the caller may borrow, or adapt, now.")
     ]
 ]
+# A hit carries its snippet, marks and coordinates: a screen shows some ten of them at once.
+HITS = 20
 Figures = FromQuery[
     Annotated[bool, QueryParameter(description="Answer total, counts and facets as well.")]
 ]
@@ -88,10 +90,12 @@ async def list_resources(
     can: Able = None,
     sort: Order = None,
     facets: Figures = False,
-    limit: Limit = LIMIT,
+    limit: Limit = HITS,
     cursor: Cursor = None,
 ) -> Response[SearchPage]:
     """Only what the caller may discover; withdrawn ones only with status=withdrawn.
+
+    A page has 20 unless `limit` asks for up to 200: a hit says more of itself than a row of a list.
 
     `counts: at_least` says that more match than were looked at: figures are lower bounds then, and
     a list by relevance ends with what was looked at.

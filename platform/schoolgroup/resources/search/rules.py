@@ -38,6 +38,7 @@ AROUND = 40  # characters shown before the first mark of a long text
 EXCERPT_CHARS = 160
 
 
+@functools.lru_cache(maxsize=1024)  # the next page and the next pupil ask the same
 def question(wanted: Wanted, node_key: str | None) -> Question | None:
     """What to ask; None where there is a text in which nothing can be looked for.
 

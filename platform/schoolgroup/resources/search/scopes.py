@@ -89,10 +89,13 @@ async def _beyond(tx: Tx, wanted: Wanted, reach: Reach, own: Own) -> list[int]:
         acts.append(f"resource:{wanted.can}")
     classes = _members(reach.classes)
     found = []
+    seen: dict[int, bool] = {}  # the same for all that are alike
     for no, class_id, held in zip(own.numbers, own.class_ids, own.relations, strict=True):
         if class_id not in classes:
             mask = held if whole is None else whole(class_id, held)
-            if all(may(tx, act, mask) for act in acts):
+            if mask not in seen:
+                seen[mask] = all(may(tx, act, mask) for act in acts)
+            if seen[mask]:
                 found.append(no)
     return found
 

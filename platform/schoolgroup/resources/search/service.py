@@ -1,8 +1,9 @@
 """Find resources: what the caller may discover, filtered, ranked, counted, page by page.
 
 What a caller may find is decided by the policy for whole classes of resources (same school, kind,
-status and audience), which makes it as fast as a look-up; the rows of a page are decided once more,
-one by one. Figures count what the caller may find and nothing else.
+status and audience), which makes it as fast as a look-up. What may be done with a row of a page is
+decided in the statement's own state by its class and by what only concerns this person (`rights`).
+Figures count what the caller may find and nothing else.
 
 The text of files is looked through for everybody who may discover a resource, but it is quoted only
 to those who may open the files: a quotation is content, a description is not.
@@ -16,7 +17,7 @@ from schoolgroup.kernel.db import Tx
 from schoolgroup.kernel.paging import PageRequest
 from schoolgroup.resources.catalogue import service as catalogue
 from schoolgroup.resources.catalogue import words
-from schoolgroup.resources.catalogue.models import Life
+from schoolgroup.resources.catalogue.models import Status
 from schoolgroup.resources.search import queries, rights, rules
 from schoolgroup.resources.search.models import (
     NO_ARRAY,
@@ -155,12 +156,12 @@ async def show(tx: Tx, ids: Sequence[UUID], q: str | None) -> list[FoundResource
         # The wall keeps texts within their school; a loan leads to the text, as to the files.
         async with tx.as_system():
             marked |= await _in_texts(tx, silent[:QUOTES_MAX], q)
-    able: dict[tuple[Life, int], list[str]] = {}  # the same for all that are alike
+    able: dict[tuple[Status, bool, int], list[str]] = {}  # the same for all that are alike
     found = []
     for row, mask in rows:
-        alike = row.life, mask
+        alike = row.status, row.draft_no is None, mask
         if alike not in able:
-            able[alike] = catalogue.actions_of(tx, *alike)
+            able[alike] = catalogue.actions_of(tx, row.life, mask)
         found.append(
             FoundResource(
                 **catalogue.shared_fields(row),
