@@ -21,6 +21,12 @@ from tests.resources.lending.shelf import shelve
 FIELDS = 40
 PUPILS = {"甲校": 42, "乙校": 38, "丙校": 45, "丁校": 33}
 FINE = (200, 201, 307)
+# So that a page of events is full from the first day on, when the statements are recorded.
+HAPPENED = """
+INSERT INTO event (group_id, id, type, subject, owner_school_id, school_ids, data, request_id, at)
+SELECT $1, gen_random_uuid(), 'loan.opened', 'loan/' || gen_random_uuid(), $2, ARRAY[$2::uuid],
+       '{}', 'earlier', now() FROM generate_series(1, 100)
+"""
 TEN = ("who am I", "search, first page", "a resource", "borrow", "open its file: a link",
        "my loans", "inbox", "the school's exam results", "save a return", "events")  # fmt: skip
 GIVE_BACK = "give back"  # so that the day can begin anew; not one of the ten
@@ -123,6 +129,7 @@ async def arrange(
     wish = {"form_id": form["id"], "period": "2026-06", "title": "六月填报", "all": True,
             "due_at": due, "closes_at": due}  # fmt: skip
     call = await _made(http, office, "/v1/calls", wish)
+    await world.sql.execute(HAPPENED, world.group_id, shelf.school.id)
     readers = list(sitting.principals.values())
     for n, trio in enumerate(made):
         trio.resource_id, trio.offer_id = str(shelf.resource_id), offer["id"]

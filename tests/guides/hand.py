@@ -85,6 +85,9 @@ def carry_out(
             shell.kill()
             code = -1
     os.kill(helper, signal.SIGKILL)
+    # what a page left running in the background ends with it; only this process outlives that
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.killpg(0, signal.SIGTERM)
     parts = (folder / "said").read_bytes().decode("utf-8", "replace").split(END)
     return [{"out": parts[n], "code": int(parts[n + 1])} for n in range(0, len(parts) - 1, 2)] + [
         {"out": parts[-1], "code": code}
