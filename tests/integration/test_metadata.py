@@ -2,17 +2,19 @@
 
 from typing import Any
 
+import httpx
 import pytest
 from lxml import etree
 
 from tests.people import World
 from tests.resources.holdings import hold
+from tests.resources.lending.shelf import shelve
 
 LOM = {"l": "http://ltsc.ieee.org/xsd/LOM"}
 DC = {"dc": "http://purl.org/dc/elements/1.1/"}
 # IEEE 1484.12.3: the order of the elements within each category, as far as they are used here.
 ORDER = {
-    "lom": "general lifeCycle metaMetadata technical educational rights classification",
+    "lom": "general lifeCycle metaMetadata technical educational rights relation classification",
     "general": "identifier title language description keyword",
     "lifeCycle": "version status contribute",
     "contribute": "role entity date",
@@ -21,6 +23,7 @@ ORDER = {
     "educational": "learningResourceType intendedEndUserRole context typicalAgeRange description"
     " language",
     "rights": "cost copyrightAndOtherRestrictions description",
+    "relation": "kind resource",
     "classification": "purpose taxonPath description",
     "taxonPath": "source taxon",
 }
@@ -87,12 +90,46 @@ async def test_lom_says_what_the_api_says_in_the_order_of_the_schema(http, held)
     assert said("l:rights/l:description/l:string[@language='en']/text()") == [
         "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"
     ]
+    assert said("l:relation") == []
+    in_order(root)
+
+
+def in_order(root: Any) -> None:
+    """Every element of a LOM record stands where the schema wants it."""
     for element in root.iter():
         order = ORDER.get(etree.QName(element).localname, "").split()
         tags = [etree.QName(child).localname for child in element]
         if order:
             assert set(tags) <= set(order)
             assert tags == sorted(tags, key=order.index)
+
+
+async def test_an_adaptation_names_what_it_was_made_from(http, world, services):
+    """As CC BY asks of whoever shares adapted material (licence 4.0, section 3a)."""
+    shelf = await shelve(world, services)
+    await shelf.offer(http, audiences=[{"kind": "group", "borrow": True, "adapt": True}])
+    reader = await world.person(await world.school("二中"), "teacher")
+    source = f"/v1/resources/{shelf.resource_id}"
+    made = (await http.post(f"{source}/adapt", json={}, headers=reader.headers)).json()
+    second = made["id"]
+    change = {**reader.headers, "If-Match": f'"{made["version"]}"'}
+    said = {"licence": "group_only", "stage": "junior", "subject": "数学"}
+    await http.patch(f"/v1/resources/{second}", json=said, headers=change)
+    await http.post(f"/v1/resources/{second}/publish", headers=reader.headers)
+
+    async def told(form: str) -> httpx.Response:
+        return await http.get(path_of(second, form), headers=reader.headers)
+
+    assert (await told("jsonld")).json()["isBasedOn"].endswith(source)
+    named: Any = etree.fromstring((await told("dc")).content)
+    assert [one.endswith(source) for one in named.xpath("//dc:source/text()", namespaces=DC)] == [
+        True
+    ]
+    root: Any = etree.fromstring((await told("lom")).content)
+    in_order(root)
+    relation = root.xpath("l:relation//text()[normalize-space()]", namespaces=LOM)
+    assert relation[:2] == ["LOMv1.0", "isbasedon"]
+    assert relation[-1].endswith(source)
 
 
 async def test_no_person_is_named(http, held):

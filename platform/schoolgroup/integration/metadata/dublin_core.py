@@ -39,6 +39,8 @@ def dublin_core(thing: Described, addresses: Addresses) -> Element:
     for media_type in dict.fromkeys(file.media_type for file in thing.files):
         say("format", media_type)
     say("identifier", addresses.resource(thing.id))
+    if thing.derived_from_resource_id:
+        say("source", addresses.resource(thing.derived_from_resource_id))
     say("language", thing.language)
     if thing.stage:
         for language, word in both(STAGES[thing.stage]):

@@ -35,6 +35,9 @@ def json_ld(thing: Described, addresses: Addresses) -> dict[str, Any]:
         "creator": school,
         "publisher": school,
         "version": str(thing.revision_no),
+        "isBasedOn": addresses.resource(thing.derived_from_resource_id)
+        if thing.derived_from_resource_id
+        else None,
         "datePublished": instant(thing.published_at),
         "dateModified": instant(thing.revised_at),
         "license": labels.LICENCE_ADDRESSES.get(thing.licence) if thing.licence else None,

@@ -3,6 +3,8 @@
 Where LOMv1.0 has no fitting word, ours stands alone, under our own source.
 """
 
+from uuid import UUID
+
 from schoolgroup.integration.metadata import labels
 from schoolgroup.integration.metadata.models import Addresses, Described
 from schoolgroup.integration.metadata.xml import Element, add, both, element, instant
@@ -25,12 +27,16 @@ def lom(thing: Described, addresses: Addresses) -> Element:
     _educational(add(root, "educational"), thing)
     if thing.licence is not None:
         _rights(add(root, "rights"), thing.licence)
+    if thing.derived_from_resource_id is not None:
+        relation = add(root, "relation")
+        _word(relation, "kind", LOM_SOURCE, "isbasedon")
+        _identifier(add(relation, "resource"), thing.derived_from_resource_id, addresses)
     _classifications(root, thing)
     return root
 
 
 def _general(general: Element, thing: Described, addresses: Addresses) -> None:
-    _identifier(general, thing, addresses)
+    _identifier(general, thing.id, addresses)
     _strings(add(general, "title"), [(thing.language, thing.title)])
     add(general, "language", thing.language)
     if thing.summary:
@@ -50,7 +56,7 @@ def _life_cycle(life_cycle: Element, thing: Described) -> None:
 
 
 def _meta_metadata(meta: Element, thing: Described, addresses: Addresses) -> None:
-    _identifier(meta, thing, addresses)
+    _identifier(meta, thing.id, addresses)
     add(meta, "metadataSchema", LOM_SOURCE)
     add(meta, "language", "zh")
 
@@ -109,10 +115,10 @@ def _classifications(root: Element, thing: Described) -> None:
             _strings(add(add(taxon_path, "taxon"), "entry"), both(text))
 
 
-def _identifier(parent: Element, thing: Described, addresses: Addresses) -> None:
+def _identifier(parent: Element, resource_id: UUID, addresses: Addresses) -> None:
     identifier = add(parent, "identifier")
     add(identifier, "catalog", "URI")
-    add(identifier, "entry", addresses.resource(thing.id))
+    add(identifier, "entry", addresses.resource(resource_id))
 
 
 def _strings(parent: Element, words: list[tuple[str, str]]) -> None:

@@ -28,7 +28,8 @@ class Described(Description, frozen=True, kw_only=True):
     """A published revision as other systems are told of it.
 
     No person is named: the school owns and answers for it (domain.md, law 10), and a harvest leaves
-    the group. `published_at` is the first publication, `revised_at` that of this revision.
+    the group. `published_at` is the first publication, `revised_at` that of this revision,
+    `derived_from_resource_id` what it is an adaptation of.
     """
 
     id: UUID
@@ -37,6 +38,7 @@ class Described(Description, frozen=True, kw_only=True):
     revision_no: int
     published_at: datetime
     revised_at: datetime
+    derived_from_resource_id: UUID | None
     files: list[File]
     version: int
 

@@ -11,7 +11,7 @@ DESCRIBED = """
        r.id, s.code AS school_code, s.name AS school_name, v.no AS revision_no, v.title, v.kind,
        v.summary, v.stage, v.subject, v.edition, v.grade, v.volume, v.chapter, v.licence,
        v.language, v.keywords, v.duration_minutes, r.published_at, v.published_at AS revised_at,
-       r.version,
+       r.version, r.derived_from_resource_id,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('no', f.no, 'file_name', f.file_name,
                    'size_bytes', b.size_bytes, 'media_type', b.media_type) ORDER BY f.no), '[]')
           FROM revision_file f JOIN blob b ON b.group_id = f.group_id AND b.id = f.blob_id
