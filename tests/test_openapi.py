@@ -76,7 +76,7 @@ def test_no_component_is_called_by_a_word_of_a_language(document):
     names = [name for kind in document["components"].values() for name in kind]
     names += [tag["name"] for tag in document["tags"]]
     assert len(names) > 500
-    assert [name for name in names if name.lower() in words or not name.strip()] == []
+    assert [name for name in names if name in words or not name.strip()] == []
 
 
 def test_operations_are_named_described_tagged_and_guarded(document):
