@@ -170,9 +170,10 @@ async def check(sql: asyncpg.Connection, cluster: Cluster, trio: Trio, *bares: B
         return await wire.ask(one.method, one.path, one.headers, one.body)
 
     async def written(day: Callable[[], Awaitable[None]]) -> dict[str, int]:
-        before = await sql.fetchrow(COUNT)
+        (before,) = await sql.fetch(COUNT)
         await day()
-        return {name: n - before[name] for name, n in (await sql.fetchrow(COUNT)).items()}
+        (after,) = await sql.fetch(COUNT)
+        return {name: n - before[name] for name, n in after.items()}
 
     async def real() -> None:
         async for _ in trio.day(ask):
