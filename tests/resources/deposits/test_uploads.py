@@ -72,9 +72,9 @@ async def test_the_librarian_of_the_school_may_finish_a_teachers_upload(http, wo
     assert done.json()["status"] == "verified"
 
 
-async def test_the_group_office_hands_nothing_in(http, world):
-    officer = await world.person(None, "group_admin")
-    answer = await http.post("/v1/uploads", json=wish(SMALL), headers=officer.headers)
+async def test_who_only_audits_hands_nothing_in(http, world):
+    auditor = await world.person(None, "auditor")
+    answer = await http.post("/v1/uploads", json=wish(SMALL), headers=auditor.headers)
     assert answer.status_code == 403
     assert answer.json()["code"] == "not_allowed"
 
