@@ -132,6 +132,17 @@ def children_since(earlier: set[int]) -> list[psutil.Process]:
     return [child for child in now if child.pid not in earlier]
 
 
+def servers_since(earlier: set[int]) -> list[tuple[str, int, Path]]:
+    """What stands below the processes started since: its kind, whose it is, and its program."""
+    found = []
+    for one in children_since(earlier):
+        with contextlib.suppress(psutil.NoSuchProcess):  # backends come and go
+            for server in one.children():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    found.append((kind(server), server.uids().effective, Path(server.exe())))
+    return found
+
+
 def kind(process: psutil.Process) -> str:
     """What a process is, told from the first word of its command line."""
     line = " ".join(process.cmdline())

@@ -36,6 +36,7 @@ from tests.kernel.stores_tools import (
     own_children,
     s3,
     send,
+    servers_since,
     sql,
 )
 
@@ -244,15 +245,11 @@ if os.geteuid() == 0:  # otherwise all of the above ran as an ordinary user
                 async with embedded_stores(closed / "data", durable=False) as stores:
                     assert await sql(stores, "SELECT 1") == 1
                     bucket(stores).put_object("lessons", "a", io.BytesIO(b"a"), 1)
-                    servers = [
-                        server for one in children_since(earlier) for server in one.children()
-                    ]
-                    assert {kind(server) for server in servers} == {"postgres", "rclone"}
-                    assert 0 not in {server.uids().effective for server in servers}
-                    programs_run = {one.exe() for one in servers if kind(one) == "postgres"}
-                    assert {Path(program).parents[4] for program in programs_run} == {
-                        Path(cache, "programs")
-                    }
+                    servers = servers_since(earlier)
+                    assert {what for what, _, _ in servers} == {"postgres", "rclone"}
+                    assert 0 not in {whose for _, whose, _ in servers}
+                    programs_run = {program for what, _, program in servers if what == "postgres"}
+                    assert {one.parents[4] for one in programs_run} == {Path(cache, "programs")}
 
     async def test_programs_are_not_taken_from_where_others_may_write(tmp_path, monkeypatch):
         for path in (tmp_path / "installed", tmp_path / "cache"):
